@@ -1,0 +1,35 @@
+# Everything runs in .venv, which is made from pyproject.toml at the versions of constraints.txt.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: audit test lint format bench clean
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[github,dev]'
+	touch $(INSTALLED)
+
+# The sandbox company is meant to fail: what counts here is that the audit ran (0: all passed, 1: something did not).
+audit: $(INSTALLED)
+	@$(BIN)/pytest --profile=baseline --account=demo; code=$$?; \
+	echo "pytest ended with exit code $$code; the report is reports/latest/report.html"; \
+	test $$code -le 1
+
+test: $(INSTALLED)
+	$(BIN)/pytest tests
+
+lint: $(INSTALLED)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(INSTALLED)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis reports/runs reports/latest

@@ -1,0 +1,1 @@
+"""Storage: what is stored is not public, and is encrypted."""

@@ -1,0 +1,37 @@
+"""Muster: does every account pass muster? The small public face for those who write controls and nouns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from muster.control import control, judged_in, not_applicable
+from muster.errors import MusterError, Unreadable
+from muster.estate import Facts
+from muster.resource import Place, Resource, read
+from muster.verdict import Verdict
+
+if TYPE_CHECKING:
+    from muster.face import judge
+
+__all__ = [
+    "Facts",
+    "MusterError",
+    "Place",
+    "Resource",
+    "Unreadable",
+    "Verdict",
+    "control",
+    "judge",
+    "judged_in",
+    "not_applicable",
+    "read",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # `judge` brings in the sessions, and they boto3: 0.2 s that nobody should pay who only writes a control.
+    if name == "judge":
+        from muster.face import judge
+
+        return judge
+    raise AttributeError(f"module 'muster' has no attribute {name!r}")

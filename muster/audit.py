@@ -1,0 +1,104 @@
+"""The audit as one process carries it out: enters accounts, judges controls, excuses what is waived, keeps the rows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from muster.access import Access
+from muster.account import THREADS, Account
+from muster.archive import FolderArchive, past_answers
+from muster.control import Control
+from muster.estate import Waiver
+from muster.judge import Finding, judge_control
+from muster.plan import Plan
+from muster.reads import utc_now
+from muster.redaction import Redactor
+from muster.run_folder import RowRange, RunFolder
+from muster.sessions.enter import Doorkeeper
+from muster.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The outcome of one control in one account: its rows, where they are kept, and the findings behind them."""
+
+    verdicts: list[Verdict]
+    findings: list[Finding]
+    kept: RowRange
+
+
+@dataclass(eq=False)
+class Audit:
+    """Judges for one run, in one process; `shared` says that other processes of the run read at the same time."""
+
+    plan: Plan
+    shared: bool = False
+    threads: int = THREADS
+    doorkeeper: Doorkeeper = field(init=False)
+    folder: RunFolder = field(init=False)
+    _accounts: dict[str, Account] = field(default_factory=dict, init=False)
+    _warmed: set[tuple[str, str]] = field(default_factory=set, init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
+
+    def __post_init__(self) -> None:
+        self.folder = RunFolder(self.plan.folder)
+        archive = FolderArchive(
+            self.folder.reads,
+            shared=self.folder.shared if self.shared else None,
+            past=past_answers(RunFolder(self.plan.replay).reads) if self.plan.replay else None,
+        )
+        self.doorkeeper = Doorkeeper(
+            archive=archive,
+            redact=Redactor(bytes.fromhex(self.plan.redaction_key)),
+            now=self.plan.started,
+            declared={"attestations": list(self.plan.attestations)},
+            replay=self.plan.replay is not None,
+        )
+
+    def account(self, name: str) -> Account:
+        """The account of that name, entered once a process."""
+        with self._lock:
+            if name not in self._accounts:
+                self._accounts[name] = self.doorkeeper.enter(self._access(name))
+            return self._accounts[name]
+
+    def warm(self, account: Account, group: str, controls: Iterable[Control]) -> None:
+        """Read the lists that a group of controls will need, all at once, before the first of them is judged."""
+        if account.unreachable is None and (account.name, group) not in self._warmed:
+            self._warmed.add((account.name, group))
+            account.warm([noun for control in controls for noun in control.arguments.values()])
+
+    def judge(self, control: Control, account_name: str) -> Judged:
+        """Judge one control in one account and keep its rows."""
+        account = self.account(account_name)
+        parameters = self.plan.controls[control.id]
+        findings = judge_control(control, account, parameters, self.plan.facts, threads=self.threads)
+        waivers = [waiver for waiver in self.plan.waivers if not waiver.is_expired(self.plan.started.date())]
+        verdicts = [self._row(control, account_name, finding, waivers) for finding in findings]
+        return Judged(verdicts, findings, self.folder.append(verdicts))
+
+    def _row(self, control: Control, account: str, finding: Finding, waivers: Sequence[Waiver]) -> Verdict:
+        status, waiver_id = finding.status, None
+        if status == "fail":
+            waiver = next((w for w in waivers if w.covers(control.id, account, finding.resource)), None)
+            if waiver is not None:
+                status, waiver_id = "waived", waiver.id
+        return Verdict(
+            run=self.plan.run,
+            control=control.id,
+            account=account,
+            region=finding.region,
+            resource=finding.resource,
+            status=status,
+            reason=finding.reason,
+            parameters=self.plan.controls[control.id],
+            reads=finding.reads,
+            waiver=waiver_id,
+            judged_in=finding.judged_in,
+            at=utc_now(),
+        )
+
+    def _access(self, name: str) -> Access:
+        return next(access for access in self.plan.accounts if access.name == name)

@@ -1,0 +1,189 @@
+"""The conductor: begins a run, notes what was finished, and concludes it. One a run, in pytest's main process."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from muster.account import THREADS
+from muster.audit import Audit
+from muster.conclusion import Pair, Tally, counts_of, exit_fails, problems
+from muster.control import Control
+from muster.items import PROPERTY, ControlItem
+from muster.judging import Collector
+from muster.manifest import write_manifest
+from muster.options import Options, read_options
+from muster.plan import Plan
+from muster.planning import Planner
+from muster.reads import utc_now
+from muster.record import command_line, run_record
+from muster.run_folder import RunFolder
+from muster.verdict import Verdict
+
+RUN_FOLDER = pytest.StashKey[RunFolder]()
+"""The folder of the run that was begun, for reports that take part in the session."""
+
+
+class Conductor:
+    """Conducts one run. `selected` and `finished` are what was to be judged and what was."""
+
+    def __init__(self, config: pytest.Config, planner: Planner, controls: Mapping[str, Control]) -> None:
+        self._config = config
+        self._planner = planner
+        self._controls = controls
+        self._options: Options = read_options(config)
+        self._record: dict[str, Any] = {}
+        self.audit: Audit | None = None
+        self.selected: set[Pair] = set()
+        self.finished: set[Pair] = set()
+        self.distributed = False
+        self.calls_incomplete = False
+        self._report_beside(planner.folder.path)
+
+    def collector(self, folder: Path) -> Collector:
+        """The collector of what was selected."""
+        selected = {name: self._controls[name] for name in self._planner.selection.controls}
+        return Collector.of(selected, self._planner.account_names, folder)
+
+    def begin(self) -> Audit:
+        """Make the run folder and enter every account, so that a wrong one stops the run before it is read."""
+        if self.audit is None:
+            plan = self._planner.plan()
+            folder = self._planner.folder
+            folder.create()
+            self._record = run_record(plan, self._controls, self._options.root, command_line())
+            folder.write_run(self._record)
+            self.audit = Audit(plan, shared=self.distributed)
+            self._config.stash[RUN_FOLDER] = folder
+            self._enter_all(self.audit)
+            folder.write_run(self._record)
+        return self.audit
+
+    def pytest_report_header(self) -> str:
+        """One line on what is asked of whom."""
+        planner = self._planner
+        accounts = ", ".join(name for name, kind in planner.account_names.items() if kind != "estate")
+        mocked = " (sandbox)" if planner.sandbox is not None else ""
+        return f"muster: {len(planner.selection.controls)} controls, accounts {accounts}{mocked}, run {planner.run}"
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note what was selected, without xdist."""
+        pairs = {(item.control.id, item.account) for item in session.items if isinstance(item, ControlItem)}
+        self.selected |= pairs
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what was finished: an item whose worker died reports nothing of ours."""
+        for name, value in report.user_properties:
+            if name == PROPERTY and report.when == "call":
+                data = json.loads(str(value))
+                self.finished.add((data["control"], data["account"]))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Conclude: rows for what was not run, problems, `run.json`, the exit code."""
+        if self.audit is None:
+            return
+        fails = self._conclude(self.audit, self.audit.plan, int(session.exitstatus))
+        if fails and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            self._record["exit_code"] = int(session.exitstatus)
+            self._planner.folder.write_run(self._record)
+
+    def pytest_unconfigure(self) -> None:
+        """Seal the folder once all reports are in it, and let the sandbox go."""
+        if self._planner.sandbox is not None:
+            self._planner.sandbox.stop()
+        folder = self._planner.folder
+        if self.audit is None:
+            # Nothing was judged: the folder holds at most an empty report.
+            shutil.rmtree(folder.path, ignore_errors=True)
+            return
+        write_manifest(folder)
+        latest = self._options.latest
+        latest.unlink(missing_ok=True)
+        latest.symlink_to(os.path.relpath(folder.path, latest.parent))
+
+    def _report_beside(self, folder: Path) -> None:
+        options = self._config.option
+        if getattr(options, "htmlpath", None) is None:
+            options.htmlpath = str(folder / "report.html")
+            options.self_contained_html = True
+        if options.xmlpath is None:
+            options.xmlpath = str(folder / "junit.xml")
+
+    def _enter_all(self, audit: Audit) -> None:
+        names = [access.name for access in audit.plan.accounts]
+        with ThreadPoolExecutor(THREADS) as pool:
+            accounts = list(pool.map(audit.account, names))
+        self._record["callers"] = {account.name: account.caller for account in accounts if account.caller}
+        self._record["account_ids"] = {account.name: account.id for account in accounts}
+        self._record["regions"] = {account.name: list(account.regions) for account in accounts}
+
+    def _conclude(self, audit: Audit, plan: Plan, exit_code: int) -> bool:
+        folder = self._planner.folder
+        self._fill_in(audit, plan)
+        tally = Tally.of(folder.rows(), plan.waivers)
+        found = problems(
+            tally,
+            waivers=plan.waivers,
+            selected=self.selected | self._without_account(),
+            finished=self.finished,
+            account_ids={name: audit.account(name).id for name in self._record["account_ids"]},
+            audited_elsewhere=plan.facts.audited_elsewhere,
+            today=plan.started.date(),
+        )
+        self._record |= {
+            "ended": utc_now(),
+            "exit_code": exit_code,
+            "counts": counts_of(tally),
+            "problems": [problem.as_data() for problem in found],
+            "calls": audit.doorkeeper.counts.as_data(),
+            "calls_incomplete": self.calls_incomplete,
+            "torn_lines": folder.torn_lines(),
+        }
+        folder.write_run(self._record)
+        folder.drop_shared()
+        return exit_fails(tally.counts, found)
+
+    def _without_account(self) -> set[Pair]:
+        """Controls that were selected although no account of the run is of their kind: they must not go unsaid."""
+        if (
+            self._config.getoption("keyword")
+            or self._config.getoption("markexpr")
+            or self._config.getoption("lf", False)
+        ):
+            return set()
+        kinds = set(self._planner.account_names.values())
+        ids = self._planner.selection.controls
+        return {
+            (name, f"no {self._controls[name].kind} account") for name in ids if self._controls[name].kind not in kinds
+        }
+
+    def _fill_in(self, audit: Audit, plan: Plan) -> None:
+        """A `not_run` row for every control and account that was selected and left no finished verdict."""
+        missing = sorted((self.selected | self._without_account()) - self.finished)
+        known = self._record["account_ids"]
+        self._planner.folder.append(
+            Verdict(
+                run=plan.run,
+                control=control,
+                account=account,
+                region="global",
+                resource=audit.account(account).arn if account in known else account,
+                status="not_run",
+                reason="the run ended before this control was judged to its end; rows of it above are not all",
+                parameters=plan.controls[control],
+                reads=(),
+                waiver=None,
+                judged_in=None,
+                at=utc_now(),
+            )
+            for control, account in missing
+        )

@@ -1,0 +1,56 @@
+"""What can go wrong, as one small tree.
+
+Everything that Muster raises on purpose is a `MusterError`; its text names the thing, the place and the remedy.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class MusterError(Exception):
+    """The root of the tree."""
+
+
+class UsageError(MusterError):
+    """An option or argument that cannot be carried out: pytest ends with exit code 4 and this one line."""
+
+
+class FileError(UsageError):
+    """A file of the estate or a profile that cannot be taken as it stands.
+
+    Its text reads `path:line: field: what is wrong and what was expected`; line and field are left out where none is
+    known (an empty file, say).
+    """
+
+    def __init__(self, path: Path, problem: str, *, line: int | None = None, field: str = "") -> None:
+        self.path = path
+        self.problem = problem
+        self.line = line
+        self.field = field
+        place = f"{path}:{line}" if line is not None else f"{path}"
+        super().__init__(": ".join(part for part in (place, field, problem) if part))
+
+
+class ControlError(MusterError):
+    """A control or noun whose definition is not of the form the engine takes: a mistake of its author."""
+
+
+class NotARead(MusterError):
+    """An operation that would change something, refused before anything was sent."""
+
+
+class Unreadable(MusterError):
+    """What had to be known could not be read: the resource's verdict is `error`, and this is its reason."""
+
+
+class NotApplicable(MusterError):
+    """Raised by a control for a resource that its rule does not speak of.
+
+    `judged_in` is the id of the account that owns the thing to be judged, where that is another one.
+    """
+
+    def __init__(self, reason: str, *, judged_in: str | None = None) -> None:
+        self.reason = reason
+        self.judged_in = judged_in
+        super().__init__(reason)

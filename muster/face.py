@@ -1,0 +1,89 @@
+"""Muster from Python: judge an account behind any boto3 session, without a pytest session or a run folder."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from muster.access import Access
+from muster.account import THREADS, Account
+from muster.archive import MemoryArchive
+from muster.catalogue import import_controls
+from muster.errors import UsageError
+from muster.estate import Facts
+from muster.judge import judge_control
+from muster.options import matching_controls
+from muster.reads import Reads, utc_now
+from muster.redaction import Redactor
+from muster.sessions.aws import AwsTransport
+from muster.sessions.counts import Counts
+from muster.sessions.enter import enter_aws
+from muster.verdict import Verdict
+
+
+def judge(
+    session: boto3.Session,
+    controls: Sequence[str],
+    regions: Sequence[str] | None = None,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    parameters: Mapping[str, Mapping[str, Any]] | None = None,
+    endpoint_url: str | None = None,
+    threads: int = THREADS,
+) -> list[Verdict]:
+    """Judge the session's account by these controls (ids or patterns): one verdict a control and resource.
+
+    `regions` are all enabled ones where None; `facts` are those of facts.yaml; `parameters` override thresholds by
+    control id. Reads only; nothing is written to disk. Raises `UsageError` for a control that does not exist.
+    """
+    known = import_controls(_controls_folder())
+    chosen = [known[name] for name in matching_controls(controls, known)]
+    other = [control.id for control in chosen if control.kind != "aws"]
+    if other:
+        raise UsageError(f"{', '.join(other)}: not controls of an AWS account, which is what a boto3 session reaches")
+    account = _account(session, regions, endpoint_url)
+    declared = Facts.model_validate_json(json.dumps(dict(facts or {})))
+    if account.unreachable is None:
+        account.warm([noun for control in chosen for noun in control.arguments.values()])
+    verdicts = []
+    for control in chosen:
+        effective = {**control.parameters, **(parameters or {}).get(control.id, {})}
+        for finding in judge_control(control, account, effective, declared, threads=threads):
+            verdicts.append(
+                Verdict(
+                    run="",
+                    control=control.id,
+                    account=account.name,
+                    region=finding.region,
+                    resource=finding.resource,
+                    status=finding.status,
+                    reason=finding.reason,
+                    parameters=effective,
+                    reads=finding.reads,
+                    waiver=None,
+                    judged_in=finding.judged_in,
+                    at=utc_now(),
+                )
+            )
+    return verdicts
+
+
+def _account(session: boto3.Session, regions: Sequence[str] | None, endpoint_url: str | None) -> Account:
+    access = Access("session", "aws", "", None if regions is None else tuple(regions))
+    transport = AwsTransport(session, Counts(), endpoint_url=endpoint_url)
+    reads = Reads(access.name, transport, MemoryArchive(), Redactor(secrets.token_bytes(32)))
+    return enter_aws(access, reads, datetime.now(UTC))
+
+
+def _controls_folder() -> Path:
+    found = find_spec("controls")
+    if found is None or not found.submodule_search_locations:
+        raise UsageError("the package `controls` is not importable: install Muster, or run from its folder")
+    return Path(next(iter(found.submodule_search_locations)))

@@ -1,0 +1,139 @@
+"""The command line of an audit, added to pytest's own."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from muster.control import Control
+from muster.errors import UsageError
+from muster.verdict import SEVERITIES
+
+DEFAULT_PROFILE = "baseline"
+DEFAULT_ACCOUNT = "demo"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked for; paths are absolute. `profiles` and `accounts` are empty where nothing was said."""
+
+    profiles: tuple[str, ...]
+    accounts: tuple[str, ...]
+    controls: tuple[str, ...]
+    severity: str | None
+    estate: Path
+    reports: Path
+    replay: Path | None
+    root: Path
+
+    @property
+    def latest(self) -> Path:
+        """The link to the newest run: `reports/latest`, or in the folder that the user named."""
+        default = self.root / "reports" / "runs"
+        return self.root / "reports" / "latest" if self.reports == default else self.reports / "latest"
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare the options to pytest."""
+    group = parser.getgroup("muster", "Muster: compliance of accounts")
+    group.addoption(
+        "--profile",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="profile or framework to judge by, repeated or comma-separated (default: baseline)",
+    )
+    group.addoption(
+        "--account",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="account of the estate, tag:key=value or all, repeated or comma-separated (default: demo)",
+    )
+    group.addoption(
+        "--control",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="only these controls, patterns allowed; without --profile, whether a profile has them or not",
+    )
+    group.addoption("--severity", choices=SEVERITIES, help="only controls of this severity and above")
+    group.addoption(
+        "--estate",
+        default="estate",
+        metavar="DIR",
+        help="folder with accounts.yaml, facts.yaml, waivers.yaml and attestations.yaml (default: estate)",
+    )
+    group.addoption(
+        "--reports",
+        default=None,
+        metavar="DIR",
+        help="folder in which run folders are made (default: reports/runs)",
+    )
+    group.addoption("--replay", default=None, metavar="RUN", help="judge a recorded run again, without a network")
+    group.addoption("--list-controls", action="store_true", help="list the controls and end")
+    group.addoption(
+        "--format",
+        choices=("table", "json"),
+        default="table",
+        help="how --list-controls prints (default: table)",
+    )
+    group.addoption("--explain", metavar="ID", help="say what a control asks, why, and how to fix it, and end")
+
+
+def read_options(config: pytest.Config) -> Options:
+    """The options as given; raises `UsageError` for a combination that means nothing."""
+    root = config.rootpath
+    replay = config.getoption("replay")
+    reports = config.getoption("reports")
+    options = Options(
+        profiles=split(config.getoption("profile")),
+        accounts=split(config.getoption("account")),
+        controls=split(config.getoption("control")),
+        severity=config.getoption("severity"),
+        estate=Path(config.getoption("estate")),
+        reports=Path(reports).absolute() if reports else root / "reports" / "runs",
+        replay=Path(replay) if replay else None,
+        root=root,
+    )
+    if options.replay is not None and (options.profiles or options.accounts):
+        raise UsageError(
+            "--replay takes the profile and the accounts of the recorded run: leave --profile and --account out"
+        )
+    if options.replay is not None and not (options.replay / "run.json").is_file():
+        raise UsageError(f"--replay={options.replay}: no run folder (there is no run.json in it)")
+    return options
+
+
+def split(values: Sequence[str]) -> tuple[str, ...]:
+    """Repeated and comma-separated values as one list, in order, without repetitions."""
+    return tuple(dict.fromkeys(part.strip() for value in values for part in value.split(",") if part.strip()))
+
+
+def matching_controls(patterns: Sequence[str], controls: Collection[str]) -> list[str]:
+    """The control ids that the patterns name; raises `UsageError` for one that names none."""
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        matches = [control for control in controls if fnmatchcase(control, pattern)]
+        if not matches:
+            raise UsageError(
+                f"--control={pattern}: no such control{nearest(pattern, controls)}; --list-controls shows all"
+            )
+        found |= dict.fromkeys(matches)
+    return list(found)
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """`; did you mean …?` if something known is near, else nothing."""
+    matches = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {matches[0]}?" if matches else ""
+
+
+def at_least(severity: str | None, control: Control) -> bool:
+    """Whether a control is of this severity or above."""
+    return severity is None or SEVERITIES.index(control.severity) <= SEVERITIES.index(severity)

@@ -1,0 +1,101 @@
+"""The run folder: the evidence of one run, written so that a kill at any moment leaves nothing that lies."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from muster.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class RowRange:
+    """Where the rows of one item stand in `verdicts.jsonl`, in bytes."""
+
+    start: int
+    length: int
+
+
+class RunFolder:
+    """`verdicts.jsonl`, `reads/`, `run.json` and the reports of one run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.verdicts = path / "verdicts.jsonl"
+        self.reads = path / "reads"
+        self.run = path / "run.json"
+        self.manifest = path / "manifest.json"
+        # Where the processes of a run find each other's answers; gone when the run is over.
+        self.shared = path / ".shared"
+
+    def create(self) -> None:
+        """Make the folder, with no rows and no reads yet."""
+        self.reads.mkdir(parents=True)
+        self.verdicts.touch()
+
+    def append(self, verdicts: Iterable[Verdict]) -> RowRange:
+        """Append rows in one piece; processes take turns.
+
+        A line that a killed process left torn is closed first, so that it cannot swallow one of ours.
+        """
+        data = "".join(verdict.as_line() for verdict in verdicts).encode()
+        with self.verdicts.open("a+b") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            start = handle.seek(0, os.SEEK_END)
+            if start and not self._ends_in_newline(handle.fileno(), start):
+                data, start = b"\n" + data, start + 1
+                length = len(data) - 1
+            else:
+                length = len(data)
+            handle.write(data)
+        return RowRange(start, length)
+
+    def rows(self, where: RowRange | None = None) -> Iterator[Verdict]:
+        """The rows in a range, or all; lines that are torn are left out (`torn_lines` counts them)."""
+        with self.verdicts.open("rb") as handle:
+            if where is not None:
+                handle.seek(where.start)
+                lines: Iterable[bytes] = handle.read(where.length).splitlines()
+            else:
+                lines = handle
+            for line in lines:
+                row = _row(line)
+                if row is not None:
+                    yield row
+
+    def torn_lines(self) -> int:
+        """How many lines of `verdicts.jsonl` are no whole row."""
+        with self.verdicts.open("rb") as handle:
+            return sum(1 for line in handle if line.strip() and _row(line) is None)
+
+    def write_run(self, data: dict[str, Any]) -> None:
+        """Write `run.json` in one step: the old one stands until the new one is whole."""
+        partial = self.run.with_suffix(".partial")
+        partial.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        partial.rename(self.run)
+
+    def read_run(self) -> dict[str, Any]:
+        """What `run.json` says. Raises FileNotFoundError if this is no run folder."""
+        data: dict[str, Any] = json.loads(self.run.read_text(encoding="utf-8"))
+        return data
+
+    def drop_shared(self) -> None:
+        """Remove what only the processes of the run needed."""
+        shutil.rmtree(self.shared, ignore_errors=True)
+
+    @staticmethod
+    def _ends_in_newline(descriptor: int, size: int) -> bool:
+        return os.pread(descriptor, 1, size - 1) == b"\n"
+
+
+def _row(line: bytes) -> Verdict | None:
+    try:
+        return Verdict.from_line(line)
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,48 @@
+"""The sandbox as the engine sees it: a process that serves mocked accounts on 127.0.0.1 and says where."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from muster.errors import UsageError
+
+
+class Sandbox:
+    """One sandbox process; it ends with `stop`, or with the process that started it."""
+
+    def __init__(self, names: Sequence[str], root: Path) -> None:
+        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter, our own module
+            [sys.executable, "-m", "fixtures.sandbox", *names],
+            cwd=root,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._ready: dict[str, Any] | None = None
+
+    def ready(self) -> dict[str, Any]:
+        """What the sandbox says of itself once it serves: endpoints, accounts, and which failures were seeded.
+
+        Raises `UsageError` if it could not be started.
+        """
+        if self._ready is None:
+            assert self._process.stdout is not None
+            line = self._process.stdout.readline()
+            if not line:
+                raise UsageError("the sandbox did not start; its own message stands above (python -m fixtures.sandbox)")
+            self._ready = json.loads(line)
+        return self._ready
+
+    def stop(self) -> None:
+        """End the process; its accounts are gone."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process.terminate()
+        self._process.wait(timeout=10)
+        if self._process.stdout is not None:
+            self._process.stdout.close()

@@ -1,0 +1,125 @@
+"""All pages of an answer, at the largest size there is, as one."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from muster.errors import MusterError
+
+TOKENS = ("NextToken", "nextToken", "NextMarker", "nextMarker", "Marker", "position", "PaginationToken")
+LIMITS = ("MaxResults", "maxResults", "Limit", "limit", "MaxItems")
+
+
+Page = tuple[dict[str, Any], frozenset[str]]
+"""A page of an answer, and the names of its members that are cut over pages."""
+
+
+class Truncated(MusterError):
+    """An answer says that more follows, and its operation has no way to ask for it."""
+
+
+def pages(client: Any, operation: str, request: Mapping[str, Any]) -> Iterator[Page]:
+    """The pages of an answer.
+
+    Raises `Truncated` rather than taking a part for the whole.
+    """
+    if client.can_paginate(operation):
+        yield from _by_paginator(client, operation, request)
+    else:
+        yield from _by_token(client, operation, request)
+
+
+def merged(parts: Iterator[Page]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """One answer out of its pages, and the request ids: what is cut is joined, the rest is the first page's."""
+    whole: dict[str, Any] = {}
+    request_ids: list[str] = []
+    for part, cut in parts:
+        request_ids.append(part.get("ResponseMetadata", {}).get("RequestId", ""))
+        for name, value in part.items():
+            if name == "ResponseMetadata" or name in TOKENS:
+                continue
+            whole[name] = _joined(whole[name], value) if name in whole and name in cut else whole.get(name, value)
+    return whole, tuple(filter(None, request_ids))
+
+
+def as_json(value: Any) -> Any:
+    """Plain JSON of what botocore parsed: times as ISO 8601 in UTC, bytes as text or `base64:…`, streams read."""
+    match value:
+        case dict():
+            return {str(name): as_json(item) for name, item in value.items()}
+        case list() | tuple():
+            return [as_json(item) for item in value]
+        case datetime():
+            aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+            return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case bytes():
+            return _text(value)
+        case Decimal():
+            return str(value)
+        case _:
+            return as_json(value.read()) if hasattr(value, "read") else value
+
+
+def _by_paginator(client: Any, operation: str, request: Mapping[str, Any]) -> Iterator[Page]:
+    paginator = client.get_paginator(operation)
+    limit = paginator._pagination_cfg.get("limit_key")
+    largest = _largest(client, operation, limit) if limit and limit not in request else None
+    config = {"PageSize": largest} if largest else {}
+    iterator = paginator.paginate(**request, PaginationConfig=config)
+    cut = frozenset(str(key.expression).partition(".")[0] for key in iterator.result_keys)
+    for page in iterator:
+        yield page, cut
+
+
+def _by_token(client: Any, operation: str, request: Mapping[str, Any]) -> Iterator[Page]:
+    members = _input_members(client, operation)
+    limit = next((name for name in LIMITS if name in members and name not in request), None)
+    # Without a token in its input an operation has no pages, and its limit may mean something else.
+    pageable = any(name in members for name in TOKENS)
+    size = _largest(client, operation, limit) if limit and pageable else None
+    asked = {**request, **({limit: size} if limit and size else {})}
+    seen: set[str] = set()
+    while True:
+        page = getattr(client, operation)(**asked)
+        yield page, frozenset(name for name, value in page.items() if isinstance(value, list))
+        answered = next((name for name in TOKENS if page.get(name)), None)
+        if answered is None:
+            return
+        taken = next((name for name in (answered, answered.removeprefix("Next")) if name in members), None)
+        if taken is None or page[answered] in seen:
+            raise Truncated(f"{operation} answered {answered}: more follows that it gives no way to ask for")
+        seen.add(page[answered])
+        asked[taken] = page[answered]
+
+
+def _input_members(client: Any, operation: str) -> Mapping[str, Any]:
+    model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation])
+    return dict(model.input_shape.members) if model.input_shape else {}
+
+
+def _largest(client: Any, operation: str, limit: str) -> int | None:
+    shape = _input_members(client, operation).get(limit)
+    largest = shape.metadata.get("max") if shape is not None else None
+    return int(largest) if largest else None
+
+
+def _joined(left: Any, right: Any) -> Any:
+    if isinstance(left, list) and isinstance(right, list):
+        return left + right
+    if isinstance(left, dict) and isinstance(right, dict):
+        return {
+            **left,
+            **{name: _joined(left[name], item) if name in left else item for name, item in right.items()},
+        }
+    return right
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return "base64:" + base64.b64encode(value).decode()

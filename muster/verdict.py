@@ -1,0 +1,55 @@
+"""Verdicts: what was found, one row a control, account and resource."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+Status = Literal["pass", "fail", "error", "waived", "not_applicable", "not_run"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+Severity = Literal["critical", "high", "medium", "low"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One row of the evidence.
+
+    `resource` is an ARN (a URL on code hosts); `region` is `global` where there is none; `reads` are the hashes of the
+    answers it rests on; `judged_in` is the id of the account in which somebody else's thing must be judged; `at` is
+    UTC.
+    """
+
+    run: str
+    control: str
+    account: str
+    region: str
+    resource: str
+    status: Status
+    reason: str
+    parameters: Mapping[str, Any]
+    reads: tuple[str, ...]
+    waiver: str | None
+    judged_in: str | None
+    at: str
+
+    def as_line(self) -> str:
+        """The row as a line of `verdicts.jsonl`, newline included."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")) + "\n"
+
+    @classmethod
+    def from_line(cls, line: str | bytes) -> Verdict:
+        """The row that a line holds. Raises ValueError, KeyError or TypeError if it is not one, or not a whole one."""
+        data = json.loads(line)
+        return cls(**{**data, "reads": tuple(data["reads"])})
+
+
+def count_by_status(statuses: Iterable[Status]) -> dict[Status, int]:
+    """How many of each status, in the order of `STATUSES`; all are there, zero or not."""
+    counts: dict[Status, int] = dict.fromkeys(STATUSES, 0)
+    for status in statuses:
+        counts[status] += 1
+    return counts

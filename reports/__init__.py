@@ -1,0 +1,1 @@
+"""Reports: documents made from a run folder, and from nothing else."""

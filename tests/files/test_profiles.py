@@ -1,0 +1,397 @@
+"""Profiles and frameworks: what is selected, which override wins, and what is refused with file and line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from muster.errors import FileError, UsageError
+from muster.parameters import ParameterError, checked_parameters
+from muster.profiles import Profiles, Selection, load_profiles
+
+SHIPPED = Path(__file__).parents[2] / "profiles"
+
+
+@dataclass(frozen=True)
+class KnownControl:
+    id: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+CONTROLS = {
+    control.id: control
+    for control in (
+        KnownControl("iam-root-mfa"),
+        KnownControl("iam-user-key-age", {"max_age_days": 90}),
+        KnownControl("sg-no-admin-ports", {"admin_ports": (22, 3389), "strict": False}),
+    )
+}
+
+BASELINE = """\
+name: baseline
+title: What every account keeps
+controls:
+  - iam-root-mfa
+  - iam-user-key-age
+"""
+REGULATED = """\
+name: regulated
+title: Regulated workloads
+extends: [baseline]
+controls:
+  - sg-no-admin-ports
+  - iam-user-key-age: {max_age_days: 30}
+"""
+FRAMEWORK = """\
+name: rules-1.0
+title: Rules of somebody
+version: "1.0"
+requirements:
+  "1.1": {title: Root has MFA, level: 1, controls: [iam-root-mfa]}
+  "1.10": {title: Keys are young, controls: [iam-user-key-age: {max_age_days: 45}]}
+  "2": {title: Nobody knows how, level: 2, controls: []}
+"""
+
+
+def profiles(folder: Path, framework: str = FRAMEWORK, **texts: str) -> Profiles:
+    (folder / "frameworks").mkdir()
+    (folder / "frameworks" / "rules-1.0.yaml").write_text(framework)
+    for name, text in {"baseline": BASELINE, "regulated": REGULATED, **texts}.items():
+        (folder / f"{name}.yaml").write_text(text)
+    return load_profiles(folder)
+
+
+def profile(name: str, *controls: str, extends: str = "[]") -> str:
+    """A profile's text; its first control stands on line 5."""
+    lines = [f"name: {name}", f"title: {name}", f"extends: {extends}", "controls:"]
+    return "\n".join([*lines, *(f"  - {control}" for control in controls)]) + ("" if controls else " []") + "\n"
+
+
+def select(folder: Path, *names: str, **texts: str) -> Selection:
+    return profiles(folder, **texts).resolve(names, CONTROLS)
+
+
+def refused(folder: Path, *names: str, **texts: str) -> str:
+    with pytest.raises(UsageError) as caught:
+        select(folder, *names, **texts)
+    return str(caught.value).replace(f"{folder}/", "")
+
+
+def test_a_profile_selects_its_controls_with_their_defaults(tmp_path: Path) -> None:
+    assert select(tmp_path, "baseline").controls == {"iam-root-mfa": {}, "iam-user-key-age": {}}
+
+
+def test_an_extending_profile_adds_controls_and_overrides(tmp_path: Path) -> None:
+    assert select(tmp_path, "regulated").controls == {
+        "iam-root-mfa": {},
+        "iam-user-key-age": {"max_age_days": 30},
+        "sg-no-admin-ports": {},
+    }
+
+
+def test_a_framework_selects_the_controls_of_its_requirements(tmp_path: Path) -> None:
+    selection = select(tmp_path, "rules-1.0")
+    assert selection.controls == {"iam-root-mfa": {}, "iam-user-key-age": {"max_age_days": 45}}
+
+
+def test_requirements_without_a_control_are_told(tmp_path: Path) -> None:
+    selection = select(tmp_path, "rules-1.0", "baseline")
+    assert selection.uncovered == {"rules-1.0": ("2",)}
+    assert [framework.name for framework in selection.frameworks] == ["rules-1.0"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(["baseline,strict"], id="by commas"),
+        pytest.param(["baseline", "strict"], id="repeated"),
+        pytest.param([" strict , baseline,", "strict"], id="with spaces, and twice"),
+    ],
+)
+def test_several_profiles_are_one_selection(tmp_path: Path, names: list[str]) -> None:
+    strict = profile("strict", "sg-no-admin-ports: {strict: true, admin_ports: [22, 3389, 5900]}")
+    assert select(tmp_path, *names, strict=strict).controls == {
+        "iam-root-mfa": {},
+        "iam-user-key-age": {},
+        "sg-no-admin-ports": {"strict": True, "admin_ports": (22, 3389, 5900)},
+    }
+
+
+def test_two_profiles_may_set_a_parameter_alike(tmp_path: Path) -> None:
+    other = profile("other", "iam-user-key-age: {max_age_days: 30}")
+    assert select(tmp_path, "regulated,other", other=other).controls["iam-user-key-age"] == {"max_age_days": 30}
+
+
+def test_two_profiles_that_set_a_parameter_differently_do_not_go_together(tmp_path: Path) -> None:
+    other = profile("other", "iam-user-key-age: {max_age_days: 60}")
+    assert refused(tmp_path, "regulated,other", other=other) == (
+        "regulated and other set max_age_days of iam-user-key-age differently (30 and 60);"
+        " name one, or write a profile that decides"
+    )
+
+
+def test_a_profile_named_beside_one_that_extends_it_changes_nothing(tmp_path: Path) -> None:
+    looser = profile("looser", "iam-user-key-age: {max_age_days: 60}", extends="[regulated]")
+    assert select(tmp_path, "regulated,looser", looser=looser).controls["iam-user-key-age"] == {"max_age_days": 60}
+
+
+def test_of_two_extended_profiles_the_later_wins(tmp_path: Path) -> None:
+    first = profile("first", "iam-user-key-age: {max_age_days: 10}")
+    second = profile("second", "iam-user-key-age: {max_age_days: 20}")
+    both = profile("both", extends="[first, second]")
+    selection = select(tmp_path, "both", first=first, second=second, both=both)
+    assert selection.controls["iam-user-key-age"] == {"max_age_days": 20}
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        pytest.param(
+            "regulatd",
+            'there is no profile "regulatd"; did you mean "regulated"? (known: baseline, regulated, rules-1.0)',
+            id="misspelt",
+        ),
+        pytest.param(
+            "x", 'there is no profile "x" (known: baseline, regulated, rules-1.0)', id="unlike any that there is"
+        ),
+        pytest.param(",", "no profile is named; known: baseline, regulated, rules-1.0", id="nothing"),
+    ],
+)
+def test_unknown_names(tmp_path: Path, names: str, message: str) -> None:
+    assert refused(tmp_path, names) == message
+
+
+@pytest.mark.parametrize(
+    ("control", "message"),
+    [
+        pytest.param(
+            "iam-root-mfaa",
+            '5: controls.0: there is no control "iam-root-mfaa"; did you mean "iam-root-mfa"?',
+            id="unknown control",
+        ),
+        pytest.param(
+            "iam-user-key-age: {max_days: 1}",
+            "5: controls.0.iam-user-key-age.max_days: iam-user-key-age has no such parameter;"
+            ' did you mean "max_age_days"?',
+            id="unknown parameter",
+        ),
+        pytest.param(
+            "iam-root-mfa: {max_days: 1}",
+            "5: controls.0.iam-root-mfa.max_days: iam-root-mfa has no such parameter; none is known",
+            id="a control without parameters",
+        ),
+        pytest.param(
+            'iam-user-key-age: {max_age_days: "30"}',
+            '5: controls.0.iam-user-key-age.max_age_days: "30" is not a whole number; expected one, such as 90',
+            id="text for a number",
+        ),
+        pytest.param(
+            "sg-no-admin-ports: {admin_ports: [22, ssh]}",
+            '5: controls.0.sg-no-admin-ports.admin_ports.1: "ssh" is not a whole number; expected one, such as 22',
+            id="text in a list of numbers",
+        ),
+    ],
+)
+def test_a_profile_that_does_not_fit_the_controls(tmp_path: Path, control: str, message: str) -> None:
+    assert refused(tmp_path, "other", other=profile("other", control)) == f"other.yaml:{message}"
+
+
+def test_what_an_extended_profile_gets_wrong_is_told_in_its_own_file(tmp_path: Path) -> None:
+    wrong, right = profile("wrong", "iam-root-mfaa"), profile("right", "iam-root-mfa", extends="[wrong]")
+    assert refused(tmp_path, "right", wrong=wrong, right=right).startswith("wrong.yaml:5: controls.0: ")
+
+
+def test_a_profile_that_is_not_selected_is_not_held_against_the_controls(tmp_path: Path) -> None:
+    assert select(tmp_path, "baseline", later=profile("later", "a-control-to-come")).controls
+
+
+@pytest.mark.parametrize(
+    ("requirement", "message"),
+    [
+        pytest.param(
+            "{title: T, controls: [iam-root-mfaa]}",
+            '8: requirements.3.controls.0: there is no control "iam-root-mfaa"; did you mean "iam-root-mfa"?',
+            id="unknown control",
+        ),
+        pytest.param(
+            "{title: T, controls: [iam-user-key-age: {max_age_days: 7}]}",
+            "8: requirements.3.controls.0.iam-user-key-age.max_age_days: 7, but a requirement above sets 45;"
+            " agree on one value",
+            id="a parameter set differently above",
+        ),
+    ],
+)
+def test_a_framework_that_does_not_fit_the_controls(tmp_path: Path, requirement: str, message: str) -> None:
+    framework = f'{FRAMEWORK}  "3": {requirement}\n'
+    assert refused(tmp_path, "rules-1.0", framework=framework) == f"frameworks/rules-1.0.yaml:{message}"
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        pytest.param(
+            {"other": profile("another")},
+            'other.yaml:1: name: "another" is not the name of the file; expected other',
+            id="not named as its file",
+        ),
+        pytest.param(
+            {"rules-1.0": profile("rules-1.0")},
+            'frameworks/rules-1.0.yaml:1: name: "rules-1.0" is the name of rules-1.0.yaml as well; rename one',
+            id="a framework named as a profile",
+        ),
+        pytest.param(
+            {"other": profile("other", extends="[base, baselin]")},
+            'other.yaml:3: extends.0: there is no profile "base"; did you mean "baseline"?',
+            id="unknown profile extended",
+        ),
+        pytest.param(
+            {"other": profile("other", extends="[rules-1.0]")},
+            'other.yaml:3: extends.0: there is no profile "rules-1.0"; known: baseline, other, regulated',
+            id="a framework extended",
+        ),
+        pytest.param(
+            {"a": profile("a", extends="[b]"), "b": profile("b", extends="[c]"), "c": profile("c", extends="[a]")},
+            "c.yaml:3: extends.0: profiles extend each other in a circle (a → b → c → a); break it",
+            id="a circle of three",
+        ),
+        pytest.param(
+            {"a": profile("a", extends="[a]")},
+            "a.yaml:3: extends.0: profiles extend each other in a circle (a → a); break it",
+            id="a circle of one",
+        ),
+        pytest.param(
+            {"a": profile("a", "iam-root-mfa", "iam-root-mfa")},
+            'a.yaml:6: controls.1: "iam-root-mfa" is in the list already; keep one',
+            id="a control twice",
+        ),
+        pytest.param(
+            {"a": profile("a", "{iam-root-mfa: {x: 1}, iam-user-key-age: {x: 1}}")},
+            "a.yaml:5: controls.0: a mapping is no control; expected an id, alone or with parameters"
+            " (id: {name: value})",
+            id="two controls in one item",
+        ),
+        pytest.param(
+            {"a": profile("a", "iam-user-key-age: 30")},
+            "a.yaml:5: controls.0.iam-user-key-age: 30: expected {parameter: value}, or else the id alone",
+            id="a value without its parameter",
+        ),
+    ],
+)
+def test_profiles_that_cannot_be_loaded(tmp_path: Path, texts: dict[str, str], message: str) -> None:
+    assert refused(tmp_path, "baseline", **texts) == message
+
+
+def test_a_file_that_would_be_left_out_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "mine.yml").write_text(profile("mine"))
+    assert refused(tmp_path, "baseline") == "mine.yml: the file would be left out; rename it to mine.yaml"
+
+
+def test_the_folder_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="there is no such folder"):
+        load_profiles(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("default", "given", "taken"),
+    [
+        pytest.param(90, 30, 30, id="whole number"),
+        pytest.param(0.5, 1, 1.0, id="whole number for a decimal one"),
+        pytest.param(True, False, False, id="boolean"),
+        pytest.param("1.32", "1.33", "1.33", id="text"),
+        pytest.param((22,), [22, 80], (22, 80), id="list for a tuple"),
+        pytest.param([22], [], [], id="empty list"),
+        pytest.param(frozenset({"a"}), ["b"], frozenset({"b"}), id="list for a set"),
+        pytest.param((), ["anything", 1], ("anything", 1), id="list whose default is empty"),
+        pytest.param({"critical": 14}, {"high": 30}, {"high": 30}, id="mapping"),
+        pytest.param({"postgres": ("log",)}, {"mysql": ["error"]}, {"mysql": ("error",)}, id="mapping of lists"),
+        pytest.param((1, "a"), ["b", 2], ("b", 2), id="list of mixed kinds"),
+    ],
+)
+def test_an_override_of_the_kind_of_its_default(default: object, given: object, taken: object) -> None:
+    checked = checked_parameters(KnownControl("c", {"p": default}), {"p": given})["p"]
+    assert (checked, type(checked)) == (taken, type(taken))
+
+
+@pytest.mark.parametrize(
+    ("default", "given", "message"),
+    [
+        pytest.param(90, True, "true is not a whole number; expected one, such as 90", id="boolean for a number"),
+        pytest.param(90, 1.5, "1.5 is not a whole number; expected one, such as 90", id="decimal for a whole number"),
+        pytest.param(90, None, "nothing is not a whole number; expected one, such as 90", id="nothing"),
+        pytest.param(False, 1, "1 is not true or false; expected one, such as false", id="number for a boolean"),
+        pytest.param(0.5, True, "true is not a number; expected one, such as 0.5", id="boolean for a decimal"),
+        pytest.param(
+            0.5, float("nan"), "nan is a number that nothing can be compared with; expected a finite one", id="NaN"
+        ),
+        pytest.param(
+            90, float("inf"), "inf is a number that nothing can be compared with; expected a finite one", id="infinity"
+        ),
+        pytest.param("1.32", 1.3, '1.3 is not text; expected one, such as "1.32"; quote it', id="number for text"),
+        pytest.param((22,), 22, "22 is not a list; expected one, such as [22]", id="number for a list"),
+        pytest.param((22,), [[22]], "a list is not a whole number; expected one, such as 22", id="list in a list"),
+        pytest.param({"a": 1}, ["a"], "a list is not a mapping; expected one, such as {a: 1}", id="list for a mapping"),
+        pytest.param(
+            {"a": 1}, {"a": "x"}, '"x" is not a whole number; expected one, such as 1', id="text in a mapping"
+        ),
+    ],
+)
+def test_an_override_of_another_kind(default: object, given: object, message: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        checked_parameters(KnownControl("c", {"p": default}), {"p": given})
+    assert caught.value.problem == message
+
+
+SCALARS = st.booleans() | st.integers(-9, 9) | st.floats(-9, 9) | st.text(max_size=3)
+
+
+@given(default=SCALARS, given_value=SCALARS)
+def test_an_override_never_changes_the_type_of_a_parameter(default: object, given_value: object) -> None:
+    try:
+        checked = checked_parameters(KnownControl("c", {"p": default}), {"p": given_value})["p"]
+    except ParameterError:
+        assert type(default) is not type(given_value)
+    else:
+        assert type(checked) is type(default)
+        assert checked == given_value
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Profiles:
+    return load_profiles(SHIPPED)
+
+
+def test_the_shipped_profiles_resolve(shipped: Profiles) -> None:
+    known = {name: KnownControl(name) for entry in shipped.profiles.values() for name in entry.controls}
+    assert set(shipped.resolve(["baseline,regulated,code-repository"], known).controls) == set(known)
+
+
+def test_no_shipped_profile_repeats_what_it_extends(shipped: Profiles) -> None:
+    regulated, baseline = shipped.profiles["regulated"], shipped.profiles["baseline"]
+    assert regulated.extends == ("baseline",)
+    assert not regulated.controls.keys() & baseline.controls.keys()
+
+
+def test_the_shipped_frameworks_name_controls_that_a_profile_asks(shipped: Profiles) -> None:
+    asked = {name for entry in shipped.profiles.values() for name in entry.controls}
+    named = {
+        control
+        for framework in shipped.frameworks.values()
+        for requirement in framework.requirements.values()
+        for control in requirement.controls
+    }
+    assert named <= asked
+
+
+def test_the_cis_benchmark_is_whole_and_in_order(shipped: Profiles) -> None:
+    requirements = shipped.frameworks["cis-aws-7.0"].requirements
+    order = [[int(part) for part in id_.split(".")] for id_ in requirements]
+    assert len(requirements) == 70
+    assert order == sorted(order)
+    assert all(re.fullmatch(r"[2-6](\.\d+){1,2}", id_) for id_ in requirements)
+    assert {requirement.level for requirement in requirements.values()} == {1, 2}

@@ -1,0 +1,76 @@
+"""A running sandbox process, and AWS clients that enter its accounts as an audit does."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.awsrequest import AWSRequest
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class House:
+    """A sandbox that serves, and what it announced."""
+
+    process: subprocess.Popen[str]
+    announced: dict[str, Any]
+    _sessions: dict[str, Any] = field(default_factory=dict)
+    _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+
+    def account(self, name: str) -> dict[str, Any]:
+        account: dict[str, Any] = self.announced["accounts"][name]
+        return account
+
+    def client(self, account: str, service: str, region: str = "eu-west-1") -> Any:
+        key = (account, service, region)
+        if key not in self._clients:
+            self._clients[key] = self._session(account).client(
+                service, region_name=region, endpoint_url=self.announced["aws_endpoint"]
+            )
+        return self._clients[key]
+
+    def _session(self, account: str) -> Any:
+        if account not in self._sessions:
+            base: Any = boto3.Session(aws_access_key_id="dummy", aws_secret_access_key="dummy")
+            sts = base.client("sts", region_name="eu-west-1", endpoint_url=self.announced["aws_endpoint"])
+            answer = sts.assume_role(
+                RoleArn=self.account(account)["role_arn"], RoleSessionName="muster", ExternalId="muster-sandbox"
+            )["Credentials"]
+            session: Any = boto3.Session(
+                aws_access_key_id=answer["AccessKeyId"],
+                aws_secret_access_key=answer["SecretAccessKey"],
+                aws_session_token=answer["SessionToken"],
+            )
+            session.events.register("before-send.s3-control.*", _drop_account_from_host)
+            self._sessions[account] = session
+        return self._sessions[account]
+
+
+def _drop_account_from_host(request: AWSRequest, **_: object) -> None:
+    """Send S3 Control, which boto3 addresses as ACCOUNT.HOST, to the loopback address itself."""
+    scheme, _, rest = str(request.url).partition("://")
+    request.url = f"{scheme}://{rest.partition('.')[2]}"
+
+
+@contextmanager
+def running(command: Sequence[str]) -> Iterator[House]:
+    """Run a sandbox by `python COMMAND…` until its standard input is closed."""
+    process = subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdin and process.stdout
+    try:
+        yield House(process, json.loads(process.stdout.readline()))
+    finally:
+        process.stdin.close()
+        process.wait(timeout=10)
+        process.stdout.close()

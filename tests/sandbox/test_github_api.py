@@ -1,0 +1,250 @@
+"""The fake of GitHub's REST API, read by PyGithub and checked against GitHub's published description."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from fixtures.sandbox import github_api, serve
+from fixtures.sandbox.github_state import (
+    Branch,
+    BranchRule,
+    ClassicProtection,
+    Hub,
+    Member,
+    Organization,
+    Repository,
+)
+
+PULL_REQUEST = {
+    "dismiss_stale_reviews_on_push": True,
+    "require_code_owner_review": False,
+    "require_last_push_approval": False,
+    "required_approving_review_count": 1,
+    "required_review_thread_resolution": False,
+}
+
+
+@pytest.fixture(scope="module")
+def api() -> str:
+    return serve.serve(github_api.application(hub()))
+
+
+def hub() -> Hub:
+    """Two organizations: one whose token is an owner's, and a free one whose token is not."""
+    acme = Organization("acme", "Acme", two_factor_required=True)
+    acme.members = [
+        Member("olga", role="admin"),
+        *(Member(f"member-{number}") for number in range(4)),
+        Member("late", two_factor=False),
+    ]
+    acme.repositories = [
+        Repository("by-rules", branches={"main": Branch("main", [BranchRule("pull_request", "main", PULL_REQUEST)])}),
+        Repository("by-classic", branches={"main": Branch("main", protection=ClassicProtection(approvals=2))}),
+        Repository("checks-only", branches={"main": Branch("main", protection=ClassicProtection(None))}),
+        Repository("bare", visibility="public", default_branch="release/1.x"),
+        Repository("old", archived=True, fork=True, visibility="internal"),
+        Repository("hidden", hidden=True),
+    ]
+    poor = Organization("poor", "Poor", two_factor_required=False, plan="free", token_is_owner=False)
+    poor.repositories = [Repository("private-one"), Repository("public-one", visibility="public")]
+    hub = Hub()
+    hub.add(acme)
+    hub.add(poor)
+    return hub
+
+
+def get(api: str, path: str, token: str | None = "Bearer x", **headers: str) -> tuple[int, dict[str, str], Any]:
+    if token is not None:
+        headers["Authorization"] = token
+    request = Request(api + path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    try:
+        with urlopen(request, timeout=10) as response:
+            return response.status, dict(response.headers), json.load(response)
+    except HTTPError as error:
+        with error:
+            return error.code, dict(error.headers), json.load(error)
+
+
+@pytest.mark.parametrize("token", [None, "", "Bearer ", "Basic eDp4", "token"], ids=repr)
+def test_without_a_token_nothing_is_answered(api: str, token: str | None) -> None:
+    status, _, body = get(api, "/orgs/acme", token)
+    assert (status, body["message"]) == (401, "Requires authentication")
+
+
+@pytest.mark.parametrize("token", ["Bearer x", "bearer x", "token x"])
+def test_any_token_is_let_in(api: str, token: str) -> None:
+    assert get(api, "/orgs/acme", token)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "message"),
+    [
+        pytest.param("/orgs/nobody", 404, "Not Found", id="no such organization"),
+        pytest.param("/repos/acme/nothing", 404, "Not Found", id="no such repository"),
+        pytest.param("/repos/acme/hidden", 404, "Not Found", id="repository the token may not see"),
+        pytest.param("/repos/acme/bare/branches/release/1.x/protection", 404, "Branch not protected", id="bare"),
+        pytest.param("/repos/acme/by-rules/branches/main/protection", 404, "Branch not protected", id="rules only"),
+        pytest.param("/repos/acme/bare/branches/gone/protection", 404, "Branch not found", id="no such branch"),
+        pytest.param("/orgs/acme/members?filter=odd", 422, "Validation Failed", id="unknown filter"),
+        pytest.param("/orgs/poor/members?filter=2fa_disabled", 422, "Only owners", id="filter for owners"),
+        pytest.param("/repos/poor/private-one/rules/branches/main", 403, "Upgrade", id="plan without rules"),
+        pytest.param("/repos/poor/private-one/branches/main/protection", 403, "Upgrade", id="plan without protection"),
+        pytest.param("/orgs/acme/hooks", 404, "Not Found", id="endpoint the fake lacks"),
+    ],
+)
+def test_refusals_carry_githubs_message(api: str, path: str, status: int, message: str) -> None:
+    got, _, body = get(api, path)
+    assert got == status
+    assert body["message"].startswith(message)
+    assert body["status"] == str(status)
+
+
+def test_an_unknown_api_version_is_refused(api: str) -> None:
+    assert get(api, "/orgs/acme", X_GitHub_Api_Version="1999-01-01")[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "permission"),
+    [
+        ("/orgs/acme", "organization_administration=read"),
+        ("/orgs/acme/members", "members=read"),
+        ("/repos/acme/bare", "metadata=read"),
+        ("/repos/acme/by-classic/branches/main/protection", "administration=read"),
+    ],
+)
+def test_answers_name_the_permission_they_need(api: str, path: str, permission: str) -> None:
+    assert get(api, path)[1]["X-Accepted-GitHub-Permissions"] == permission
+
+
+def test_names_are_found_in_any_case(api: str) -> None:
+    assert get(api, "/repos/ACME/Bare")[2]["full_name"] == "acme/bare"
+
+
+@pytest.mark.parametrize(
+    ("query", "logins"),
+    [
+        ("?filter=2fa_disabled", ["late"]),
+        ("?role=admin", ["olga"]),
+        ("?role=member&filter=2fa_disabled", ["late"]),
+        ("?role=admin&filter=2fa_disabled", []),
+    ],
+)
+def test_members_are_filtered(api: str, query: str, logins: list[str]) -> None:
+    assert [member["login"] for member in get(api, f"/orgs/acme/members{query}")[2]] == logins
+
+
+def relations(link: str) -> dict[str, str]:
+    """Read a Link header into URLs by relation."""
+    parts = (part.split("; ") for part in link.split(", "))
+    return {relation.removeprefix('rel="').rstrip('"'): url.strip("<>") for url, relation in parts}
+
+
+def test_the_first_page_links_to_the_next_and_the_last(api: str) -> None:
+    _, headers, body = get(api, "/orgs/acme/members?per_page=4&role=all")
+    links = relations(headers["Link"])
+    assert len(body) == 4
+    assert links == {
+        "next": f"{api}/orgs/acme/members?per_page=4&role=all&page=2",
+        "last": f"{api}/orgs/acme/members?per_page=4&role=all&page=2",
+    }
+
+
+def test_the_last_page_links_back_only(api: str) -> None:
+    _, headers, body = get(api, "/orgs/acme/members?per_page=4&page=2")
+    assert [member["login"] for member in body] == ["member-3", "late"]
+    assert set(relations(headers["Link"])) == {"first", "prev"}
+
+
+def test_a_single_page_has_no_link(api: str) -> None:
+    assert "Link" not in get(api, "/orgs/acme/members")[1]
+
+
+def test_hidden_repositories_are_not_listed(api: str) -> None:
+    names = {repository["name"] for repository in get(api, "/orgs/acme/repos")[2]}
+    assert names == {"by-rules", "by-classic", "checks-only", "bare", "old"}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("bare", {"visibility": "public", "private": False, "archived": False, "default_branch": "release/1.x"}),
+        ("old", {"visibility": "internal", "private": True, "archived": True, "fork": True}),
+        ("by-rules", {"visibility": "private", "private": True, "fork": False, "default_branch": "main"}),
+    ],
+)
+def test_a_repository_shows_its_state(api: str, name: str, expected: dict[str, object]) -> None:
+    assert get(api, f"/repos/acme/{name}")[2].items() >= expected.items()
+
+
+def test_what_owners_see_is_left_out_for_others(api: str) -> None:
+    assert get(api, "/orgs/acme")[2]["two_factor_requirement_enabled"] is True
+    assert "two_factor_requirement_enabled" not in get(api, "/orgs/poor")[2]
+
+
+def test_rules_in_force_are_listed_with_their_parameters(api: str) -> None:
+    (rule,) = get(api, "/repos/acme/by-rules/rules/branches/main")[2]
+    assert rule["type"] == "pull_request"
+    assert rule["parameters"] == PULL_REQUEST
+
+
+def test_a_branch_without_rules_has_an_empty_list(api: str) -> None:
+    assert get(api, "/repos/acme/bare/rules/branches/release/1.x")[2] == []
+
+
+def test_classic_protection_without_pull_requests_lacks_the_reviews(api: str) -> None:
+    with_reviews = get(api, "/repos/acme/by-classic/branches/main/protection")[2]
+    assert with_reviews["required_pull_request_reviews"]["required_approving_review_count"] == 2
+    without = get(api, "/repos/acme/checks-only/branches/main/protection")[2]
+    assert "required_pull_request_reviews" not in without
+
+
+@pytest.fixture(scope="module")
+def hub_client(api: str) -> Iterator[Any]:
+    github = pytest.importorskip("github")
+    with github.Github(auth=github.Auth.Token("x"), base_url=api, retry=None, per_page=2) as client:
+        yield client
+
+
+def test_pygithub_reads_an_organization(hub_client: Any) -> None:
+    status, headers, body = hub_client.requester.requestJson("GET", "/orgs/acme")
+    assert status == 200
+    assert headers["x-accepted-github-permissions"]
+    assert json.loads(body)["login"] == "acme"
+
+
+def test_pygithub_follows_pages(hub_client: Any) -> None:
+    assert [member.login for member in hub_client.get_organization("acme").get_members()][-1] == "late"
+
+
+def test_pygithub_tells_an_unprotected_branch_from_a_missing_one(hub_client: Any) -> None:
+    status, _, body = hub_client.requester.requestJson("GET", "/repos/acme/by-rules/branches/main/protection")
+    assert (status, json.loads(body)["message"]) == (404, "Branch not protected")
+
+
+@pytest.mark.parametrize(
+    ("path", "model"),
+    [
+        ("/orgs/acme", "OrganizationFull"),
+        ("/orgs/poor", "OrganizationFull"),
+        ("/orgs/acme/members", "SimpleUser"),
+        ("/orgs/acme/repos", "MinimalRepository"),
+        ("/repos/acme/bare", "FullRepository"),
+        ("/repos/acme/old", "FullRepository"),
+        ("/repos/acme/by-rules/rules/branches/main", "RepositoryRuleDetailedOneof7"),
+        ("/repos/acme/by-classic/branches/main/protection", "BranchProtection"),
+        ("/repos/acme/checks-only/branches/main/protection", "BranchProtection"),
+        ("/rate_limit", "RateLimitOverview"),
+    ],
+)
+def test_answers_have_the_shape_that_github_publishes(api: str, path: str, model: str) -> None:
+    # githubkit's models are generated from GitHub's description of its REST API.
+    models = pytest.importorskip("githubkit_schemas.latest.models")
+    _, _, body = get(api, path)
+    for item in body if isinstance(body, list) else [body]:
+        getattr(models, model).model_validate(item)

@@ -1,0 +1,179 @@
+"""The sandbox process: what it promises to whoever starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from botocore.exceptions import ClientError
+
+from fixtures.sandbox.seed import ACCOUNTS, Seed
+from tests.sandbox.house import ROOT, House, running
+
+SANDBOX = ("-m", "fixtures.sandbox")
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    with running([*SANDBOX, "demo", "model"]) as house:
+        yield house
+
+
+def finish(arguments: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run Python with standard input at its end already, so that a sandbox serves for no time at all."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        **options,
+    )
+
+
+@pytest.fixture(scope="module")
+def finished() -> subprocess.CompletedProcess[str]:
+    misleading = {
+        "AWS_PROFILE": "production",
+        "AWS_ENDPOINT_URL": "https://example.invalid",
+        "AWS_DEFAULT_REGION": "eu-north-1",
+        "MOTO_ACCOUNT_ID": "123456789012",
+    }
+    return finish([*SANDBOX, "model"], env={**os.environ, **misleading})
+
+
+def test_ends_with_its_standard_input(finished: subprocess.CompletedProcess[str]) -> None:
+    assert finished.returncode == 0
+
+
+def test_prints_exactly_one_line_of_json(finished: subprocess.CompletedProcess[str]) -> None:
+    lines = finished.stdout.splitlines()
+    assert len(lines) == 1
+    assert isinstance(json.loads(lines[0]), dict)
+
+
+def test_logs_nothing_when_all_is_well(finished: subprocess.CompletedProcess[str]) -> None:
+    assert finished.stderr == ""
+
+
+def test_seeds_only_the_accounts_named(finished: subprocess.CompletedProcess[str]) -> None:
+    announced = json.loads(finished.stdout)
+    assert list(announced["accounts"]) == ["model"]
+    assert list(announced["declared"]) == ["model"]
+
+
+def test_ignores_the_callers_aws_settings(finished: subprocess.CompletedProcess[str]) -> None:
+    assert json.loads(finished.stdout)["accounts"]["model"]["id"] == "111122223333"
+
+
+def test_refuses_an_account_it_does_not_know() -> None:
+    result = finish([*SANDBOX, "production"])
+    assert result.returncode == 2
+    assert "production" in result.stderr
+    assert "demo" in result.stderr
+
+
+def test_fails_with_a_traceback_when_a_seed_fails() -> None:
+    script = "from fixtures.sandbox.__main__ import main; main(['demo'], ['fixtures.sandbox.no_such_seed'])"
+    result = finish(["-c", script])
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert "no_such_seed" in result.stderr
+
+
+def test_ends_at_sigterm() -> None:
+    with running([*SANDBOX, "demo"]) as house:
+        house.process.send_signal(signal.SIGTERM)
+        assert house.process.wait(timeout=5) == 0
+
+
+def test_announces_what_an_estate_needs_to_know(house: House) -> None:
+    assert house.announced["accounts"]["demo"] == {
+        "id": "444455556666",
+        "role_arn": "arn:aws:iam::444455556666:role/MusterAudit",
+        "regions": ["eu-west-1", "us-east-1"],
+        "github": "acme-demo",
+    }
+
+
+def test_the_model_account_breaks_nothing(house: House) -> None:
+    assert house.announced["declared"]["model"] == {}
+
+
+def test_declares_failures_as_pairs_of_resource_and_region(house: House) -> None:
+    assert ["https://github.com/acme-demo", "global"] in house.announced["declared"]["demo"]["gh-members-mfa"]
+
+
+@pytest.mark.parametrize("endpoint", ["aws_endpoint", "github_endpoint"])
+def test_listens_on_loopback_only(house: House, endpoint: str) -> None:
+    url = urlsplit(house.announced[endpoint])
+    assert url.hostname == "127.0.0.1"
+    assert url.port
+    # Had it bound every address, any other of 127.0.0.0/8 would answer as well.
+    with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.2", url.port), timeout=2):
+        pass
+
+
+@pytest.mark.parametrize("account", ["demo", "model"])
+def test_the_audit_role_leads_into_its_own_account(house: House, account: str) -> None:
+    identity = house.client(account, "sts").get_caller_identity()
+    assert identity["Account"] == house.account(account)["id"]
+    assert identity["Arn"].endswith(":assumed-role/MusterAudit/muster")
+
+
+def test_accounts_do_not_share_state(house: House) -> None:
+    house.client("demo", "iam").create_user(UserName="only-in-demo")
+    assert house.client("model", "iam").list_users()["Users"] == []
+
+
+def test_regions_do_not_share_state(house: House) -> None:
+    house.client("demo", "sns", "us-east-1").create_topic(Name="only-in-us-east-1")
+    assert house.client("demo", "sns", "eu-west-1").list_topics()["Topics"] == []
+
+
+def test_the_audit_role_trusts_the_audit_account_by_external_id_alone(house: House) -> None:
+    role = house.client("model", "iam").get_role(RoleName="MusterAudit")["Role"]
+    assert role["AssumeRolePolicyDocument"]["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::777788889999:role/MusterRunner"},
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"sts:ExternalId": "muster-sandbox"}},
+        }
+    ]
+
+
+def test_the_audit_role_may_only_read(house: House) -> None:
+    attached = house.client("model", "iam").list_attached_role_policies(RoleName="MusterAudit")
+    assert {policy["PolicyName"] for policy in attached["AttachedPolicies"]} == {"SecurityAudit", "ViewOnlyAccess"}
+
+
+def test_the_audit_role_was_used_lately(house: House) -> None:
+    assert house.client("model", "iam").get_role(RoleName="MusterAudit")["Role"]["RoleLastUsed"]["LastUsedDate"]
+
+
+def test_a_role_of_another_account_shows_nothing_of_ours(house: House) -> None:
+    with pytest.raises(ClientError, match="NoSuchEntity"):
+        house.client("model", "iam").get_user(UserName="only-in-demo")
+
+
+def test_the_same_failure_cannot_be_declared_twice() -> None:
+    seed = Seed(ACCOUNTS["demo"])
+    seed.breaks("arn:aws:s3:::acme-web", "s3-bucket-tls-only", region="eu-west-1")
+    with pytest.raises(ValueError, match=r"acme-web in eu-west-1 is declared twice to break s3-bucket-tls-only"):
+        seed.breaks("arn:aws:s3:::acme-web", "s3-bucket-tls-only", region="eu-west-1")
+
+
+def test_a_declared_failure_names_a_control() -> None:
+    with pytest.raises(ValueError, match="names no control"):
+        Seed(ACCOUNTS["demo"]).breaks("arn:aws:s3:::acme-web")
