@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
+from muster.verdict import Status
+
 Kind = Literal["aws", "github", "estate"]
 ESTATE = "estate"
 
@@ -17,7 +19,8 @@ class Access:
     `id` is empty where only the credentials tell it; `regions` is None for "all that are enabled"; `mocked` accounts
     are sandboxes; `profile` is the AWS CLI profile signed in with, or from which the role is assumed.
 
-    `external_id` is left out of evidence.
+    `external_id` is left out of evidence. `missing` says why there is no such account at all, and `missing_status` what
+    that makes of its controls.
     """
 
     name: str
@@ -33,6 +36,8 @@ class Access:
     endpoint_url: str | None = None
     token_env: str | None = None
     calls_per_second: float | None = None
+    missing: str | None = None
+    missing_status: Status = "error"
 
     def as_data(self) -> dict[str, Any]:
         """Plain JSON, for workers."""

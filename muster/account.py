@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
-from muster.errors import Unreadable
+from muster.errors import ServiceAbsent, Unreadable
+from muster.once import Once
 from muster.reads import Reads
 from muster.resource import MALFORMED, Place, Resource
 from muster.trace import Frame, touch
+from muster.verdict import Status
 
 THREADS = 32
 R = TypeVar("R", bound=Resource)
+_Key = tuple[type[Resource], str, bool]
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Account:
     """One subject of the audit: an AWS account, an organization on a code host, or the estate's own declarations.
 
     `now` is the start of the run (of the recorded run, on replay): ages are measured from it. `unreachable` says why
-    nobody could enter the account; then every control of it is an error.
+    nobody could enter the account, and `unreachable_status` what that makes of each of its controls.
     """
 
     name: str
@@ -54,8 +56,8 @@ class Account:
     reads: Reads
     caller: str = ""
     unreachable: str | None = None
-    _lists: dict[tuple[type[Resource], str, bool], Future[Listing[Any]]] = field(default_factory=dict, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    unreachable_status: Status = "error"
+    _lists: Once[_Key, Listing[Any]] = field(default_factory=Once, repr=False)
 
     def places(self, noun: type[Resource]) -> list[Place]:
         """Where resources of this type are listed."""
@@ -77,7 +79,7 @@ class Account:
     def listing(self, noun: type[R]) -> Listing[R]:
         """All resources of a type and the gaps; all places are asked at once, and each is asked once."""
         places = self.places(noun)
-        if len(places) > 1 and any((noun, place.region, place.is_global) not in self._lists for place in places):
+        if len(places) > 1 and not all(self._lists.has(_key(noun, place)) for place in places):
             self.warm([noun])
         parts = [self._list(noun, place) for place in places]
         return Listing(
@@ -94,19 +96,11 @@ class Account:
                 future.result()
 
     def _list(self, noun: type[R], place: Place) -> Listing[R]:
-        key = (noun, place.region, place.is_global)
-        with self._lock:
-            known = self._lists.get(key)
-            if known is None:
-                mine = self._lists[key] = Future[Listing[R]]()
-        if known is not None:
-            return cast(Listing[R], known.result())
-        try:
-            mine.set_result(_list_in(noun, place))
-        except BaseException as error:  # whoever waits must wake up; the caller still gets the exception
-            mine.set_exception(error)
-            raise
-        return mine.result()
+        return cast(Listing[R], self._lists.get(_key(noun, place), lambda: _list_in(noun, place)))
+
+
+def _key(noun: type[Resource], place: Place) -> _Key:
+    return noun, place.region, place.is_global
 
 
 def _list_in(noun: type[R], place: Place) -> Listing[R]:
@@ -114,6 +108,9 @@ def _list_in(noun: type[R], place: Place) -> Listing[R]:
         reason, resources = None, []
         try:
             resources = list(noun.list_in(place))
+        except ServiceAbsent:
+            # The region has no such service, so it has none of its resources; the answer that says so is evidence.
+            resources = []
         except Unreadable as error:
             reason = str(error)
         except MALFORMED as error:
@@ -126,8 +123,3 @@ def _list_in(noun: type[R], place: Place) -> Listing[R]:
         # Set behind the frozen face: a noun's author need not pass on what only the engine knows.
         object.__setattr__(resource, "sources", hashes)
     return Listing(resources, [], hashes)
-
-
-def nouns_of(kind: str, nouns: Sequence[type[Resource]]) -> list[type[Resource]]:
-    """Those of the nouns that live in accounts of this kind."""
-    return [noun for noun in nouns if noun.kind == kind]

@@ -9,12 +9,11 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+from muster.once import Once
 from muster.reads import Answer, ApiError, Call, Recorded, canonical_json
 
 
@@ -47,23 +46,11 @@ class MemoryArchive:
     """Keeps answers for as long as it lives: for `muster.judge`, and under the other archives."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._answers: dict[str, Future[Recorded]] = {}
+        self._answers = Once[str, Recorded]()
 
     def fetch(self, call: Call, ask: Callable[[], Answer]) -> Recorded:
         """The answer to this call; the first caller asks, the others wait for it."""
-        with self._lock:
-            known = self._answers.get(call.key)
-            if known is None:
-                mine = self._answers[call.key] = Future[Recorded]()
-        if known is not None:
-            return known.result()
-        try:
-            mine.set_result(self._obtain(call, ask))
-        except BaseException as error:  # whoever waits must wake up; the caller still gets the exception
-            mine.set_exception(error)
-            raise
-        return mine.result()
+        return self._answers.get(call.key, lambda: self._obtain(call, ask))
 
     def __len__(self) -> int:
         return len(self._answers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +11,7 @@ from muster.archive import FolderArchive, past_answers
 from muster.control import Control
 from muster.estate import Waiver
 from muster.judge import Finding, judge_control
+from muster.once import Once
 from muster.plan import Plan
 from muster.reads import utc_now
 from muster.redaction import Redactor
@@ -38,9 +38,8 @@ class Audit:
     threads: int = THREADS
     doorkeeper: Doorkeeper = field(init=False)
     folder: RunFolder = field(init=False)
-    _accounts: dict[str, Account] = field(default_factory=dict, init=False)
+    _accounts: Once[str, Account] = field(default_factory=Once, init=False)
     _warmed: set[tuple[str, str]] = field(default_factory=set, init=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def __post_init__(self) -> None:
         self.folder = RunFolder(self.plan.folder)
@@ -52,17 +51,14 @@ class Audit:
         self.doorkeeper = Doorkeeper(
             archive=archive,
             redact=Redactor(bytes.fromhex(self.plan.redaction_key)),
-            now=self.plan.started,
+            now=self.plan.as_of,
             declared={"attestations": list(self.plan.attestations)},
             replay=self.plan.replay is not None,
         )
 
     def account(self, name: str) -> Account:
         """The account of that name, entered once a process."""
-        with self._lock:
-            if name not in self._accounts:
-                self._accounts[name] = self.doorkeeper.enter(self._access(name))
-            return self._accounts[name]
+        return self._accounts.get(name, lambda: self.doorkeeper.enter(self._access(name)))
 
     def warm(self, account: Account, group: str, controls: Iterable[Control]) -> None:
         """Read the lists that a group of controls will need, all at once, before the first of them is judged."""
@@ -75,7 +71,7 @@ class Audit:
         account = self.account(account_name)
         parameters = self.plan.controls[control.id]
         findings = judge_control(control, account, parameters, self.plan.facts, threads=self.threads)
-        waivers = [waiver for waiver in self.plan.waivers if not waiver.is_expired(self.plan.started.date())]
+        waivers = [waiver for waiver in self.plan.waivers if not waiver.is_expired(self.plan.as_of.date())]
         verdicts = [self._row(control, account_name, finding, waivers) for finding in findings]
         return Judged(verdicts, findings, self.folder.append(verdicts))
 

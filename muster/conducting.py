@@ -133,11 +133,11 @@ class Conductor:
         found = problems(
             tally,
             waivers=plan.waivers,
-            selected=self.selected | self._without_account(),
+            selected=self.selected,
             finished=self.finished,
             account_ids={name: audit.account(name).id for name in self._record["account_ids"]},
             audited_elsewhere=plan.facts.audited_elsewhere,
-            today=plan.started.date(),
+            today=plan.as_of.date(),
         )
         self._record |= {
             "ended": utc_now(),
@@ -152,23 +152,9 @@ class Conductor:
         folder.drop_shared()
         return exit_fails(tally.counts, found)
 
-    def _without_account(self) -> set[Pair]:
-        """Controls that were selected although no account of the run is of their kind: they must not go unsaid."""
-        if (
-            self._config.getoption("keyword")
-            or self._config.getoption("markexpr")
-            or self._config.getoption("lf", False)
-        ):
-            return set()
-        kinds = set(self._planner.account_names.values())
-        ids = self._planner.selection.controls
-        return {
-            (name, f"no {self._controls[name].kind} account") for name in ids if self._controls[name].kind not in kinds
-        }
-
     def _fill_in(self, audit: Audit, plan: Plan) -> None:
         """A `not_run` row for every control and account that was selected and left no finished verdict."""
-        missing = sorted((self.selected | self._without_account()) - self.finished)
+        missing = sorted(self.selected - self.finished)
         known = self._record["account_ids"]
         self._planner.folder.append(
             Verdict(

@@ -44,6 +44,10 @@ class Unreadable(MusterError):
     """What had to be known could not be read: the resource's verdict is `error`, and this is its reason."""
 
 
+class ServiceAbsent(Unreadable):
+    """The region has no such service: nothing to list there, and nothing that could be read."""
+
+
 class NotApplicable(MusterError):
     """Raised by a control for a resource that its rule does not speak of.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,11 @@ import pytest
 
 from muster.audit import Audit, Judged
 from muster.control import Control
-from muster.verdict import Verdict, count_by_status
+from muster.verdict import Status, Verdict, count_by_status
 
 MOST_LINES = 1_000
 PROPERTY = "muster"
+SIGNS: Mapping[Status, str] = {"fail": "FAIL", "error": "ERROR", "not_run": "NOT RUN"}
 
 
 class ControlFile(pytest.File):
@@ -69,7 +70,7 @@ class ControlItem(pytest.Item):
         self._conclude(judged, counts)
 
     def _conclude(self, judged: Judged, counts: dict[Any, int]) -> None:
-        if "fail" in counts or "error" in counts:
+        if counts.keys() & {"fail", "error", "not_run"}:
             exceptions = [finding.exception for finding in judged.findings if finding.exception is not None]
             if self.config.getoption("usepdb") and exceptions:
                 raise exceptions[0]
@@ -101,11 +102,10 @@ AUDIT = pytest.StashKey[Audit]()
 
 def failure_text(control: Control, verdicts: Iterable[Verdict]) -> str:
     """Every failing and unreadable resource with its region and reason, under the control's title."""
-    bad = [verdict for verdict in verdicts if verdict.status in ("fail", "error")]
+    bad = [verdict for verdict in verdicts if verdict.status in SIGNS]
     lines = [f"{control.id} ({control.severity}): {control.title}."]
     for verdict in bad[:MOST_LINES]:
-        sign = "FAIL " if verdict.status == "fail" else "ERROR"
-        lines.append(f"  {sign} {verdict.resource} ({verdict.region})")
+        lines.append(f"  {SIGNS[verdict.status]} {verdict.resource} ({verdict.region})")
         lines += [f"        {line}" for line in verdict.reason.splitlines()]
     if len(bad) > MOST_LINES:
         lines.append(f"  … and {len(bad) - MOST_LINES:,} more; all of them are in verdicts.jsonl")

@@ -50,7 +50,7 @@ def judge_control(
     that says so. With `threads=1` all of it happens in the calling thread.
     """
     if account.unreachable is not None:
-        return [_of_account(account, "error", account.unreachable)]
+        return [_of_account(account, account.unreachable_status, account.unreachable)]
     listings = {name: account.listing(noun) for name, noun in control.arguments.items()}
     given: dict[str, Any] = {**parameters, **({"facts": facts} if control.wants_facts else {})}
     wholes = {name: listing for name, listing in listings.items() if name != control.subject}

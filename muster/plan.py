@@ -17,6 +17,7 @@ from muster.estate import Facts, Waiver
 class Plan:
     """A run: where it is kept, when it started, who is asked what.
 
+    `as_of` is the time that ages and expiries are measured from: the start, or that of the run that is judged again.
     `controls` maps ids to their effective parameters. `redaction_key` is hex and never written to the run folder;
     `replay` is the run folder that is judged again.
     """
@@ -24,6 +25,7 @@ class Plan:
     run: str
     folder: Path
     started: datetime
+    as_of: datetime
     profiles: tuple[str, ...]
     accounts: tuple[Access, ...]
     controls: Mapping[str, Mapping[str, Any]]
@@ -41,6 +43,7 @@ class Plan:
                 "run": self.run,
                 "folder": str(self.folder),
                 "started": self.started.isoformat(),
+                "as_of": self.as_of.isoformat(),
                 "profiles": self.profiles,
                 "accounts": [access.as_data() for access in self.accounts],
                 "controls": {control: dict(parameters) for control, parameters in self.controls.items()},
@@ -61,6 +64,7 @@ class Plan:
             run=data["run"],
             folder=Path(data["folder"]),
             started=datetime.fromisoformat(data["started"]),
+            as_of=datetime.fromisoformat(data["as_of"]),
             profiles=tuple(data["profiles"]),
             accounts=tuple(Access.from_data(access) for access in data["accounts"]),
             controls=data["controls"],

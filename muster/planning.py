@@ -37,6 +37,7 @@ class Planner:
         self._entries = [] if self._estate is None else _entries(self._estate, options.accounts)
         mocked = dict.fromkeys(entry.sandbox for entry in self._entries if entry.sandbox)
         self.sandbox = Sandbox([name for name in mocked if name], options.root) if mocked else None
+        self._missing = self._missing_kinds(controls)
         self.run = self._run_name()
         self.folder = RunFolder(options.reports / self.run)
 
@@ -45,13 +46,15 @@ class Planner:
         """The names of the accounts asked, the estate among them, and their kinds: what collection needs to know."""
         if self._recorded is not None:
             return {access["name"]: access["kind"] for access in self._recorded["accounts"]}
-        return {entry.name: entry.kind for entry in self._entries} | {the_estate().name: "estate"}
+        others = (the_estate(), *self._missing)
+        return {entry.name: entry.kind for entry in self._entries} | {access.name: access.kind for access in others}
 
     def plan(self) -> Plan:
         """The plan; waits for the sandbox."""
         common: dict[str, Any] = {
             "run": self.run,
             "folder": self.folder.path,
+            "started": self._started,
             "controls": self.selection.controls,
         }
         if self._recorded is not None:
@@ -60,15 +63,26 @@ class Planner:
         accounts = [access_of(entry, self._sandbox_accounts()) for entry in self._entries]
         return Plan(
             **common,
-            started=self._started,
+            as_of=self._started,
             profiles=self._profiles(),
-            accounts=(*accounts, the_estate()),
+            accounts=(*accounts, the_estate(), *self._missing),
             facts=self._estate.facts,
             waivers=self._estate.waivers,
             attestations=tuple(entry.model_dump(mode="json") for entry in self._estate.attestations),
             redaction_key=secrets.token_hex(32),
             uncovered=self.selection.uncovered,
         )
+
+    def _missing_kinds(self, controls: Mapping[str, Control]) -> list[Access]:
+        """Stand-ins for the kinds of account that selected controls need and nobody asked for.
+
+        Their controls must not go unsaid: not run where the estate has such an account, not applicable where not.
+        """
+        if self._estate is None:
+            return []
+        asked = {entry.kind for entry in self._entries} | {"estate"}
+        needed = {controls[name].kind for name in self.selection.controls}
+        return [nobody(kind, self._estate) for kind in sorted(needed - asked)]
 
     def _profiles(self) -> tuple[str, ...]:
         if self._recorded is not None:
@@ -79,7 +93,8 @@ class Planner:
         return self.sandbox.ready() if self.sandbox is not None else {}
 
     def _run_name(self) -> str:
-        names = [name for name, kind in self.account_names.items() if kind != "estate"]
+        stand_ins = {access.name for access in (the_estate(), *self._missing)}
+        names = [name for name in self.account_names if name not in stand_ins]
         what = "+".join(self._profiles()) or "controls"
         who = "+".join(names) if len(names) <= 3 else f"{len(names)}-accounts"
         name = f"{self._started:%Y%m%dT%H%M%SZ}-{what}-{who}" + ("-replay" if self._recorded else "")
@@ -99,8 +114,7 @@ def select_controls(
 ) -> Selection:
     """The controls of the run with their effective parameters."""
     if recorded is not None:
-        known = {name: entry for name, entry in recorded["controls"].items() if name in controls}
-        selection = Selection({name: entry["parameters"] for name, entry in known.items()}, (), {})
+        selection = Selection(_recorded_controls(recorded, controls), (), {})
     elif profiles := asked_profiles(options):
         selection = load_profiles(options.root / "profiles").resolve(profiles, controls)
     else:
@@ -114,6 +128,27 @@ def select_controls(
     if not effective:
         raise UsageError("no control is left: --profile, --control and --severity exclude each other")
     return Selection(effective, selection.frameworks, selection.uncovered)
+
+
+def _recorded_controls(recorded: Mapping[str, Any], controls: Mapping[str, Control]) -> dict[str, Mapping[str, object]]:
+    gone = [name for name in recorded["controls"] if name not in controls]
+    if gone:
+        raise UsageError(f"--replay: the recorded run judged {', '.join(gone)}, which is no control any more")
+    return {name: entry["parameters"] for name, entry in recorded["controls"].items()}
+
+
+def nobody(kind: str, estate: Estate) -> Access:
+    """The stand-in for an account of a kind that was not asked for."""
+    known = [name for name, entry in estate.accounts.items() if entry.kind == kind]
+    return Access(
+        f"no {kind} account",
+        "github" if kind == "github" else "aws",
+        "",
+        missing=f"no account of the run is of kind {kind}: add one with --account ({', '.join(known)})"
+        if known
+        else f"the estate has no account of kind {kind}",
+        missing_status="not_run" if known else "not_applicable",
+    )
 
 
 def access_of(entry: AccountEntry, sandbox: Mapping[str, Any]) -> Access:
@@ -167,7 +202,7 @@ def _planned_again(recorded: Mapping[str, Any], replay: Path | None, common: dic
     """The plan of a replay: what the recorded run asked, of whom, as of when."""
     return Plan(
         **common,
-        started=datetime.fromisoformat(recorded["started"]),
+        as_of=datetime.fromisoformat(recorded["as_of"]),
         profiles=tuple(recorded["profiles"]),
         accounts=tuple(Access.from_data(access) for access in recorded["accounts"]),
         facts=Facts.model_validate_json(json.dumps(recorded["facts"])),

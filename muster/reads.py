@@ -14,8 +14,11 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Protocol
 
-from muster.errors import Unreadable
+from muster.errors import ServiceAbsent, Unreadable
 from muster.trace import touch
+
+# The code of an answer that a transport gives where a region has no such service.
+SERVICE_ABSENT = "ServiceNotInRegion"
 
 
 def canonical_json(value: object) -> str:
@@ -158,6 +161,8 @@ class Reads:
         if error.is_one_of(absent):
             return None
         reason = f"{name} in {region}: {error.code}: {error.message}"
+        if error.code == SERVICE_ABSENT:
+            raise ServiceAbsent(reason)
         touch((), reason)
         raise Unreadable(reason)
 

@@ -38,6 +38,7 @@ def run_record(plan: Plan, controls: Mapping[str, Control], root: Path, argument
         "by": f"{getpass.getuser()}@{socket.gethostname()}",
         "arguments": list(arguments),
         "started": plan.started.isoformat().replace("+00:00", "Z"),
+        "as_of": plan.as_of.isoformat().replace("+00:00", "Z"),
         "ended": None,
         "exit_code": None,
         "counts": None,

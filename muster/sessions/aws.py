@@ -14,10 +14,11 @@ import boto3
 import botocore.loaders
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, HTTPClientError
 
 from muster.account import THREADS
-from muster.reads import Answer, ApiError, Call
+from muster.errors import NotARead
+from muster.reads import SERVICE_ABSENT, Answer, ApiError, Call
 from muster.sessions.counts import Counts
 from muster.sessions.guard import refuse_what_is_not_a_read
 from muster.sessions.pace import Pace
@@ -81,7 +82,9 @@ class AwsTransport:
             content, request_ids = merged(self._pages(call))
         except ClientError as error:
             return Answer(error=_api_error(error), request_ids=_request_ids(error))
-        except (BotoCoreError, HTTPClientError, Truncated) as error:
+        except EndpointConnectionError as error:
+            return Answer(error=ApiError(self._no_answer_code(call), str(error)))
+        except (BotoCoreError, HTTPClientError, Truncated, NotARead) as error:
             return Answer(error=ApiError(type(error).__name__, str(error)))
         return Answer(as_json(content), request_ids=request_ids)
 
@@ -96,6 +99,16 @@ class AwsTransport:
                 self._watch(known, service, region)
                 self._clients[service, region] = known
             return known
+
+    def _no_answer_code(self, call: Call) -> str:
+        """Whether nobody answered because the region has no such service.
+
+        Botocore's list may be behind, so that it counts only together with an address that does not answer.
+        """
+        partition = self._session.get_partition_for_region(call.region)
+        known = self._session.get_available_regions(call.service, partition)
+        absent = self._endpoint_url is None and bool(known) and call.region not in known
+        return SERVICE_ABSENT if absent else EndpointConnectionError.__name__
 
     def _pages(self, call: Call) -> Iterator[Page]:
         client = self.client(call.service, call.region)

@@ -33,6 +33,12 @@ class Doorkeeper:
         Its identity is asked before anything else. One that cannot be entered is returned as unreachable, so that its
         controls say so; raises `UsageError` if the credentials lead to another account than the estate expects.
         """
+        if access.missing is not None:
+            reads = Reads(access.name, NotRecorded(), self.archive, self.redact)
+            status = access.missing_status
+            return Account(
+                access.name, "", access.kind, access.name, (), "global", self.now, reads, "", access.missing, status
+            )
         reads = Reads(access.name, self._transport(access), self.archive, self.redact)
         if access.kind == "aws":
             return enter_aws(access, reads, self.now)

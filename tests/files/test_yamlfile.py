@@ -139,7 +139,7 @@ def test_an_alias_bomb_is_refused_fast_and_without_memory(tmp_path: Path, bomb: 
     seconds = time.perf_counter() - begin
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert seconds < 0.5
+    assert seconds < 1
     assert peak < 12 * MAX_BYTES
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ class House:
 
     process: subprocess.Popen[str]
     announced: dict[str, Any]
-    _sessions: dict[str, Any] = field(default_factory=dict)
+    _credentials: dict[str, dict[str, str]] = field(default_factory=dict)
     _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict)
 
     def account(self, name: str) -> dict[str, Any]:
@@ -33,32 +35,45 @@ class House:
     def client(self, account: str, service: str, region: str = "eu-west-1") -> Any:
         key = (account, service, region)
         if key not in self._clients:
-            self._clients[key] = self._session(account).client(
-                service, region_name=region, endpoint_url=self.announced["aws_endpoint"]
+            self._clients[key] = _session().client(
+                service,
+                region_name=region,
+                endpoint_url=self.announced["aws_endpoint"],
+                **self._assumed(account),
             )
         return self._clients[key]
 
-    def _session(self, account: str) -> Any:
-        if account not in self._sessions:
-            base: Any = boto3.Session(aws_access_key_id="dummy", aws_secret_access_key="dummy")
-            sts = base.client("sts", region_name="eu-west-1", endpoint_url=self.announced["aws_endpoint"])
+    def _assumed(self, account: str) -> dict[str, str]:
+        """Credentials of the account's audit role, which dummy credentials of no account are enough to assume."""
+        if account not in self._credentials:
+            sts = _session().client(
+                "sts",
+                region_name="eu-west-1",
+                endpoint_url=self.announced["aws_endpoint"],
+                aws_access_key_id="dummy",
+                aws_secret_access_key="dummy",
+            )
             answer = sts.assume_role(
                 RoleArn=self.account(account)["role_arn"], RoleSessionName="muster", ExternalId="muster-sandbox"
             )["Credentials"]
-            session: Any = boto3.Session(
-                aws_access_key_id=answer["AccessKeyId"],
-                aws_secret_access_key=answer["SecretAccessKey"],
-                aws_session_token=answer["SessionToken"],
-            )
-            session.events.register("before-send.s3-control.*", _drop_account_from_host)
-            self._sessions[account] = session
-        return self._sessions[account]
+            self._credentials[account] = {
+                "aws_access_key_id": answer["AccessKeyId"],
+                "aws_secret_access_key": answer["SecretAccessKey"],
+                "aws_session_token": answer["SessionToken"],
+            }
+        return self._credentials[account]
 
 
-def _drop_account_from_host(request: AWSRequest, **_: object) -> None:
+@cache
+def _session() -> Any:
+    session = boto3.Session()
+    session.events.register("before-send.s3-control.*", _drop_account_from_host)
+    return session
+
+
+def _drop_account_from_host(request: AWSRequest, **_event: object) -> None:
     """Send S3 Control, which boto3 addresses as ACCOUNT.HOST, to the loopback address itself."""
-    scheme, _, rest = str(request.url).partition("://")
-    request.url = f"{scheme}://{rest.partition('.')[2]}"
+    request.url = re.sub(r"//\d{12}\.", "//", str(request.url), count=1)
 
 
 @contextmanager
@@ -67,7 +82,8 @@ def running(command: Sequence[str]) -> Iterator[House]:
     process = subprocess.Popen(
         [sys.executable, *command], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    assert process.stdin and process.stdout
+    assert process.stdin
+    assert process.stdout
     try:
         yield House(process, json.loads(process.stdout.readline()))
     finally:

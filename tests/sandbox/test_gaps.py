@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import jmespath
+import jmespath  # type: ignore[import-untyped]  # it has no stubs
 import pytest
 from botocore.exceptions import ClientError
 
@@ -38,310 +38,312 @@ BLOCKED = {
 }
 
 
+CASES: list[tuple[str, str, str, dict[str, Any], str, object]] = [
+    (
+        "analyzers of a region",
+        "demo",
+        "accessanalyzer.list_analyzers",
+        {},
+        "analyzers[].[name, type, status]",
+        [
+            ["external-0", "ACCOUNT", "ACTIVE"],
+            ["external-1", "ACCOUNT", "ACTIVE"],
+            ["external-2", "ACCOUNT", "ACTIVE"],
+            ["unused", "ACCOUNT_UNUSED_ACCESS", "DISABLED"],
+        ],
+    ),
+    (
+        "analyzers of another region",
+        "demo",
+        "accessanalyzer.list_analyzers@us-east-1",
+        {},
+        "analyzers[].arn",
+        ["arn:aws:access-analyzer:us-east-1:444455556666:analyzer/elsewhere"],
+    ),
+    ("analyzers of another account", "model", "accessanalyzer.list_analyzers", {}, "analyzers", []),
+    (
+        "analyzers of a type",
+        "demo",
+        "accessanalyzer.list_analyzers",
+        {"type": "ACCOUNT_UNUSED_ACCESS"},
+        "analyzers[].name",
+        ["unused"],
+    ),
+    (
+        "repositories",
+        "demo",
+        "codecommit.list_repositories",
+        {},
+        "repositories[].repositoryName",
+        ["guarded", "open"],
+    ),
+    (
+        "repositories of another account",
+        "model",
+        "codecommit.list_repositories",
+        {},
+        "repositories[].repositoryName",
+        ["untouched"],
+    ),
+    (
+        "approval templates of a repository",
+        "demo",
+        "codecommit.list_associated_approval_rule_templates_for_repository",
+        {"repositoryName": "guarded"},
+        "approvalRuleTemplateNames",
+        ["two-approvals"],
+    ),
+    (
+        "a repository without approval templates",
+        "demo",
+        "codecommit.list_associated_approval_rule_templates_for_repository",
+        {"repositoryName": "open"},
+        "approvalRuleTemplateNames",
+        [],
+    ),
+    (
+        "an approval template",
+        "demo",
+        "codecommit.get_approval_rule_template",
+        {"approvalRuleTemplateName": "two-approvals"},
+        "approvalRuleTemplate.approvalRuleTemplateContent",
+        APPROVALS,
+    ),
+    (
+        "the root user in the summary",
+        "demo",
+        "iam.get_account_summary",
+        {},
+        "SummaryMap.[AccountMFAEnabled, AccountAccessKeysPresent, AccountPasswordPresent,"
+        " AccountSigningCertificatesPresent]",
+        [1, 1, 1, 0],
+    ),
+    (
+        "a root user without credentials",
+        "model",
+        "iam.get_account_summary",
+        {},
+        "SummaryMap.[AccountMFAEnabled, AccountAccessKeysPresent, AccountPasswordPresent,"
+        " AccountSigningCertificatesPresent]",
+        [0, 0, 0, 0],
+    ),
+    (
+        "a policy that AWS manages, attached",
+        "demo",
+        "iam.list_attached_user_policies",
+        {"UserName": "robot"},
+        "AttachedPolicies[].PolicyName",
+        ["AdministratorAccess"],
+    ),
+    (
+        "a new key's usage",
+        "demo",
+        "kms.describe_key",
+        {"KeyId": "alias/default"},
+        "KeyMetadata.[KeyUsage, MultiRegion]",
+        ["ENCRYPT_DECRYPT", False],
+    ),
+    (
+        "a usage that was asked for",
+        "demo",
+        "kms.describe_key",
+        {"KeyId": "alias/signing"},
+        "KeyMetadata.KeyUsage",
+        "SIGN_VERIFY",
+    ),
+    (
+        "backup vaults",
+        "demo",
+        "backup.list_backup_vaults",
+        {},
+        "BackupVaultList[].[BackupVaultName, VaultType, Locked, MinRetentionDays]",
+        [
+            ["plain", "BACKUP_VAULT", False, None],
+            ["locked", "BACKUP_VAULT", True, 30],
+            ["air-gapped", "LOGICALLY_AIR_GAPPED_BACKUP_VAULT", False, None],
+        ],
+    ),
+    (
+        "the date of a vault's lock",
+        "demo",
+        "backup.list_backup_vaults",
+        {},
+        "BackupVaultList[1].LockDate",
+        KEY_USED,
+    ),
+    (
+        "logging of web ACLs",
+        "demo",
+        "wafv2.list_logging_configurations",
+        {"Scope": "REGIONAL"},
+        "LoggingConfigurations[].[LogScope, LogDestinationConfigs[0]]",
+        [["CUSTOMER", "arn:aws:logs:eu-west-1:444455556666:log-group:aws-waf-logs-acme"]],
+    ),
+    (
+        "classes of log groups",
+        "demo",
+        "logs.describe_log_groups",
+        {"logGroupNamePrefix": "/acme/"},
+        "logGroups[].[logGroupName, logGroupClass, metricFilterCount]",
+        [["/acme/infrequent", "INFREQUENT_ACCESS", 0], ["/acme/standard", "STANDARD", 1]],
+    ),
+    (
+        "a recorder that has been started",
+        "demo",
+        "config.describe_configuration_recorder_status",
+        {},
+        "ConfigurationRecordersStatus[].[recording, lastStatus]",
+        [[True, "SUCCESS"]],
+    ),
+    (
+        "encryption of database instances",
+        "demo",
+        "rds.describe_db_instances",
+        {},
+        "sort_by(DBInstances, &DBInstanceIdentifier)[].[DBInstanceIdentifier, StorageEncryptionType]",
+        [["aws-owned", "sse-rds"], ["encrypted", "sse-kms"], ["plain", "none"]],
+    ),
+    (
+        "encryption of database clusters",
+        "demo",
+        "rds.describe_db_clusters",
+        {},
+        "DBClusters[].StorageEncryptionType",
+        ["sse-kms"],
+    ),
+    (
+        "regions of buckets",
+        "demo",
+        "s3.list_buckets",
+        {},
+        "Buckets[].[Name, BucketRegion]",
+        [["acme-ireland", "eu-west-1"], ["acme-virginia", "us-east-1"]],
+    ),
+    (
+        "MFA delete",
+        "demo",
+        "s3.get_bucket_versioning",
+        {"Bucket": "acme-ireland"},
+        "[Status, MFADelete]",
+        ["Enabled", "Enabled"],
+    ),
+    (
+        "versioning never set",
+        "model",
+        "s3.get_bucket_versioning",
+        {"Bucket": "acme-untouched"},
+        "[Status, MFADelete]",
+        [None, None],
+    ),
+    (
+        "blocked kinds of encryption",
+        "demo",
+        "s3.get_bucket_encryption",
+        {"Bucket": "acme-ireland"},
+        "ServerSideEncryptionConfiguration.Rules[0].BlockedEncryptionTypes.EncryptionType",
+        ["SSE-C"],
+    ),
+    (
+        "a new bucket's encryption",
+        "model",
+        "s3.get_bucket_encryption",
+        {"Bucket": "acme-untouched"},
+        "ServerSideEncryptionConfiguration.Rules[0].ApplyServerSideEncryptionByDefault.SSEAlgorithm",
+        "AES256",
+    ),
+    (
+        "a new bucket's public access block",
+        "model",
+        "s3.get_public_access_block",
+        {"Bucket": "acme-untouched"},
+        "PublicAccessBlockConfiguration",
+        BLOCKED,
+    ),
+    (
+        "a new bucket's ownership",
+        "model",
+        "s3.get_bucket_ownership_controls",
+        {"Bucket": "acme-untouched"},
+        "OwnershipControls.Rules[].ObjectOwnership",
+        ["BucketOwnerEnforced"],
+    ),
+    (
+        "an ownership that was asked for",
+        "demo",
+        "s3.get_bucket_ownership_controls",
+        {"Bucket": "acme-virginia"},
+        "OwnershipControls.Rules[].ObjectOwnership",
+        ["ObjectWriter"],
+    ),
+    (
+        "the account's public access block",
+        "demo",
+        "s3control.get_public_access_block",
+        {"AccountId": "444455556666"},
+        "PublicAccessBlockConfiguration",
+        {**BLOCKED, "BlockPublicPolicy": False},
+    ),
+    (
+        "a trail that delivers",
+        "demo",
+        "cloudtrail.get_trail_status",
+        {"Name": "healthy"},
+        "LatestDeliveryError",
+        None,
+    ),
+    (
+        "a trail that fails to deliver",
+        "demo",
+        "cloudtrail.get_trail_status",
+        {"Name": "arn:aws:cloudtrail:eu-west-1:444455556666:trail/failing"},
+        "[LatestDeliveryError, LatestDigestDeliveryTime]",
+        ["NoSuchBucket", None],
+    ),
+    (
+        "a trail with advanced selectors",
+        "demo",
+        "cloudtrail.get_event_selectors",
+        {"TrailName": "healthy"},
+        "[EventSelectors, length(AdvancedEventSelectors)]",
+        [None, 1],
+    ),
+    (
+        "a trail that nobody configured",
+        "model",
+        "cloudtrail.get_event_selectors",
+        {"TrailName": "untouched"},
+        "EventSelectors[].[ReadWriteType, IncludeManagementEvents]",
+        [["All", True]],
+    ),
+]
+"""Name, account, call, its arguments, what of the answer is looked at (JMESPath), and what that is."""
+
+
 @pytest.mark.parametrize(
-    ("account", "call", "arguments", "path", "expected"),
-    [
-        pytest.param(*case[1:], id=case[0])
-        for case in (
-            (
-                "analyzers of a region",
-                "demo",
-                "accessanalyzer.list_analyzers",
-                {},
-                "analyzers[].[name, type, status]",
-                [
-                    ["external-0", "ACCOUNT", "ACTIVE"],
-                    ["external-1", "ACCOUNT", "ACTIVE"],
-                    ["external-2", "ACCOUNT", "ACTIVE"],
-                    ["unused", "ACCOUNT_UNUSED_ACCESS", "DISABLED"],
-                ],
-            ),
-            (
-                "analyzers of another region",
-                "demo",
-                "accessanalyzer.list_analyzers@us-east-1",
-                {},
-                "analyzers[].arn",
-                ["arn:aws:access-analyzer:us-east-1:444455556666:analyzer/elsewhere"],
-            ),
-            ("analyzers of another account", "model", "accessanalyzer.list_analyzers", {}, "analyzers", []),
-            (
-                "analyzers of a type",
-                "demo",
-                "accessanalyzer.list_analyzers",
-                {"type": "ACCOUNT_UNUSED_ACCESS"},
-                "analyzers[].name",
-                ["unused"],
-            ),
-            (
-                "repositories",
-                "demo",
-                "codecommit.list_repositories",
-                {},
-                "repositories[].repositoryName",
-                ["guarded", "open"],
-            ),
-            (
-                "repositories of another account",
-                "model",
-                "codecommit.list_repositories",
-                {},
-                "repositories[].repositoryName",
-                ["untouched"],
-            ),
-            (
-                "approval templates of a repository",
-                "demo",
-                "codecommit.list_associated_approval_rule_templates_for_repository",
-                {"repositoryName": "guarded"},
-                "approvalRuleTemplateNames",
-                ["two-approvals"],
-            ),
-            (
-                "a repository without approval templates",
-                "demo",
-                "codecommit.list_associated_approval_rule_templates_for_repository",
-                {"repositoryName": "open"},
-                "approvalRuleTemplateNames",
-                [],
-            ),
-            (
-                "an approval template",
-                "demo",
-                "codecommit.get_approval_rule_template",
-                {"approvalRuleTemplateName": "two-approvals"},
-                "approvalRuleTemplate.approvalRuleTemplateContent",
-                APPROVALS,
-            ),
-            (
-                "the root user in the summary",
-                "demo",
-                "iam.get_account_summary",
-                {},
-                "SummaryMap.[AccountMFAEnabled, AccountAccessKeysPresent, AccountPasswordPresent,"
-                " AccountSigningCertificatesPresent]",
-                [1, 1, 1, 0],
-            ),
-            (
-                "a root user without credentials",
-                "model",
-                "iam.get_account_summary",
-                {},
-                "SummaryMap.[AccountMFAEnabled, AccountAccessKeysPresent, AccountPasswordPresent,"
-                " AccountSigningCertificatesPresent]",
-                [0, 0, 0, 0],
-            ),
-            (
-                "a policy that AWS manages, attached",
-                "demo",
-                "iam.list_attached_user_policies",
-                {"UserName": "robot"},
-                "AttachedPolicies[].PolicyName",
-                ["AdministratorAccess"],
-            ),
-            (
-                "a rotation period",
-                "demo",
-                "kms.get_key_rotation_status",
-                {"KeyId": "alias/half-yearly"},
-                "[KeyRotationEnabled, RotationPeriodInDays]",
-                [True, 180],
-            ),
-            (
-                "the usual rotation period",
-                "demo",
-                "kms.get_key_rotation_status",
-                {"KeyId": "alias/default"},
-                "[KeyRotationEnabled, RotationPeriodInDays]",
-                [True, 365],
-            ),
-            (
-                "a new key's usage",
-                "demo",
-                "kms.describe_key",
-                {"KeyId": "alias/default"},
-                "KeyMetadata.[KeyUsage, MultiRegion]",
-                ["ENCRYPT_DECRYPT", False],
-            ),
-            (
-                "a usage that was asked for",
-                "demo",
-                "kms.describe_key",
-                {"KeyId": "alias/signing"},
-                "KeyMetadata.KeyUsage",
-                "SIGN_VERIFY",
-            ),
-            (
-                "backup vaults",
-                "demo",
-                "backup.list_backup_vaults",
-                {},
-                "BackupVaultList[].[BackupVaultName, VaultType, Locked, MinRetentionDays]",
-                [
-                    ["plain", "BACKUP_VAULT", False, None],
-                    ["locked", "BACKUP_VAULT", True, 30],
-                    ["air-gapped", "LOGICALLY_AIR_GAPPED_BACKUP_VAULT", False, None],
-                ],
-            ),
-            (
-                "the date of a vault's lock",
-                "demo",
-                "backup.list_backup_vaults",
-                {},
-                "BackupVaultList[1].LockDate",
-                KEY_USED,
-            ),
-            (
-                "logging of web ACLs",
-                "demo",
-                "wafv2.list_logging_configurations",
-                {"Scope": "REGIONAL"},
-                "LoggingConfigurations[].[LogScope, LogDestinationConfigs[0]]",
-                [["CUSTOMER", "arn:aws:logs:eu-west-1:444455556666:log-group:aws-waf-logs-acme"]],
-            ),
-            (
-                "classes of log groups",
-                "demo",
-                "logs.describe_log_groups",
-                {"logGroupNamePrefix": "/acme/"},
-                "logGroups[].[logGroupName, logGroupClass, metricFilterCount]",
-                [["/acme/infrequent", "INFREQUENT_ACCESS", 0], ["/acme/standard", "STANDARD", 1]],
-            ),
-            (
-                "a recorder that has been started",
-                "demo",
-                "config.describe_configuration_recorder_status",
-                {},
-                "ConfigurationRecordersStatus[].[recording, lastStatus]",
-                [[True, "SUCCESS"]],
-            ),
-            (
-                "encryption of database instances",
-                "demo",
-                "rds.describe_db_instances",
-                {},
-                "sort_by(DBInstances, &DBInstanceIdentifier)[].[DBInstanceIdentifier, StorageEncryptionType]",
-                [["aws-owned", "sse-rds"], ["encrypted", "sse-kms"], ["plain", "none"]],
-            ),
-            (
-                "encryption of database clusters",
-                "demo",
-                "rds.describe_db_clusters",
-                {},
-                "DBClusters[].StorageEncryptionType",
-                ["sse-kms"],
-            ),
-            (
-                "regions of buckets",
-                "demo",
-                "s3.list_buckets",
-                {},
-                "Buckets[].[Name, BucketRegion]",
-                [["acme-ireland", "eu-west-1"], ["acme-virginia", "us-east-1"]],
-            ),
-            (
-                "MFA delete",
-                "demo",
-                "s3.get_bucket_versioning",
-                {"Bucket": "acme-ireland"},
-                "[Status, MFADelete]",
-                ["Enabled", "Enabled"],
-            ),
-            (
-                "versioning never set",
-                "model",
-                "s3.get_bucket_versioning",
-                {"Bucket": "acme-untouched"},
-                "[Status, MFADelete]",
-                [None, None],
-            ),
-            (
-                "blocked kinds of encryption",
-                "demo",
-                "s3.get_bucket_encryption",
-                {"Bucket": "acme-ireland"},
-                "ServerSideEncryptionConfiguration.Rules[0].BlockedEncryptionTypes.EncryptionType",
-                ["SSE-C"],
-            ),
-            (
-                "a new bucket's encryption",
-                "model",
-                "s3.get_bucket_encryption",
-                {"Bucket": "acme-untouched"},
-                "ServerSideEncryptionConfiguration.Rules[0].ApplyServerSideEncryptionByDefault.SSEAlgorithm",
-                "AES256",
-            ),
-            (
-                "a new bucket's public access block",
-                "model",
-                "s3.get_public_access_block",
-                {"Bucket": "acme-untouched"},
-                "PublicAccessBlockConfiguration",
-                BLOCKED,
-            ),
-            (
-                "a new bucket's ownership",
-                "model",
-                "s3.get_bucket_ownership_controls",
-                {"Bucket": "acme-untouched"},
-                "OwnershipControls.Rules[].ObjectOwnership",
-                ["BucketOwnerEnforced"],
-            ),
-            (
-                "an ownership that was asked for",
-                "demo",
-                "s3.get_bucket_ownership_controls",
-                {"Bucket": "acme-virginia"},
-                "OwnershipControls.Rules[].ObjectOwnership",
-                ["ObjectWriter"],
-            ),
-            (
-                "the account's public access block",
-                "demo",
-                "s3control.get_public_access_block",
-                {"AccountId": "444455556666"},
-                "PublicAccessBlockConfiguration",
-                {**BLOCKED, "BlockPublicPolicy": False},
-            ),
-            (
-                "a trail that delivers",
-                "demo",
-                "cloudtrail.get_trail_status",
-                {"Name": "healthy"},
-                "LatestDeliveryError",
-                None,
-            ),
-            (
-                "a trail that fails to deliver",
-                "demo",
-                "cloudtrail.get_trail_status",
-                {"Name": "arn:aws:cloudtrail:eu-west-1:444455556666:trail/failing"},
-                "[LatestDeliveryError, LatestDigestDeliveryTime]",
-                ["NoSuchBucket", None],
-            ),
-            (
-                "a trail with advanced selectors",
-                "demo",
-                "cloudtrail.get_event_selectors",
-                {"TrailName": "healthy"},
-                "[EventSelectors, length(AdvancedEventSelectors)]",
-                [None, 1],
-            ),
-            (
-                "a trail that nobody configured",
-                "model",
-                "cloudtrail.get_event_selectors",
-                {"TrailName": "untouched"},
-                "EventSelectors[].[ReadWriteType, IncludeManagementEvents]",
-                [["All", True]],
-            ),
-        )
-    ],
+    ("account", "call", "arguments", "path", "expected"), [pytest.param(*case[1:], id=case[0]) for case in CASES]
 )
 def test_gap_is_filled(
     house: House, account: str, call: str, arguments: dict[str, Any], path: str, expected: object
 ) -> None:
     assert jmespath.search(path, read(house, account, call, **arguments)) == expected
+
+
+@pytest.mark.parametrize(
+    ("alias", "period"), [("alias/default", 365), ("alias/half-yearly", 180)], ids=["usual", "asked for"]
+)
+def test_a_rotated_key_tells_its_period(house: House, alias: str, period: int) -> None:
+    key = read(house, "demo", "kms.describe_key", KeyId=alias)["KeyMetadata"]["KeyId"]
+    status = read(house, "demo", "kms.get_key_rotation_status", KeyId=key)
+    assert status["KeyRotationEnabled"] is True
+    assert status["RotationPeriodInDays"] == period
+    assert status["NextRotationDate"] - datetime.now(UTC) < timedelta(days=period)
+
+
+def test_a_key_that_is_not_rotated_has_no_period(house: House) -> None:
+    (key,) = read(house, "model", "kms.list_keys")["Keys"]
+    status = read(house, "model", "kms.get_key_rotation_status", KeyId=key["KeyId"])
+    assert status["KeyRotationEnabled"] is False
+    assert "RotationPeriodInDays" not in status
 
 
 @pytest.mark.parametrize(
