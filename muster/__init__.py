@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from muster.control import control, judged_in, not_applicable
 from muster.errors import MusterError, Unreadable
 from muster.estate import Facts
+from muster.redacted import holds_secret
 from muster.resource import Place, Resource, read
 from muster.verdict import Verdict
 
@@ -21,6 +22,7 @@ __all__ = [
     "Unreadable",
     "Verdict",
     "control",
+    "holds_secret",
     "judge",
     "judged_in",
     "not_applicable",

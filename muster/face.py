@@ -8,9 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
-
-import boto3
+from typing import TYPE_CHECKING, Any
 
 from muster.access import Access
 from muster.account import THREADS, Account
@@ -26,6 +24,9 @@ from muster.sessions.aws import AwsTransport
 from muster.sessions.counts import Counts
 from muster.sessions.enter import enter_aws
 from muster.verdict import Verdict
+
+if TYPE_CHECKING:
+    import boto3
 
 
 def judge(

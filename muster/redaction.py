@@ -16,19 +16,14 @@ from typing import Any
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 
 from muster.reads import Call
+from muster.redacted import MARK, SECRET, VALUE, holds_secret
 from muster.resource import NOUNS
 
 # Entropy and keyword detectors take every hash and every sentence about passwords for a secret; addresses are none.
 TOO_EAGER = {"Base64 High Entropy String", "Hex High Entropy String", "Secret Keyword", "Public IP (ipv4)"}
 SHORTEST_SECRET = 8
-MARK = re.compile(r"\[redacted (?P<what>[^\]]+) (?P<commitment>[0-9a-f]{16})\]")
 TOKEN_CHARACTER = re.compile(r"[^\s\"'<>,;]")
 KEY_BLOCK = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----.*?(-----END [A-Z0-9 ]*-----|\Z)", re.DOTALL)
-
-
-def holds_secret(text: str) -> bool:
-    """Whether a kept text had a recognised secret in it (a value that is merely never kept does not count)."""
-    return any(not mark["what"].startswith("value") for mark in MARK.finditer(text))
 
 
 class Redactor:
@@ -61,15 +56,15 @@ class Redactor:
     def _value(self, value: Any) -> Any:
         if not isinstance(value, str) or not value:
             return value
-        kind = "secret: Private Key" if KEY_BLOCK.search(value) else None
-        kind = kind or next((f"secret: {kind}" for kind, _ in _secrets_in(value)), "value")
+        kind = f"{SECRET}Private Key" if KEY_BLOCK.search(value) else None
+        kind = kind or next((f"{SECRET}{kind}" for kind, _ in _secrets_in(value)), VALUE)
         return self._mark(kind, value)
 
     def _redact_text(self, text: str) -> str:
-        text = KEY_BLOCK.sub(lambda block: self._mark("secret: Private Key", block.group()), text)
+        text = KEY_BLOCK.sub(lambda block: self._mark(f"{SECRET}Private Key", block.group()), text)
         for kind, secret in list(_secrets_in(text)):
             if not MARK.search(secret):
-                text = text.replace(secret, self._mark(f"secret: {kind}", secret))
+                text = text.replace(secret, self._mark(f"{SECRET}{kind}", secret))
         return text
 
     def _mark(self, what: str, value: str) -> str:

@@ -134,7 +134,7 @@ def _refuse_structures(path: Path, text: str) -> None:
         if not isinstance(event, yaml.NodeEvent):
             continue
         line = _line(event.start_mark)
-        if False:
+        if event.anchor is not None:
             sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
             problem = f"anchors and aliases are not taken ({sign}{event.anchor[:40]}); write the value out"
             raise FileError(path, problem, line=line)

@@ -1,4 +1,4 @@
-"""S3 buckets: nobody from outside gets in, and nothing is sent in clear."""
+"""S3 buckets: nobody from outside gets in, nothing is sent in clear, and what was stored can be brought back."""
 
 from __future__ import annotations
 
@@ -33,6 +33,20 @@ def test_s3_bucket_public_access_blocked(bucket: Bucket, facts: Facts) -> None:
     assert block.blocks_everything, f"leaves off: {', '.join(block.missing)}"
 
 
+@control(severity="critical")
+def test_s3_bucket_policy_not_public(bucket: Bucket, facts: Facts) -> None:
+    """No bucket policy lets anyone in.
+
+    Why: A statement for everybody hands what is stored to whoever guesses the bucket's name, and lets them change it.
+    Fix: Name the accounts in the statement's Principal, or add a condition that fixes their organization, VPC or
+        addresses. Block public access to the bucket meanwhile.
+    See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    """
+    reading_is_meant = bucket.name in {declared.name for declared in facts.public_buckets}
+    exposed = bucket.exposed_statements(reading_is_meant=reading_is_meant)
+    assert not exposed, f"lets anyone in by {', '.join(exposed)} of its policy"
+
+
 @control(severity="medium")
 def test_s3_bucket_tls_only(bucket: Bucket) -> None:
     """Buckets refuse plain HTTP.
@@ -53,3 +67,17 @@ def test_s3_bucket_versioned(bucket: Bucket) -> None:
     See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html
     """
     assert bucket.is_versioned, "does not keep earlier versions of its objects"
+
+
+@control(severity="medium")
+def test_s3_bucket_kms(bucket: Bucket) -> None:
+    """Buckets are encrypted with KMS keys.
+
+    Why: A KMS key asks for a permission of its own and records each use, so access to the bucket alone reads nothing.
+    Fix: Set the bucket's default encryption to SSE-KMS, with a Bucket Key to keep the cost low. A bucket for the logs
+        of load balancers is exempt if its policy names the service logdelivery.elasticloadbalancing.amazonaws.com.
+    See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    """
+    if not bucket.is_encrypted_with_kms and bucket.access_logs_from:
+        not_applicable(f"receives the access logs of {bucket.access_logs_from}, which cannot be under a KMS key")
+    assert bucket.is_encrypted_with_kms, f"encrypts new objects with {bucket.encryption_algorithm} by default"

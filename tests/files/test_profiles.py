@@ -165,7 +165,7 @@ def test_unknown_names(tmp_path: Path, names: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("control", "message"),
+    ("listed", "message"),
     [
         pytest.param(
             "iam-root-mfaa",
@@ -195,8 +195,8 @@ def test_unknown_names(tmp_path: Path, names: str, message: str) -> None:
         ),
     ],
 )
-def test_a_profile_that_does_not_fit_the_controls(tmp_path: Path, control: str, message: str) -> None:
-    assert refused(tmp_path, "other", other=profile("other", control)) == f"other.yaml:{message}"
+def test_a_profile_that_does_not_fit_the_controls(tmp_path: Path, listed: str, message: str) -> None:
+    assert refused(tmp_path, "other", other=profile("other", listed)) == f"other.yaml:{message}"
 
 
 def test_what_an_extended_profile_gets_wrong_is_told_in_its_own_file(tmp_path: Path) -> None:

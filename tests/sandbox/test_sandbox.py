@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,74 +27,91 @@ def house() -> Iterator[House]:
         yield house
 
 
-def finish(arguments: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run Python with standard input at its end already, so that a sandbox serves for no time at all."""
+FAILING_SEED = """
+import sys, types
+from fixtures.sandbox.__main__ import main
+sys.modules["failing"] = types.SimpleNamespace(demo=lambda seed: seed.breaks("arn:aws:s3:::acme-web"))
+main(["demo"], ["failing"])
+"""
+MISLEADING = {
+    "AWS_PROFILE": "production",
+    "AWS_ENDPOINT_URL": "https://example.invalid",
+    "AWS_DEFAULT_REGION": "eu-north-1",
+    "MOTO_ACCOUNT_ID": "123456789012",
+}
+"""Settings of a caller that would lead boto3 or moto astray, or stop them, if the sandbox let them in."""
+
+
+def finish(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python with its standard input at an end already, so that a sandbox serves for no time at all."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
+        env={**os.environ, **MISLEADING},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=30,
         check=False,
-        **options,
     )
 
 
+Ended = dict[str, subprocess.CompletedProcess[str]]
+
+
 @pytest.fixture(scope="module")
-def finished() -> subprocess.CompletedProcess[str]:
-    misleading = {
-        "AWS_PROFILE": "production",
-        "AWS_ENDPOINT_URL": "https://example.invalid",
-        "AWS_DEFAULT_REGION": "eu-north-1",
-        "MOTO_ACCOUNT_ID": "123456789012",
+def ended() -> Ended:
+    """Three processes that have run their course, side by side to save time."""
+    commands = {
+        "served": [*SANDBOX, "model"],
+        "failed": ["-c", FAILING_SEED],
+        "refused": [*SANDBOX, "production"],
     }
-    return finish([*SANDBOX, "model"], env={**os.environ, **misleading})
+    with ThreadPoolExecutor() as pool:
+        running_now = {name: pool.submit(finish, *command) for name, command in commands.items()}
+    return {name: future.result() for name, future in running_now.items()}
 
 
-def test_ends_with_its_standard_input(finished: subprocess.CompletedProcess[str]) -> None:
-    assert finished.returncode == 0
+def test_ends_with_its_standard_input(ended: Ended) -> None:
+    assert ended["served"].returncode == 0
 
 
-def test_prints_exactly_one_line_of_json(finished: subprocess.CompletedProcess[str]) -> None:
-    lines = finished.stdout.splitlines()
-    assert len(lines) == 1
-    assert isinstance(json.loads(lines[0]), dict)
+def test_prints_exactly_one_line_of_json(ended: Ended) -> None:
+    (line,) = ended["served"].stdout.splitlines()
+    assert isinstance(json.loads(line), dict)
 
 
-def test_logs_nothing_when_all_is_well(finished: subprocess.CompletedProcess[str]) -> None:
-    assert finished.stderr == ""
+def test_logs_nothing_when_all_is_well(ended: Ended) -> None:
+    assert ended["served"].stderr == ""
 
 
-def test_seeds_only_the_accounts_named(finished: subprocess.CompletedProcess[str]) -> None:
-    announced = json.loads(finished.stdout)
+def test_seeds_only_the_accounts_named(ended: Ended) -> None:
+    announced = json.loads(ended["served"].stdout)
     assert list(announced["accounts"]) == ["model"]
     assert list(announced["declared"]) == ["model"]
 
 
-def test_ignores_the_callers_aws_settings(finished: subprocess.CompletedProcess[str]) -> None:
-    assert json.loads(finished.stdout)["accounts"]["model"]["id"] == "111122223333"
+def test_refuses_an_account_it_does_not_know(ended: Ended) -> None:
+    assert ended["refused"].returncode == 2
+    assert "invalid choice: 'production' (choose from 'demo', 'model')" in ended["refused"].stderr
 
 
-def test_refuses_an_account_it_does_not_know() -> None:
-    result = finish([*SANDBOX, "production"])
-    assert result.returncode == 2
-    assert "production" in result.stderr
-    assert "demo" in result.stderr
-
-
-def test_fails_with_a_traceback_when_a_seed_fails() -> None:
-    script = "from fixtures.sandbox.__main__ import main; main(['demo'], ['fixtures.sandbox.no_such_seed'])"
-    result = finish(["-c", script])
-    assert result.returncode == 1
-    assert result.stdout == ""
-    assert "no_such_seed" in result.stderr
+def test_fails_with_a_traceback_when_a_seed_fails(ended: Ended) -> None:
+    assert ended["failed"].returncode == 1
+    assert ended["failed"].stdout == ""
+    assert "Traceback" in ended["failed"].stderr
+    assert "names no control" in ended["failed"].stderr
 
 
 def test_ends_at_sigterm() -> None:
     with running([*SANDBOX, "demo"]) as house:
         house.process.send_signal(signal.SIGTERM)
         assert house.process.wait(timeout=5) == 0
+
+
+def test_an_interrupt_of_its_process_group_leaves_it_serving(house: House) -> None:
+    house.process.send_signal(signal.SIGINT)
+    assert house.client("demo", "sts").get_caller_identity()["Account"] == "444455556666"
 
 
 def test_announces_what_an_estate_needs_to_know(house: House) -> None:

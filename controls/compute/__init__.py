@@ -1,0 +1,1 @@
+"""Controls of what runs code: instances and functions."""

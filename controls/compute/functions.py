@@ -1,0 +1,20 @@
+"""Lambda functions: only those that are meant to may be called by strangers."""
+
+from __future__ import annotations
+
+from fixtures.awslambda import Function
+from muster import Facts, control
+
+
+@control(severity="critical")
+def test_lambda_not_public(function: Function, facts: Facts) -> None:
+    """No function can be invoked by anyone.
+
+    Why: Who may invoke a function works with its role: reads what it reads, changes what it changes, at our cost.
+    Fix: Remove the statement, or fix its caller by aws:SourceAccount, aws:SourceArn or aws:PrincipalOrgID. A function
+        with a URL that is public on purpose is declared in the estate's facts, under public_functions.
+    See: https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+    """
+    is_declared = function.name in {declared.name for declared in facts.public_functions}
+    open_grants = function.grants_to_anyone(except_by_url=is_declared)
+    assert not open_grants, f"lets anyone invoke it: {', '.join(map(str, open_grants))}"

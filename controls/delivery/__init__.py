@@ -1,0 +1,1 @@
+"""Delivery: what builds, stores and releases software can be trusted."""

@@ -1,0 +1,23 @@
+"""Build projects: what a build may use is not what everybody may read."""
+
+from __future__ import annotations
+
+from fixtures.codebuild import BuildProject
+from muster import control
+
+SECRET_WORDS = ("PASSWORD", "SECRET", "TOKEN", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+
+
+@control(severity="critical")
+def test_codebuild_no_secrets(build_project: BuildProject, secret_words: tuple[str, ...] = SECRET_WORDS) -> None:
+    """Build projects hold no secrets.
+
+    Why: Whoever may look at the project or its build history reads plain variables and source URLs, so a secret in them
+        is given away to all of these people.
+    Fix: Keep the secret in Secrets Manager or Parameter Store, name it in the variable with the type that says so, and
+        connect source providers by a connection. Then replace the secret: it has been readable.
+    See: https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
+        https://docs.aws.amazon.com/codebuild/latest/userguide/multiple-access-tokens.html
+    """
+    exposed = build_project.exposed_secrets(secret_words)
+    assert not exposed, f"shows secrets to whoever can see it: {'; '.join(exposed)}"

@@ -1,0 +1,47 @@
+"""Image repositories: images are scanned, stay what they were, and are not given to strangers."""
+
+from __future__ import annotations
+
+from fixtures.ecr import ImageRepository
+from muster import control
+
+
+@control(severity="medium")
+def test_ecr_scan_on_push(image_repository: ImageRepository) -> None:
+    """Images are scanned.
+
+    Why: Most of an image is other people's software; a scan at the push finds its known weaknesses before it runs.
+    Fix: Add a scan rule to the registry whose filter fits the repository, `*` for all of them.
+    See: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html
+    """
+    assert image_repository.is_scanned, (
+        f"is not scanned: no rule of the registry ({image_repository.registry_scanning.type} scanning) fits its name,"
+        " and it has no setting of its own that counts"
+    )
+
+
+@control(severity="medium")
+def test_ecr_tags_immutable(image_repository: ImageRepository) -> None:
+    """Image tags cannot be moved.
+
+    Why: If a tag can be moved, what was tested under it and what runs under it may be two images.
+    Fix: Set the repository's tags to immutable, excluding none or a few such as `latest`, and deploy by other tags.
+    See: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
+    """
+    excluded = ", ".join(image_repository.excluded_tags)
+    assert image_repository.keeps_tags, (
+        f"lets tags be moved: its setting is {image_repository.tag_mutability}"
+        f"{f', with the exclusions {excluded}' if excluded else ''}"
+    )
+
+
+@control(severity="critical")
+def test_ecr_not_public(image_repository: ImageRepository) -> None:
+    """No image repository is open to anyone.
+
+    Why: Images hold our code and configuration; an open policy hands them out, or lets strangers put in their own.
+    Fix: Name the accounts or the organization that need the repository in its policy, or add a condition that does.
+    See: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html
+    """
+    statements = image_repository.open_statements
+    assert not statements, f"has a policy that lets anyone in: statement {', '.join(statements)}"

@@ -1,0 +1,1 @@
+"""Detection: AWS itself looks for what is wrong."""

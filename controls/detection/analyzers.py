@@ -1,0 +1,23 @@
+"""Access Analyzer: access from outside is found before somebody uses it."""
+
+from __future__ import annotations
+
+from fixtures.region import Region
+from muster import Facts, control, judged_in
+
+
+@control(severity="medium")
+def test_access_analyzer_external(region: Region, facts: Facts) -> None:
+    """Access Analyzer looks for outside access in every region.
+
+    Why: It finds buckets, roles, keys and queues that somebody outside can use, as soon as a policy changes.
+    Fix: Create an analyzer for external access in the region, for the account or the whole organization.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-getting-started.html
+    """
+    security = facts.security_account_id
+    # Others lean on the security account's analyzer, so that one has to look at all of the organization.
+    leaned_on = security == region.account.id
+    watched = region.is_watched_from_outside(for_organization=leaned_on)
+    if security is not None and not leaned_on and not watched:
+        judged_in(security, f"account {security} has the organization's analyzers")
+    assert watched, f"has no active analyzer for access from outside the {'organization' if leaned_on else 'account'}"

@@ -1,0 +1,1 @@
+"""Controls of what faces the internet in front of applications."""

@@ -1,0 +1,17 @@
+"""Web ACLs: what they let pass and what they block can be looked up later."""
+
+from __future__ import annotations
+
+from fixtures.wafv2 import WebAcl
+from muster import control
+
+
+@control(severity="medium")
+def test_waf_logging(web_acl: WebAcl) -> None:
+    """Web ACLs log.
+
+    Why: Without the requests themselves nobody can tell an attack from a busy day, nor what it reached.
+    Fix: Enable logging of the web ACL to CloudWatch Logs, S3 or Firehose, or have Security Lake collect it.
+    See: https://docs.aws.amazon.com/waf/latest/developerguide/logging.html
+    """
+    assert web_acl.log_scope is not None, "keeps no log of the requests that it judges"

@@ -1,0 +1,19 @@
+"""Secrets Manager: secrets do not grow old."""
+
+from __future__ import annotations
+
+from fixtures.secretsmanager import Secret
+from muster import control, not_applicable
+
+
+@control(severity="medium")
+def test_secret_rotated(secret: Secret, max_secret_age_days: int = 90) -> None:
+    """Secrets rotate.
+
+    Why: A copied password works until it is changed, and what a schedule changes nobody forgets to change.
+    Fix: Turn on rotation of the secret, and look into the rotation function's log if the last rotation is long ago.
+    See: https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html
+    """
+    if secret.owning_service:
+        not_applicable(f"the secret is managed by the AWS service {secret.owning_service}")
+    assert secret.is_rotated_within(max_secret_age_days), f"has not rotated in time: {secret.rotation}"

@@ -1,0 +1,1 @@
+"""GitHub: only known people reach the code, and nobody changes it alone."""

@@ -1,0 +1,1 @@
+"""Governance: what people answer for, because no API can tell it."""

@@ -1,0 +1,1 @@
+"""Controls over who can act in the account."""

@@ -1,0 +1,1 @@
+"""Logging: what happened is on record."""

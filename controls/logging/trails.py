@@ -1,0 +1,73 @@
+"""Trails: every API call is recorded, and the record can be trusted."""
+
+from __future__ import annotations
+
+from fixtures.cloudtrail import Trail, owner_elsewhere, receives_trail_logs
+from fixtures.s3 import Bucket
+from muster import Facts, control, judged_in, not_applicable
+
+
+@control(severity="critical")
+def test_cloudtrail_multi_region(trails: list[Trail]) -> None:
+    """A multi-region trail is recording.
+
+    Why: Without a record of API calls nobody can say afterwards who did what, and intruders like regions nobody watches.
+    Fix: Create a trail for all regions with read and write management events, and start its logging.
+    See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/receive-cloudtrail-log-files-from-multiple-regions.html
+    """
+    assert any(trail.records_the_account for trail in trails), (
+        "has no trail that is switched on in all regions and records all management events; "
+        f"its trails: {', '.join(trail.name for trail in trails) or 'none'}"
+    )
+
+
+@control(severity="medium")
+def test_cloudtrail_log_validation(trail: Trail) -> None:
+    """Trail logs can be proven untouched.
+
+    Why: Signed digests show whether a log file was changed or deleted after it was delivered.
+    Fix: Turn on log file validation in the settings of the trail.
+    See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-intro.html
+    """
+    assert trail.validates_log_files, "delivers its log files without digests to check them by"
+
+
+@control(severity="medium")
+def test_cloudtrail_kms(trail: Trail) -> None:
+    """Trail logs are encrypted with a key of our own.
+
+    Why: With a KMS key, access to the bucket alone is not enough to read the logs, and each use of the key is recorded.
+    Fix: Set a KMS key on the trail whose key policy lets CloudTrail encrypt.
+    See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html
+    """
+    assert trail.key, "has no KMS key"
+
+
+@control(severity="medium")
+def test_cloudtrail_bucket_access_logged(bucket: Bucket, trails: list[Trail], facts: Facts) -> None:
+    """Access to the bucket of a trail is logged.
+
+    Why: Who reads or deletes the record of everything should leave a record as well.
+    Fix: Turn on server access logging for the bucket, to another bucket.
+    See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+    """
+    audit_buckets = facts.audit_buckets if bucket.account.id == facts.audit_account_id else ()
+    if not receives_trail_logs(bucket, trails, audit_buckets):
+        not_applicable("no trail delivers to the bucket")
+    assert bucket.access_log_bucket, "holds the logs of a trail and keeps no log of who reads and deletes them"
+
+
+@control(severity="medium")
+def test_cloudtrail_s3_write_events(trails: list[Trail], facts: Facts) -> None:
+    """Each write to an S3 object is recorded.
+
+    Why: Who put, changed or deleted data is seen in data events only; a trail leaves them out unless it is told otherwise.
+    Fix: Add write events of all S3 buckets to the data events of a multi-region trail.
+    See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
+    """
+    if owner := owner_elsewhere(trails):
+        judged_in(owner, f"the trail that records this account belongs to account {owner}")
+    assert any(trail.records_object_writes(facts.audit_buckets) for trail in trails if trail.is_ours), (
+        "has no multi-region trail that is switched on and records writes to the objects of all buckets; "
+        f"its trails: {', '.join(trail.name for trail in trails) or 'none'}"
+    )

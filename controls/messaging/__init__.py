@@ -1,0 +1,1 @@
+"""Controls of topics, queues and buses."""

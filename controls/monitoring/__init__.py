@@ -1,0 +1,1 @@
+"""Monitoring: what must not go unnoticed raises an alarm."""

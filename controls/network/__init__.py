@@ -1,0 +1,1 @@
+"""Network: what is open to the internet, and to whom."""

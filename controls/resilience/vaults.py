@@ -1,0 +1,23 @@
+"""Backup vaults: backups outlive whoever takes the account over."""
+
+from __future__ import annotations
+
+from fixtures.region import Region
+from muster import control, not_applicable
+
+
+@control(severity="medium")
+def test_backup_vault_locked(region: Region, min_lock_days: int = 7) -> None:
+    """Backups cannot be deleted by an intruder.
+
+    Why: Extortion starts with the backups. Those in a vault locked in compliance mode not even root can delete.
+    Fix: Lock a vault of the region in compliance mode with a minimum retention, or use a logically air-gapped vault.
+    See: https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html
+    """
+    if not region.backup_plans:
+        not_applicable("the region has no backup plans")
+    vaults = ", ".join(vault.name for vault in region.backup_vaults) or "there is none"
+    assert region.keeps_backups(min_lock_days), (
+        f"has in {region.name} no vault that keeps each backup for {min_lock_days} days whatever an administrator does"
+        f" (vaults: {vaults})"
+    )

@@ -1,0 +1,118 @@
+"""The house stands: imports go one way, and what each room may know is kept."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# What each room may import of the house itself. The engine's face is all that authors of controls and nouns need.
+MAY_IMPORT = {
+    "muster": {"muster"},
+    "fixtures": {"muster (face)", "fixtures"},
+    "controls": {"muster (face)", "fixtures"},
+    "reports": {"muster", "reports"},
+}
+CLIENT_LIBRARIES = {"boto3", "botocore", "github", "requests", "urllib3"}
+ROOMS = sorted(MAY_IMPORT)
+
+
+def files(room: str) -> list[Path]:
+    return sorted(path for path in (ROOT / room).rglob("*.py") if "sandbox" not in path.parts)
+
+
+def imports(path: Path) -> Iterator[tuple[str, int]]:
+    """Modules that a file imports when it runs, and the lines; imports for type checkers are left out."""
+    tree = ast.parse(path.read_text())
+    for block in ast.walk(tree):
+        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.unparse(block.test):
+            block.body.clear()
+            block.body.append(ast.Pass())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module, node.lineno
+
+
+def allowed(module: str, room: str) -> bool:
+    package = module.partition(".")[0]
+    if package not in MAY_IMPORT:
+        return True
+    return package in MAY_IMPORT[room] or (module == "muster" and "muster (face)" in MAY_IMPORT[room])
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_imports_go_from_left_to_right(room: str) -> None:
+    wrong = [
+        f"{path}:{line}: {module}"
+        for path in files(room)
+        for module, line in imports(path)
+        if not allowed(module, room)
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_only_the_sessions_import_client_libraries(room: str) -> None:
+    wrong = [
+        f"{path}:{line}: {module}"
+        for path in files(room)
+        if "sessions" not in path.parts
+        for module, line in imports(path)
+        if module.partition(".")[0] in CLIENT_LIBRARIES
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_nothing_but_the_sandbox_imports_moto(room: str) -> None:
+    assert [path for path in files(room) for module, _ in imports(path) if module.startswith("moto")] == []
+
+
+def test_the_engine_imports_itself_without_circles() -> None:
+    graph = {
+        module_name(path): {module for module, _ in top_level_imports(path) if module.startswith("muster.")}
+        for path in files("muster")
+    }
+
+    assert list(TopologicalSorter(graph).static_order())
+
+
+def top_level_imports(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module, node.lineno
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+IMPORT_ALL = """
+import socket, sys, importlib, pathlib
+def refuse(*a, **k):
+    raise AssertionError("something was called while importing")
+socket.socket.connect = socket.create_connection = refuse
+sys.modules["boto3"] = sys.modules["botocore"] = sys.modules["github"] = sys.modules["moto"] = None
+for room in ("controls", "fixtures"):
+    for path in sorted(pathlib.Path(room).rglob("*.py")):
+        if "sandbox" not in path.parts and path.name != "__main__.py":
+            importlib.import_module(".".join(path.with_suffix("").parts))
+"""
+
+
+def test_importing_controls_and_nouns_calls_nothing() -> None:
+    done = subprocess.run([sys.executable, "-c", IMPORT_ALL], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr

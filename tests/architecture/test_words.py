@@ -1,0 +1,71 @@
+"""What controls and nouns must not know, what the engine must not know, and how long a file may be."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from muster.control import Control
+
+ROOT = Path(__file__).parents[2]
+FRAMEWORKS = re.compile(r"\b(CIS|PCI|NIST|HIPAA|SOC ?2|FSBP|FedRAMP|GDPR|ISO[ /-]?(IEC )?27\d\d\d)\b")
+AWS_OPERATION = re.compile(r'"(iam|s3|s3control|ec2|rds|kms|sns|sqs|lambda|logs|config|cloudtrail|backup|ecr):[a-z_]+"')
+LONGEST_FILE = 320
+
+
+def python_files(*rooms: str) -> list[Path]:
+    return sorted(path for room in rooms for path in (ROOT / room).rglob("*.py"))
+
+
+@pytest.mark.parametrize(
+    "path", python_files("controls", "fixtures"), ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+def test_no_framework_is_named(path: Path) -> None:
+    assert FRAMEWORKS.findall(path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", python_files("muster"), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_the_engine_names_no_service_of_aws(path: Path) -> None:
+    if "sessions" not in path.parts:
+        assert AWS_OPERATION.findall(path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", python_files("controls"), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_control_knows_no_api(path: Path) -> None:
+    text = path.read_text()
+
+    assert "place." not in text
+    assert ".read(" not in text
+    assert "except" not in text
+
+
+@pytest.mark.parametrize(
+    "path",
+    python_files("muster", "fixtures", "controls", "reports", "tests", "benchmarks"),
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_a_file_is_short_enough_to_read(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= LONGEST_FILE
+
+
+def test_a_file_of_controls_has_at_most_eight(controls: dict[str, Control]) -> None:
+    by_file: dict[Path, list[str]] = {}
+    for control in controls.values():
+        by_file.setdefault(control.path, []).append(control.id)
+
+    assert [path for path, ids in by_file.items() if len(ids) > 8] == []
+
+
+def test_a_title_states_what_is_so(control: Control) -> None:
+    assert control.title[0].isupper()
+    assert len(control.title) <= 90
+    assert not re.match(r"(Ensure|Check|Verify)\b", control.title)
+
+
+def test_every_see_is_a_page_of_the_vendor(control: Control) -> None:
+    for link in control.see:
+        assert link.startswith(
+            ("https://docs.aws.amazon.com/", "https://docs.github.com/", "https://aws.amazon.com/")
+        ), link

@@ -1,0 +1,18 @@
+"""An account that cannot be entered is unreadable from end to end."""
+
+from __future__ import annotations
+
+from muster.control import Control
+from muster.reads import ApiError, Call
+from tests.recorded import Recording
+
+
+def test_every_control_is_an_error_where_the_account_cannot_be_entered(control: Control, demo: Recording) -> None:
+    if control.kind != "aws":
+        assert control.kind in ("github", "estate"), "a kind that is entered without a call"
+        return
+    identity = Call("demo", "us-east-1", "sts", "get_caller_identity", {})
+    findings = demo.judged_without(control, identity, ApiError("AccessDenied", "no", 403))
+
+    assert [finding.status for finding in findings] == ["error"]
+    assert "could not be entered" in findings[0].reason

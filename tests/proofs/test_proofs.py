@@ -1,0 +1,74 @@
+"""Every control is proved: there is an account where it passes, and one where it fails on exactly what was broken.
+
+The tests are made from the controls that exist, so that one without a proof fails here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from muster.control import Control
+from muster.judge import Finding
+from tests.recorded import Recording
+
+# An attestation is one thing: in the demo company it is missing, expired or too old, in the model company it stands.
+ONE_OF_A_KIND = {"root_user", "password_policy", "account", "attestation_register", "git_hub_organization"}
+
+
+def statuses(findings: list[Finding]) -> Counter[str]:
+    return Counter(finding.status for finding in findings)
+
+
+def failing(findings: list[Finding]) -> list[tuple[str, str]]:
+    return sorted((finding.resource, finding.region) for finding in findings if finding.status == "fail")
+
+
+def unreadable(findings: list[Finding]) -> list[str]:
+    return [f"{finding.resource}: {finding.reason}" for finding in findings if finding.status == "error"]
+
+
+def test_passes_in_the_model_company(control: Control, model: Recording) -> None:
+    findings = model.findings[control.id]
+
+    assert not unreadable(findings)
+    assert not failing(findings)
+    assert statuses(findings)["pass"] >= 1
+
+
+def test_fails_in_the_demo_company_on_exactly_what_is_broken(control: Control, demo: Recording) -> None:
+    findings = demo.findings[control.id]
+
+    assert not unreadable(findings)
+    assert failing(findings)
+    if control.kind != "estate":
+        assert failing(findings) == sorted((arn, region) for arn, region in demo.declared[control.id])
+
+
+def test_passes_something_in_the_demo_company_where_there_is_more_than_one(control: Control, demo: Recording) -> None:
+    findings = demo.findings[control.id]
+    judged = [finding for finding in findings if finding.status in ("pass", "fail")]
+
+    if len(judged) == 1 or control.subject in ONE_OF_A_KIND:
+        assert failing(findings), "what there is one of is broken in the demo company"
+    else:
+        assert statuses(findings)["pass"] >= 1
+
+
+def test_seeds_break_nothing_that_is_not_a_control(
+    demo: Recording, model: Recording, controls: dict[str, Control]
+) -> None:
+    assert set(demo.declared) <= set(controls)
+    assert model.declared == {}
+
+
+@pytest.mark.parametrize("company", ["demo", "model"])
+def test_every_finding_names_the_answers_it_rests_on(
+    company: str, control: Control, request: pytest.FixtureRequest
+) -> None:
+    recording: Recording = request.getfixturevalue(company)
+
+    for finding in recording.findings[control.id]:
+        assert finding.reads, f"{finding.resource} rests on nothing"
+        assert set(finding.reads) <= set(recording.answers)

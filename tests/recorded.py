@@ -1,0 +1,118 @@
+"""A sandbox company as one audit saw it, and the same company with an answer changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from muster.access import Access, the_estate
+from muster.account import Account
+from muster.archive import MemoryArchive
+from muster.control import Control
+from muster.estate import Estate, Facts
+from muster.judge import Finding, judge_control
+from muster.reads import Answer, ApiError, Call, Recorded
+from muster.redaction import Redactor
+from muster.sessions.enter import Doorkeeper, enter_aws
+from muster.reads import Reads
+
+
+class KeepingArchive(MemoryArchive):
+    """Remembers which call each answer belongs to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: dict[str, tuple[Call, Answer]] = {}
+
+    def fetch(self, call: Call, ask: Callable[[], Answer]) -> Recorded:
+        recorded = super().fetch(call, ask)
+        self.calls[recorded.sha256] = (call, recorded.answer)
+        return recorded
+
+
+@dataclass(frozen=True)
+class FromMemory:
+    """A transport that gives recorded answers, but for one call."""
+
+    answers: Mapping[str, Answer]
+    changed: str
+    error: ApiError
+
+    def send(self, call: Call) -> Answer:
+        if call.key == self.changed:
+            return Answer(error=self.error)
+        return self.answers.get(call.key, Answer(error=ApiError("NotRecorded", call.name)))
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One company: its accounts by kind, its facts, the findings of every control, and all answers by hash."""
+
+    name: str
+    accounts: Mapping[str, Access]
+    facts: Facts
+    now: datetime
+    findings: Mapping[str, list[Finding]]
+    answers: Mapping[str, tuple[Call, Answer]]
+    declared: Mapping[str, list[list[str]]]
+
+    def reads_of(self, control: Control) -> list[Call]:
+        """Every call that the control's findings rest on."""
+        hashes = dict.fromkeys(sha256 for finding in self.findings[control.id] for sha256 in finding.reads)
+        return [self.answers[sha256][0] for sha256 in hashes]
+
+    def judged_without(self, control: Control, call: Call, error: ApiError) -> list[Finding]:
+        """The findings of a control if this one call had been answered with an error."""
+        by_key = {call.key: answer for call, answer in self.answers.values()}
+        transport = FromMemory(by_key, call.key, error)
+        access = self.accounts[control.kind]
+        reads = Reads(access.name, transport, MemoryArchive(), lambda _, content: content, patience=0)
+        account = enter_aws(access, reads, self.now) if access.kind == "aws" else self._other(access, reads)
+        return judge_control(control, account, control.parameters, self.facts, threads=1)
+
+    def _other(self, access: Access, reads: Reads) -> Account:
+        arn = f"https://github.com/{access.id}" if access.kind == "github" else access.id
+        return Account(access.name, access.id, access.kind, arn, (), "global", self.now, reads)
+
+
+def record(name: str, folder: Path, sandbox: Mapping[str, Any], controls: Mapping[str, Control]) -> Recording:
+    """Judge a sandbox company by every control, over the real client libraries, and keep everything."""
+    now = datetime.now(UTC)
+    estate = Estate.load(folder, controls, now.date())
+    accounts = accesses(name, sandbox)
+    archive = KeepingArchive()
+    declared = {"attestations": [entry.model_dump(mode="json") for entry in estate.attestations]}
+    doorkeeper = Doorkeeper(archive=archive, redact=Redactor(b"tests"), now=now, declared=declared)
+    entered = {kind: doorkeeper.enter(access) for kind, access in accounts.items()}
+    for kind, account in entered.items():
+        account.warm(
+            [noun for control in controls.values() if control.kind == kind for noun in control.arguments.values()]
+        )
+    findings = {
+        control.id: judge_control(control, entered[control.kind], control.parameters, estate.facts)
+        for control in controls.values()
+    }
+    return Recording(name, accounts, estate.facts, now, findings, archive.calls, sandbox["declared"][name])
+
+
+def accesses(name: str, sandbox: Mapping[str, Any]) -> dict[str, Access]:
+    """The ways into a sandbox company: its AWS account, its GitHub organization, its estate."""
+    seeded = sandbox["accounts"][name]
+    return {
+        "aws": Access(
+            name,
+            "aws",
+            seeded["id"],
+            tuple(seeded["regions"]),
+            mocked=True,
+            role_arn=seeded["role_arn"],
+            endpoint_url=sandbox["aws_endpoint"],
+        ),
+        "github": Access(
+            f"{name}-github", "github", seeded["github"], mocked=True, endpoint_url=sandbox["github_endpoint"]
+        ),
+        "estate": the_estate(),
+    }

@@ -1,0 +1,98 @@
+"""Audits as users run them: pytest in a process of its own, against the session's sandbox."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from muster.run_folder import RunFolder
+from muster.verdict import Verdict
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an audit ended, and the run folder it left (None if it left none)."""
+
+    code: int
+    output: str
+    folder: Path | None
+
+    @property
+    def run(self) -> dict[str, Any]:
+        assert self.folder is not None, self.output
+        return RunFolder(self.folder).read_run()
+
+    @property
+    def rows(self) -> list[Verdict]:
+        assert self.folder is not None, self.output
+        return list(RunFolder(self.folder).rows())
+
+    @property
+    def statuses(self) -> dict[tuple[str, str, str, str], str]:
+        return {(row.control, row.account, row.resource, row.region): row.status for row in self.rows}
+
+    def reads(self) -> list[dict[str, Any]]:
+        assert self.folder is not None, self.output
+        return [json.loads(path.read_text()) for path in (self.folder / "reads").glob("*.json")]
+
+
+@dataclass(frozen=True)
+class Audits:
+    """Runs audits with an estate whose accounts lead to the session's sandbox; reports go to `reports`."""
+
+    estate: Path
+    reports: Path
+
+    def __call__(self, *arguments: str, environment: Mapping[str, str] | None = None, text: str = "") -> Outcome:
+        before = set(self.reports.glob("2*"))
+        done = subprocess.run(
+            self.command(*arguments),
+            cwd=ROOT,
+            env={**os.environ, "COLUMNS": "200", **(environment or {})},
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        made = sorted(set(self.reports.glob("2*")) - before)
+        return Outcome(done.returncode, done.stdout + done.stderr, made[-1] if made else None)
+
+    def command(self, *arguments: str) -> Sequence[str]:
+        """The command line of an audit."""
+        places = ["-p", "no:cacheprovider", f"--reports={self.reports}"]
+        if not any(argument.startswith("--replay") for argument in arguments):
+            places.append(f"--estate={self.estate}")
+        return [sys.executable, "-m", "pytest", *places, *arguments]
+
+
+def write_estate(folder: Path, like: Path, company: str, sandbox: Mapping[str, Any]) -> Path:
+    """An estate like another, whose accounts of these names lead to a sandbox that is already there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("facts.yaml", "waivers.yaml", "attestations.yaml"):
+        if (like / name).exists():
+            (folder / name).write_text((like / name).read_text())
+    seeded = sandbox["accounts"][company]
+    os.environ["MUSTER_TEST_TOKEN"] = "sandbox"
+    (folder / "accounts.yaml").write_text(
+        f"""accounts:
+  {company}:
+    id: "{seeded["id"]}"
+    role_arn: {seeded["role_arn"]}
+    endpoint_url: {sandbox["aws_endpoint"]}
+    regions: {json.dumps(seeded["regions"])}
+  {company}-github:
+    github: {seeded["github"]}
+    endpoint_url: {sandbox["github_endpoint"]}
+    token_env: MUSTER_TEST_TOKEN
+"""
+    )
+    return folder

@@ -1,0 +1,172 @@
+"""How an audit ends: the exit code, and what a reader can rely on when it did not end by itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from muster.run_folder import RunFolder
+from tests.conftest import ROOT
+from tests.runs.audits import Audits
+
+IAM = "--control=iam-user-console-mfa"
+
+
+def test_a_clean_company_ends_with_0(model_audits: Audits) -> None:
+    outcome = model_audits("--profile=regulated,code-repository", "--account=model,model-github")
+
+    assert outcome.code == 0, outcome.output
+    assert outcome.run["problems"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--profile=basline"], "baseline"),
+        (["--account=dmeo"], "demo"),
+        (["--account=tag:env=none"], "tag:env=none"),
+        (["--control=iam-rot-mfa"], "iam-root-mfa"),
+        (["--severity=urgent"], "critical"),
+        (["--estate=nowhere"], "nowhere"),
+        (["--replay=nowhere"], "run.json"),
+        (["--replay=nowhere", "--account=demo"], "--replay"),
+        (["--explain=iam-rot-mfa"], "iam-root-mfa"),
+        (["--profile=code-repository", "--control=rds-instance-encrypted"], "rds-instance-encrypted"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_a_wrong_word_is_a_usage_error(audits: Audits, arguments: list[str], message: str) -> None:
+    outcome = audits(*arguments)
+
+    assert outcome.code == 4, outcome.output
+    assert message in outcome.output
+    assert "Traceback" not in outcome.output
+    assert outcome.folder is None
+
+
+def test_credentials_of_another_account_stop_the_run_before_it_reads(audits: Audits) -> None:
+    accounts = audits.estate / "accounts.yaml"
+    accounts.write_text(accounts.read_text().replace("444455556666", "123456789012"))
+    outcome = audits(IAM, "--account=demo", environment={"MUSTER_TEST": "1"})
+
+    # The role of 123456789012 cannot be had from this sandbox's credentials: whatever answers, it is not 123456789012.
+    assert outcome.code in (1, 4), outcome.output
+    assert all(row.status == "error" for row in (outcome.rows if outcome.folder else []))
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["one process", "two workers"])
+def test_an_interrupted_run_says_what_it_did_not_judge(audits: Audits, workers: list[str]) -> None:
+    process = start(audits, "--profile=regulated", "--account=demo", *workers, slow=True)
+    wait_for_rows(audits.reports)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    (path,) = audits.reports.glob("2*")
+    folder = RunFolder(path)
+
+    assert process.returncode == 2, output
+    assert folder.read_run()["exit_code"] == 2
+    assert "not_run" in {row.status for row in folder.rows()}
+    assert {row.control for row in folder.rows()} == set(folder.read_run()["controls"])
+    assert folder.manifest.exists()
+
+
+def test_a_killed_worker_leaves_a_folder_that_says_so(audits: Audits) -> None:
+    process = start(audits, "--profile=regulated", "--account=demo", "-n", "2", "--max-worker-restart=0", slow=True)
+    wait_for_rows(audits.reports)
+    for worker in workers_of(process.pid)[:1]:
+        os.kill(worker, signal.SIGKILL)
+    output, _ = process.communicate(timeout=90)
+    (path,) = audits.reports.glob("2*")
+    folder = RunFolder(path)
+
+    assert process.returncode != 0, output
+    assert "not_run" in {row.status for row in folder.rows()}
+    assert {row.control for row in folder.rows()} == set(folder.read_run()["controls"])
+    assert folder.read_run()["calls_incomplete"]
+
+
+def test_a_waiver_that_expired_fails_the_run(model_audits: Audits) -> None:
+    write_waiver(model_audits.estate, "arn:aws:iam::*", datetime.now(UTC) - timedelta(days=3))
+    outcome = model_audits(IAM, "--account=model")
+
+    assert outcome.code == 1
+    assert [problem["kind"] for problem in outcome.run["problems"]] == ["waiver_expired"]
+
+
+def test_a_waiver_that_matches_nothing_fails_the_run(model_audits: Audits) -> None:
+    write_waiver(model_audits.estate, "arn:aws:iam::*:user/nobody", datetime.now(UTC) + timedelta(days=30))
+    outcome = model_audits(IAM, "--account=model")
+
+    assert outcome.code == 1
+    assert [problem["kind"] for problem in outcome.run["problems"]] == ["waiver_unmatched"]
+
+
+def test_a_waiver_that_is_not_needed_any_more_fails_the_run(model_audits: Audits) -> None:
+    write_waiver(model_audits.estate, "arn:aws:iam::*", datetime.now(UTC) + timedelta(days=30))
+    outcome = model_audits(IAM, "--account=model")
+
+    assert outcome.code == 1
+    assert [problem["kind"] for problem in outcome.run["problems"]] == ["waiver_unneeded"]
+
+
+def test_a_kind_of_account_that_nobody_asked_for_is_not_run(audits: Audits) -> None:
+    outcome = audits("--control=gh-members-mfa", "--account=demo")
+
+    assert outcome.code == 1
+    assert [row.status for row in outcome.rows] == ["not_run"]
+    assert "demo-github" in outcome.rows[0].reason
+
+
+def write_waiver(estate: Path, resource: str, expires: Any) -> None:
+    (estate / "waivers.yaml").write_text(
+        f"""waivers:
+  - id: W-9
+    control: iam-user-console-mfa
+    account: "*"
+    resource: "{resource}"
+    reason: a waiver for a test of waivers
+    owner: team-a
+    approver: team-b
+    ticket: SEC-1
+    granted: {(expires - timedelta(days=60)):%Y-%m-%d}
+    expires: {expires:%Y-%m-%d}
+"""
+    )
+
+
+def start(audits: Audits, *arguments: str, slow: bool) -> subprocess.Popen[str]:
+    """An audit in the background; a slow one pauses before each request, so that there is time to end it."""
+    if slow:
+        accounts = audits.estate / "accounts.yaml"
+        text = accounts.read_text()
+        accounts.write_text(text.replace("    role_arn:", "    calls_per_second: 1\n    role_arn:"))
+    return subprocess.Popen(
+        audits.command(*arguments),
+        cwd=ROOT,
+        env={**os.environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def wait_for_rows(reports: Path, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if any(path.stat().st_size for path in reports.glob("2*/verdicts.jsonl")):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the audit wrote no row")
+
+
+def workers_of(pid: int) -> list[int]:
+    """The processes that a process started."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in children]
