@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -21,7 +22,8 @@ def print_controls(controls: Iterable[Control], form: str) -> None:
     for control in controls:
         table.add_row(control.id, control.severity, control.domain, control.title)
         number += 1
-    console = Console(highlight=False)
+    # A table that is piped into another program must not be folded to the width of a terminal.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 240)
     console.print(table)
     console.print(f"{number} controls")
 

@@ -45,7 +45,9 @@ class Conductor:
         self.finished: set[Pair] = set()
         self.distributed = False
         self.calls_incomplete = False
-        self._report_beside(planner.folder.path)
+        if not config.getoption("collectonly"):
+            planner.start_sandbox()
+            self._report_beside(planner.folder.path)
 
     def collector(self, folder: Path) -> Collector:
         """The collector of what was selected."""
@@ -70,7 +72,7 @@ class Conductor:
         """One line on what is asked of whom."""
         planner = self._planner
         accounts = ", ".join(name for name, kind in planner.account_names.items() if kind != "estate")
-        mocked = " (sandbox)" if planner.sandbox is not None else ""
+        mocked = " (sandbox)" if planner.is_mocked else ""
         return f"muster: {len(planner.selection.controls)} controls, accounts {accounts}{mocked}, run {planner.run}"
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -12,15 +12,15 @@ import pytest
 from muster.resource import NOUNS, Resource
 
 
-def noun_fixtures(folder: Path) -> SimpleNamespace:
+def noun_fixtures(folder: Path) -> ModuleType:
     """A plugin with a fixture a noun, singular and plural; only ever listed, the engine gives controls their nouns."""
     for path in sorted(folder.glob("*.py")):
         importlib.import_module(f"{folder.name}.{path.stem}")
-    shown: dict[str, Any] = {}
+    shown = ModuleType("nouns")
     for noun in NOUNS.values():
-        shown[noun.noun] = _fixture(noun, noun.noun, noun.__doc__ or "")
-        shown[noun.plural] = _fixture(noun, noun.plural, f"All of them: {noun.__doc__}")
-    return SimpleNamespace(**shown)
+        setattr(shown, noun.noun, _fixture(noun, noun.noun, noun.__doc__ or ""))
+        setattr(shown, noun.plural, _fixture(noun, noun.plural, f"All of them: {noun.__doc__}"))
+    return shown
 
 
 def _fixture(noun: type[Resource], name: str, text: str) -> Any:

@@ -22,7 +22,7 @@ from muster.sandbox import Sandbox
 
 
 class Planner:
-    """Makes the plan of one run; starts the sandbox as early as it is known to be needed.
+    """Makes the plan of one run.
 
     Raises `UsageError` (with one line for the user) for whatever in the options or files cannot be carried out.
     """
@@ -35,8 +35,7 @@ class Planner:
         today = self._started.date()
         self._estate = Estate.load(options.estate, controls, today) if self._recorded is None else None
         self._entries = [] if self._estate is None else _entries(self._estate, options.accounts)
-        mocked = dict.fromkeys(entry.sandbox for entry in self._entries if entry.sandbox)
-        self.sandbox = Sandbox([name for name in mocked if name], options.root) if mocked else None
+        self.sandbox: Sandbox | None = None
         self._missing = self._missing_kinds(controls)
         self.run = self._run_name()
         self.folder = RunFolder(options.reports / self.run)
@@ -48,6 +47,17 @@ class Planner:
             return {access["name"]: access["kind"] for access in self._recorded["accounts"]}
         others = (the_estate(), *self._missing)
         return {entry.name: entry.kind for entry in self._entries} | {access.name: access.kind for access in others}
+
+    @property
+    def is_mocked(self) -> bool:
+        """Whether a sandbox is asked for."""
+        return any(entry.sandbox for entry in self._entries)
+
+    def start_sandbox(self) -> None:
+        """Start the sandbox, if one is asked for; it gets ready while pytest collects."""
+        names = dict.fromkeys(entry.sandbox for entry in self._entries if entry.sandbox)
+        if names:
+            self.sandbox = Sandbox(list(names), self._options.root)
 
     def plan(self) -> Plan:
         """The plan; waits for the sandbox."""

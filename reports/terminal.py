@@ -51,9 +51,9 @@ def print_summary(run: Run, console: Console, report: Path) -> None:
                 f"{run.severity(row):8} {row.control}  {row.resource}",
                 f" ({row.account}, {row.region})",
             )
-            console.print(line, overflow="ellipsis", no_wrap=True)
+            console.print(line, soft_wrap=True)
     for problem in run.record["problems"] or []:
-        console.print(Text.assemble(("\n! ", "bold red"), problem["text"]))
+        console.print(Text.assemble(("\n! ", "bold red"), problem["text"]), soft_wrap=True)
     for framework, missing in run.record["uncovered"].items():
         if missing:
             console.print(Text(f"\n{framework}: {len(missing)} requirements have no control yet: {', '.join(missing)}"))

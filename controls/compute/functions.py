@@ -16,5 +16,5 @@ def test_lambda_not_public(function: Function, facts: Facts) -> None:
     See: https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
     """
     is_declared = function.name in {declared.name for declared in facts.public_functions}
-    open_grants = function.grants_to_anyone(except_by_url=is_declared)
+    open_grants = function.grants_to_anyone(by_url_too=not is_declared)
     assert not open_grants, f"lets anyone invoke it: {', '.join(map(str, open_grants))}"

@@ -10,7 +10,7 @@ from muster import control
 def test_rds_instance_encrypted(db_instance: DbInstance, allow_aws_owned_key: bool = True) -> None:
     """Database instances are encrypted.
 
-    Why: Snapshots, replicas and backups inherit the encryption: a copy that leaves the account is useless without the key.
+    Why: Snapshots and replicas inherit the encryption: a copy that leaves the account is useless without the key.
     Fix: Copy a snapshot of the instance with a KMS key, restore the copy, and move the application to the new instance.
     See: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html
     """

@@ -11,7 +11,7 @@ from muster import Facts, control, judged_in, not_applicable
 def test_cloudtrail_multi_region(trails: list[Trail]) -> None:
     """A multi-region trail is recording.
 
-    Why: Without a record of API calls nobody can say afterwards who did what, and intruders like regions nobody watches.
+    Why: Without a record of API calls nobody can say who did what; intruders like the regions that nobody watches.
     Fix: Create a trail for all regions with read and write management events, and start its logging.
     See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/receive-cloudtrail-log-files-from-multiple-regions.html
     """
@@ -61,7 +61,7 @@ def test_cloudtrail_bucket_access_logged(bucket: Bucket, trails: list[Trail], fa
 def test_cloudtrail_s3_write_events(trails: list[Trail], facts: Facts) -> None:
     """Each write to an S3 object is recorded.
 
-    Why: Who put, changed or deleted data is seen in data events only; a trail leaves them out unless it is told otherwise.
+    Why: Who wrote or deleted data is seen in data events alone, and a trail leaves those out by default.
     Fix: Add write events of all S3 buckets to the data events of a multi-region trail.
     See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
     """

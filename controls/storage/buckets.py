@@ -80,4 +80,6 @@ def test_s3_bucket_kms(bucket: Bucket) -> None:
     """
     if not bucket.is_encrypted_with_kms and bucket.access_logs_from:
         not_applicable(f"receives the access logs of {bucket.access_logs_from}, which cannot be under a KMS key")
-    assert bucket.is_encrypted_with_kms, f"encrypts new objects with {bucket.encryption_algorithm} by default"
+    assert bucket.is_encrypted_with_kms, (
+        f"encrypts new objects with {bucket.encryption_algorithm or 'no key'} by default"
+    )

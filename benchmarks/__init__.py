@@ -1,0 +1,1 @@
+"""How fast the engine is and how often it calls: `python -m benchmarks [name …]`, or `make bench`."""

@@ -1,0 +1,345 @@
+"""Buckets: what adds up, what closes a policy, and which buckets a rule does not speak of.
+
+Each line of a table is a bucket of one account, which is judged once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from fixtures.s3 import S3_LOGGING_GROUP
+from fixtures.sandbox import gaps
+from muster import Verdict
+from muster.face import judge
+from muster.sessions.aws import new_session
+
+REGION = "eu-west-1"
+KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": REGION}
+ROOT = "arn:aws:iam::123456789012:root"
+SWITCHES = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+
+Statement = dict[str, Any]
+Verdicts = Mapping[tuple[str, str], Verdict]
+
+
+def anyone(action: str | list[str] = "s3:GetObject", **elements: Any) -> Statement:
+    return {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": "arn:aws:s3:::BUCKET/*", **elements}
+
+
+def anyone_if(operator: str, key: str, value: str) -> Statement:
+    return anyone(Condition={operator: {key: value}})
+
+
+def writer(service: str, effect: str = "Allow") -> Statement:
+    return anyone("s3:PutObject", Principal={"Service": service}, Effect=effect)
+
+
+def no_plain_http(*resources: str, effect: str = "Deny") -> Statement:
+    return {
+        "Effect": effect,
+        "Principal": {"AWS": "*"},
+        "Action": "s3:*",
+        "Resource": list(resources),
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+WHOLE = ("arn:aws:s3:::BUCKET", "arn:aws:s3:::BUCKET/*")
+
+TLS_ONLY: dict[str, tuple[list[Statement], str]] = {
+    "tls-no-policy": ([], "fail"),
+    "tls-bucket-and-objects": ([no_plain_http(*WHOLE)], "pass"),
+    "tls-two-statements": ([no_plain_http(WHOLE[0]), no_plain_http(WHOLE[1])], "pass"),
+    "tls-objects-only": ([no_plain_http(WHOLE[1])], "fail"),
+    "tls-of-another-bucket": ([no_plain_http("arn:aws:s3:::other", "arn:aws:s3:::other/*")], "fail"),
+    "tls-an-allow": ([no_plain_http(*WHOLE, effect="Allow")], "fail"),
+}
+
+OPEN_POLICY: dict[str, tuple[list[Statement], str]] = {
+    "no-policy": ([], "pass"),
+    "anyone": ([anyone()], "fail"),
+    "denied-to-anyone": ([anyone(Effect="Deny")], "pass"),
+    "everybody-but-one": ([no_principal := anyone(NotPrincipal={"AWS": ROOT})], "fail"),
+    "another-account": ([anyone(Principal={"AWS": "arn:aws:iam::444455556666:root"})], "pass"),
+    "any-account": ([anyone(Principal={"AWS": "arn:aws:iam::*:root"})], "fail"),
+    "our-organization": ([anyone_if("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5")], "pass"),
+    "any-organization": ([anyone_if("StringLike", "aws:PrincipalOrgID", "*")], "fail"),
+    "our-endpoint": ([anyone_if("StringEquals", "aws:SourceVpce", "vpce-1a2b3c4d")], "pass"),
+    "our-addresses": ([anyone_if("IpAddress", "aws:SourceIp", "203.0.113.0/24")], "pass"),
+    "half-of-all-addresses": ([anyone_if("IpAddress", "aws:SourceIp", "0.0.0.0/1")], "fail"),
+    "users-of-an-application": ([anyone_if("StringEquals", "www.amazon.com:app_id", "amzn1.application.1")], "fail"),
+}
+del no_principal["Principal"]
+
+DECLARED_PUBLIC: dict[str, tuple[list[Statement], str]] = {
+    "declared-read-and-list": ([anyone(["s3:GetObject", "S3:ListBucket"])], "pass"),
+    "declared-pattern-of-reading": ([anyone("s3:Get*")], "pass"),
+    "declared-read-and-write": ([anyone(["s3:GetObject", "s3:PutObject"])], "fail"),
+    "declared-everything": ([anyone("s3:*")], "fail"),
+    "declared-everything-but-one": ([not_action := anyone(NotAction="s3:PutObject")], "fail"),
+}
+del not_action["Action"]
+
+# On the bucket itself, beside a policy for anyone: the status under each of two controls.
+SWITCHED: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "blocks-nothing": ((), "fail", "fail"),
+    "blocks-new-policies": (("BlockPublicPolicy",), "fail", "fail"),
+    "restricts-public-policies": (("RestrictPublicBuckets",), "fail", "pass"),
+    "blocks-everything": (SWITCHES, "pass", "pass"),
+}
+
+VERSIONING: dict[str, tuple[str | None, str]] = {
+    "versions-never": (None, "fail"),
+    "versions-suspended": ("Suspended", "fail"),
+    "versions-enabled": ("Enabled", "pass"),
+}
+
+ENCRYPTION: dict[str, tuple[str | None, str]] = {
+    "encrypted-by-s3": ("AES256", "fail"),
+    "encrypted-by-kms": ("aws:kms", "pass"),
+    "encrypted-twice-by-kms": ("aws:kms:dsse", "pass"),
+    "encrypted-not-at-all": (None, "fail"),
+}
+
+LOG_WRITERS: dict[str, tuple[list[Statement], str]] = {
+    "logs-of-balancers": ([writer("logdelivery.elasticloadbalancing.amazonaws.com")], "not_applicable"),
+    "logs-of-outposts": ([writer("logdelivery.elb.amazonaws.com")], "not_applicable"),
+    "logs-denied": ([writer("logdelivery.elasticloadbalancing.amazonaws.com", "Deny")], "fail"),
+    "logs-of-networks": ([writer("delivery.logs.amazonaws.com")], "fail"),
+    "logs-of-no-bucket": ([writer("logging.s3.amazonaws.com")], "fail"),
+}
+
+# Which bucket's access log goes to it, and whether S3 is let in by an ACL.
+LOG_TARGETS: dict[str, tuple[str, bool, str]] = {
+    "target-by-policy": ("anyone", False, "not_applicable"),
+    "target-by-acl": ("another-account", True, "not_applicable"),
+    "target-of-itself": ("target-of-itself", False, "fail"),
+}
+
+
+@pytest.fixture(scope="module")
+def verdicts() -> Verdicts:
+    """What all controls of buckets say of the buckets in the tables."""
+    gaps.install()
+    with mock_aws():
+        make_buckets(new_session(**KEYS).client("s3"))
+        public = [{"name": name, "owner": "web-team", "reason": "Public on purpose"} for name in DECLARED_PUBLIC]
+        found = judge(new_session(**KEYS), ["s3-bucket-*"], regions=[REGION], facts={"public_buckets": public})
+    return {(each.control, each.resource.removeprefix("arn:aws:s3:::")): each for each in found}
+
+
+def make_buckets(s3: Any) -> None:
+    for name, (statements, _) in {**TLS_ONLY, **OPEN_POLICY, **DECLARED_PUBLIC, **LOG_WRITERS}.items():
+        make_bucket(s3, name, *statements)
+    for name, (switches, _, _) in SWITCHED.items():
+        make_bucket(s3, name, anyone(), switches=switches)
+    for name, (setting, _) in VERSIONING.items():
+        make_bucket(s3, name)
+        if setting:
+            s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": setting})
+    for name, (algorithm, _) in ENCRYPTION.items():
+        make_bucket(s3, name)
+        set_encryption(s3, name, algorithm)
+    for name, (source, by_acl, _) in LOG_TARGETS.items():
+        make_bucket(s3, name, *([] if by_acl else [writer("logging.s3.amazonaws.com")]))
+        if by_acl:
+            let_in_by_acl(s3, name)
+        log_to = {"LoggingEnabled": {"TargetBucket": name, "TargetPrefix": ""}}
+        s3.put_bucket_logging(Bucket=source, BucketLoggingStatus=log_to)
+
+
+def make_bucket(s3: Any, name: str, *statements: Statement, switches: tuple[str, ...] = ()) -> None:
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    if switches:
+        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=configuration(switches))
+    else:
+        s3.delete_public_access_block(Bucket=name)
+    if statements:
+        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        s3.put_bucket_policy(Bucket=name, Policy=document.replace("BUCKET", name))
+
+
+def configuration(switches: tuple[str, ...]) -> dict[str, bool]:
+    return {switch: switch in switches for switch in SWITCHES}
+
+
+def set_encryption(s3: Any, name: str, algorithm: str | None) -> None:
+    if algorithm is None:
+        s3.delete_bucket_encryption(Bucket=name)
+        return
+    rules = [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": algorithm}}]
+    s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
+
+
+def let_in_by_acl(s3: Any, name: str) -> None:
+    ownership = {"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]}
+    s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls=ownership)
+    group = f'uri="{S3_LOGGING_GROUP}"'
+    s3.put_bucket_acl(Bucket=name, GrantWrite=group, GrantReadACP=group)
+
+
+@pytest.mark.parametrize("bucket", TLS_ONLY)
+def test_plain_http_is_denied_on_the_bucket_and_its_objects(verdicts: Verdicts, bucket: str) -> None:
+    assert verdicts["s3-bucket-tls-only", bucket].status == TLS_ONLY[bucket][1]
+
+
+@pytest.mark.parametrize("bucket", OPEN_POLICY)
+def test_a_policy_lets_nobody_in_from_outside(verdicts: Verdicts, bucket: str) -> None:
+    assert verdicts["s3-bucket-policy-not-public", bucket].status == OPEN_POLICY[bucket][1]
+
+
+@pytest.mark.parametrize("bucket", DECLARED_PUBLIC)
+def test_a_declared_bucket_may_be_read_by_anyone_and_no_more(verdicts: Verdicts, bucket: str) -> None:
+    assert verdicts["s3-bucket-policy-not-public", bucket].status == DECLARED_PUBLIC[bucket][1]
+
+
+@pytest.mark.parametrize("bucket", DECLARED_PUBLIC)
+def test_a_declared_bucket_need_not_block(verdicts: Verdicts, bucket: str) -> None:
+    found = verdicts["s3-bucket-public-access-blocked", bucket]
+
+    assert (found.status, found.reason) == ("not_applicable", "the bucket is declared to be public")
+
+
+@pytest.mark.parametrize("bucket", SWITCHED)
+def test_all_four_switches_block(verdicts: Verdicts, bucket: str) -> None:
+    assert verdicts["s3-bucket-public-access-blocked", bucket].status == SWITCHED[bucket][1]
+
+
+@pytest.mark.parametrize("bucket", SWITCHED)
+def test_a_public_policy_is_harmless_where_it_is_restricted(verdicts: Verdicts, bucket: str) -> None:
+    assert verdicts["s3-bucket-policy-not-public", bucket].status == SWITCHED[bucket][2]
+
+
+@pytest.mark.parametrize("bucket", VERSIONING)
+def test_versions_are_kept_while_versioning_is_enabled(verdicts: Verdicts, bucket: str) -> None:
+    assert verdicts["s3-bucket-versioned", bucket].status == VERSIONING[bucket][1]
+
+
+@pytest.mark.parametrize("bucket", ENCRYPTION)
+def test_kms_is_the_default(verdicts: Verdicts, bucket: str) -> None:
+    assert verdicts["s3-bucket-kms", bucket].status == ENCRYPTION[bucket][1]
+
+
+@pytest.mark.parametrize("bucket", LOG_WRITERS)
+def test_only_load_balancers_deliver_by_permission_alone(verdicts: Verdicts, bucket: str) -> None:
+    assert verdicts["s3-bucket-kms", bucket].status == LOG_WRITERS[bucket][1]
+
+
+@pytest.mark.parametrize("bucket", LOG_TARGETS)
+def test_another_bucket_must_log_to_it(verdicts: Verdicts, bucket: str) -> None:
+    assert verdicts["s3-bucket-kms", bucket].status == LOG_TARGETS[bucket][2]
+
+
+@pytest.mark.parametrize(
+    ("control", "bucket", "reason"),
+    [
+        ("s3-bucket-public-access-blocked", "restricts-public-policies", "leaves off: block public acls, ignore "),
+        ("s3-bucket-policy-not-public", "anyone", "lets anyone in by statement 1 of its policy"),
+        ("s3-bucket-kms", "encrypted-by-s3", "encrypts new objects with AES256 by default"),
+        ("s3-bucket-kms", "encrypted-not-at-all", "encrypts new objects with no key by default"),
+        ("s3-bucket-kms", "target-by-policy", "receives the access logs of other buckets"),
+        ("s3-bucket-kms", "logs-of-balancers", "receives the access logs of load balancers"),
+    ],
+)
+def test_the_reason_is_concrete(verdicts: Verdicts, control: str, bucket: str, reason: str) -> None:
+    assert verdicts[control, bucket].reason.startswith(reason)
+
+
+def test_a_bucket_is_shown_in_its_own_region(verdicts: Verdicts) -> None:
+    assert verdicts["s3-bucket-versioned", "versions-enabled"].region == REGION
+
+
+@pytest.fixture
+def session() -> Iterator[boto3.Session]:
+    """An account with one bucket, `ledger`, that anyone may read and that blocks nothing."""
+    gaps.install()
+    with mock_aws():
+        session = new_session(**KEYS)
+        make_bucket(session.client("s3"), "ledger", anyone())
+        yield session
+
+
+def block(session: boto3.Session, of_account: tuple[str, ...], of_bucket: tuple[str, ...] = ()) -> None:
+    session.client("s3control").put_public_access_block(
+        AccountId="123456789012", PublicAccessBlockConfiguration=configuration(of_account)
+    )
+    session.client("s3").put_public_access_block(
+        Bucket="ledger", PublicAccessBlockConfiguration=configuration(of_bucket)
+    )
+
+
+def statuses(*, denied: str | None = None) -> dict[str, str]:
+    """The status of the account and of its one bucket, by control; `denied` is an operation that S3 refuses."""
+    auditor = new_session(**KEYS)
+    if denied:
+        auditor.events.register(f"before-call.{denied}", refuse)
+    return {each.control: each.status for each in judge(auditor, ["s3-*"], regions=[REGION], threads=1)}
+
+
+def refuse(**_event: Any) -> tuple[Any, dict[str, Any]]:
+    error = {"Code": "AccessDenied", "Message": "not authorized"}
+    return SimpleNamespace(status_code=403), {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 403}}
+
+
+@pytest.mark.parametrize(
+    ("of_account", "of_bucket", "account", "bucket", "policy"),
+    [
+        (SWITCHES, (), "pass", "pass", "pass"),
+        (SWITCHES[:2], SWITCHES[2:], "fail", "pass", "pass"),
+        (SWITCHES[3:], SWITCHES[:2], "fail", "fail", "pass"),
+    ],
+    ids=["the account blocks", "each blocks two", "one switch is on nowhere"],
+)
+def test_switches_of_account_and_bucket_add_up(
+    session: boto3.Session,
+    of_account: tuple[str, ...],
+    of_bucket: tuple[str, ...],
+    account: str,
+    bucket: str,
+    policy: str,
+) -> None:
+    block(session, of_account, of_bucket)
+
+    found = statuses()
+
+    assert found["s3-account-public-access-blocked"] == account
+    assert found["s3-bucket-public-access-blocked"] == bucket
+    assert found["s3-bucket-policy-not-public"] == policy
+
+
+@pytest.mark.usefixtures("session")
+def test_an_account_that_never_set_a_switch_blocks_nothing() -> None:
+    assert statuses()["s3-account-public-access-blocked"] == "fail"
+
+
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize(
+    ("denied", "unreadable"),
+    [
+        ("s3.GetBucketPolicy", ["s3-bucket-kms", "s3-bucket-policy-not-public", "s3-bucket-tls-only"]),
+        ("s3.GetBucketVersioning", ["s3-bucket-versioned"]),
+        ("s3.GetBucketEncryption", ["s3-bucket-kms"]),
+        ("s3.GetBucketAcl", ["s3-bucket-kms"]),
+        (
+            "s3-control.GetPublicAccessBlock",
+            ["s3-account-public-access-blocked", "s3-bucket-policy-not-public", "s3-bucket-public-access-blocked"],
+        ),
+    ],
+)
+def test_what_is_denied_is_an_error_and_no_finding(denied: str, unreadable: list[str]) -> None:
+    found = statuses(denied=denied)
+
+    assert sorted(control for control, status in found.items() if status == "error") == unreadable
+
+
+def test_a_policy_that_cannot_be_understood_is_an_error(session: boto3.Session) -> None:
+    session.client("s3").put_bucket_policy(Bucket="ledger", Policy='{"Statement": [{"Effect": "Permit"}]}')
+
+    assert statuses()["s3-bucket-policy-not-public"] == "error"
