@@ -9,7 +9,7 @@ from benchmarks.figures import BenchmarkFailed, Figure, peak_memory, timed
 from benchmarks.population import account_with, bucket_controls
 from muster.control import Control
 from muster.estate import Facts
-from muster.judge import Finding, judge_control
+from muster.judgement import Finding, judge_control
 from muster.reads import utc_now
 from muster.run_folder import RunFolder
 from muster.verdict import Verdict

@@ -16,8 +16,8 @@ ESTATE = "estate"
 class Access:
     """One account's way in.
 
-    `id` is empty where only the credentials tell it; `regions` is None for "all that are enabled"; `mocked` accounts
-    are sandboxes; `profile` is the AWS CLI profile signed in with, or from which the role is assumed.
+    `id` is empty where only the credentials tell it; `regions` is None for "all that are enabled"; a `sandbox`
+    is entered with nobody's credentials; what is `mocked` (it, and any endpoint that is not AWS's) is no evidence; `profile` is the AWS CLI profile signed in with, or from which the role is assumed.
 
     `external_id` is left out of evidence. `missing` says why there is no such account at all, and `missing_status` what
     that makes of its controls.
@@ -27,6 +27,7 @@ class Access:
     kind: Kind
     id: str
     regions: tuple[str, ...] | None = ()
+    sandbox: bool = False
     mocked: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
     profile: str | None = None

@@ -10,7 +10,7 @@ from muster.account import THREADS, Account
 from muster.archive import FolderArchive, past_answers
 from muster.control import Control
 from muster.estate import Waiver
-from muster.judge import Finding, judge_control
+from muster.judgement import Finding, judge_control
 from muster.once import Once
 from muster.plan import Plan
 from muster.reads import utc_now

@@ -137,7 +137,7 @@ class Conductor:
             waivers=plan.waivers,
             selected=self.selected,
             finished=self.finished,
-            account_ids={name: audit.account(name).id for name in self._record["account_ids"]},
+            account_ids=self._record.get("account_ids", {}),
             audited_elsewhere=plan.facts.audited_elsewhere,
             today=plan.as_of.date(),
         )
@@ -157,7 +157,8 @@ class Conductor:
     def _fill_in(self, audit: Audit, plan: Plan) -> None:
         """A `not_run` row for every control and account that was selected and left no finished verdict."""
         missing = sorted(self.selected - self.finished)
-        known = self._record["account_ids"]
+        # Empty where the run was stopped before it had entered its accounts.
+        known = self._record.get("account_ids", {})
         self._planner.folder.append(
             Verdict(
                 run=plan.run,

@@ -16,7 +16,7 @@ from muster.archive import MemoryArchive
 from muster.catalogue import import_controls
 from muster.errors import UsageError
 from muster.estate import Facts
-from muster.judge import judge_control
+from muster.judgement import judge_control
 from muster.options import matching_controls
 from muster.reads import Reads, utc_now
 from muster.redaction import Redactor

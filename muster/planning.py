@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from muster.access import Access, the_estate
 from muster.control import Control
@@ -166,7 +167,8 @@ def access_of(entry: AccountEntry, sandbox: Mapping[str, Any]) -> Access:
     common: dict[str, Any] = {
         "name": entry.name,
         "tags": entry.tags,
-        "mocked": entry.sandbox is not None,
+        "sandbox": entry.sandbox is not None,
+        "mocked": entry.sandbox is not None or (entry.kind == "aws" and not _is_of_aws(entry.endpoint_url)),
         "calls_per_second": entry.calls_per_second,
     }
     if entry.sandbox is not None and entry.sandbox not in sandbox["accounts"]:
@@ -195,6 +197,12 @@ def access_of(entry: AccountEntry, sandbox: Mapping[str, Any]) -> Access:
         external_id_env=entry.external_id_env,
         endpoint_url=entry.endpoint_url,
     )
+
+
+def _is_of_aws(endpoint_url: str | None) -> bool:
+    """Whether calls go to AWS: by default they do, LocalStack and the like have an address of their own."""
+    host = urlsplit(endpoint_url).hostname or "" if endpoint_url else "amazonaws.com"
+    return host.endswith(("amazonaws.com", "amazonaws.com.cn"))
 
 
 def _entries(estate: Estate, wanted: Sequence[str]) -> list[AccountEntry]:

@@ -56,9 +56,14 @@ def print_summary(run: Run, console: Console, report: Path) -> None:
         console.print(Text.assemble(("\n! ", "bold red"), problem["text"]), soft_wrap=True)
     for framework, missing in run.record["uncovered"].items():
         if missing:
-            console.print(Text(f"\n{framework}: {len(missing)} requirements have no control yet: {', '.join(missing)}"))
+            console.print(
+                Text(f"\n{framework}: {len(missing)} requirements have no control yet: {', '.join(missing)}"),
+                soft_wrap=True,
+            )
     if run.is_mocked:
-        console.print(Text("\nThis run judged a sandbox: its evidence says nothing of a real account.", "yellow"))
+        console.print(
+            Text("\nThis run judged a sandbox: its evidence says nothing of a real account.", "yellow"), soft_wrap=True
+        )
     console.print(Text(f"\nReport: {_relative(report)}"), soft_wrap=True)
 
 

@@ -13,7 +13,7 @@ from muster.account import Account
 from muster.archive import MemoryArchive
 from muster.control import Control
 from muster.estate import Estate, Facts
-from muster.judge import Finding, judge_control
+from muster.judgement import Finding, judge_control
 from muster.reads import Answer, ApiError, Call, Recorded
 from muster.redaction import Redactor
 from muster.sessions.enter import Doorkeeper, enter_aws
@@ -107,12 +107,12 @@ def accesses(name: str, sandbox: Mapping[str, Any]) -> dict[str, Access]:
             "aws",
             seeded["id"],
             tuple(seeded["regions"]),
-            mocked=True,
+            sandbox=True,
             role_arn=seeded["role_arn"],
             endpoint_url=sandbox["aws_endpoint"],
         ),
         "github": Access(
-            f"{name}-github", "github", seeded["github"], mocked=True, endpoint_url=sandbox["github_endpoint"]
+            f"{name}-github", "github", seeded["github"], sandbox=True, endpoint_url=sandbox["github_endpoint"]
         ),
         "estate": the_estate(),
     }

@@ -46,7 +46,7 @@ def test_attest_root_custody(root_custody: RootCustody, max_age_days: int = 365)
 
 @control(severity="high")
 def test_attest_penetration_test(penetration_test: PenetrationTest, max_age_days: int = 365) -> None:
-    """A penetration test took place.
+    """A penetration test took place within the year.
 
     Why: Checks of settings find known mistakes; people who attack find the ways that lead through several small ones.
     Fix: Have testers who did not build it test applications and accounts, mend and retest the serious finds, attest it.

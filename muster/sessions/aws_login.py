@@ -32,7 +32,7 @@ def cli_profiles() -> list[str]:
 
 
 def _base_session(access: Access) -> boto3.Session:
-    if access.mocked:
+    if access.sandbox:
         # Never the user's own credentials, and never none: the sandbox takes whatever it is given.
         return new_session(**dict.fromkeys(CREDENTIALS, "sandbox"))
     return new_session(profile_name=access.profile) if access.profile else new_session()

@@ -87,7 +87,7 @@ def _github(access: Access, counts: Counts) -> Transport:
         raise UsageError(
             f"account {access.name} is on GitHub and {error.name} is missing: pip install 'muster[github]'"
         ) from error
-    token = "sandbox" if access.mocked else os.environ.get(access.token_env or "", "")
+    token = "sandbox" if access.sandbox else os.environ.get(access.token_env or "", "")
     if not token:
         raise UsageError(f"account {access.name}: its token is expected in ${access.token_env}, which is not set")
     return GitHubTransport(token, counts, endpoint_url=access.endpoint_url)
@@ -95,6 +95,6 @@ def _github(access: Access, counts: Counts) -> Transport:
 
 def _web_address(access: Access) -> str:
     """Where people see the organization: GitHub itself, or the host of an enterprise server's API."""
-    if access.mocked or not access.endpoint_url:
+    if access.sandbox or not access.endpoint_url:
         return "https://github.com"
     return access.endpoint_url.removesuffix("/").removesuffix("/api/v3")

@@ -60,7 +60,7 @@ def loopback(respond: Respond) -> Iterator[Loopback]:
             self.wfile.write(response.body)
             self.close_connection = response.length is not None
 
-        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _answer
+        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _answer  # noqa: N815  # the names that http.server calls
 
         def log_message(self, *_: object) -> None:
             """Say nothing: pytest's output is for tests."""

@@ -12,7 +12,7 @@ import pytest
 
 from muster.conclusion import exit_fails
 from muster.control import Control
-from muster.judge import Finding
+from muster.judgement import Finding
 from muster.reads import ApiError, Call
 from muster.verdict import count_by_status
 from tests.recorded import Recording

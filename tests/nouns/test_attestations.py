@@ -16,7 +16,7 @@ from muster.access import Access
 from muster.account import Account
 from muster.archive import MemoryArchive
 from muster.control import CONTROLS
-from muster.judge import Finding, judge_control
+from muster.judgement import Finding, judge_control
 from muster.redaction import Redactor
 from muster.sessions.enter import Doorkeeper
 

@@ -13,14 +13,14 @@ import controls.github.repositories  # noqa: F401  # its controls are asked for 
 from fixtures.sandbox import github_api, serve
 from fixtures.sandbox.github_state import Branch, BranchRule, ClassicProtection, Hub, Member, Organization, Repository
 from muster import Facts
-from muster.access import Access
 from muster.account import Account
 from muster.archive import MemoryArchive
 from muster.control import CONTROLS
-from muster.judge import Finding, judge_control
-from muster.reads import Answer, ApiError, Call, Reads
+from muster.judgement import Finding, judge_control
+from muster.reads import Answer, ApiError, Call, Reads, Transport
 from muster.redaction import Redactor
-from muster.sessions.enter import Doorkeeper
+from muster.sessions.counts import Counts
+from muster.sessions.github import GitHubTransport
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 HUB = Hub()
@@ -41,9 +41,13 @@ def acme(*repositories: Repository, **settings: Any) -> Organization:
 
 def judged(endpoint: str, control: str, **facts: Any) -> dict[str, Finding]:
     """What the control says of each resource of acme, by the end of its URL."""
-    keeper = Doorkeeper(archive=MemoryArchive(), redact=Redactor(b"tests"), now=NOW, declared={})
-    account = keeper.enter(Access("code", "github", "acme", mocked=True, endpoint_url=endpoint))
+    account = entered(GitHubTransport("token", Counts(), endpoint_url=endpoint))
     return by_name(judge(account, control, **facts))
+
+
+def entered(transport: Transport) -> Account:
+    reads = Reads("code", transport, MemoryArchive(), Redactor(b"tests"))
+    return Account("code", "acme", "github", URL, (), "global", NOW, reads)
 
 
 def judge(account: Account, control: str, **facts: Any) -> list[Finding]:
@@ -88,8 +92,7 @@ ANSWERS = {
 
 
 def scripted(control: str, transport: Scripted) -> Finding:
-    reads = Reads("code", transport, MemoryArchive(), Redactor(b"tests"))
-    (finding,) = judge(Account("code", "acme", "github", URL, (), "global", NOW, reads), control)
+    (finding,) = judge(entered(transport), control)
     return finding
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,20 +14,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
+from moto.iam.models import iam_backends
 
+import controls
 from fixtures.credential_report import ReportRow
 from fixtures.sandbox import gaps
 from fixtures.sandbox.gaps.credential_report import COLUMNS
 from fixtures.sandbox.gaps.iam import RootKey, RootUser, set_root_user
 from fixtures.sandbox.seed import SandboxAccount, Seed
-from muster import Verdict
-from muster.face import judge
-from muster.sessions.aws import new_session
+from muster import Facts
+from muster.account import Account
+from muster.archive import MemoryArchive
+from muster.catalogue import import_controls
+from muster.judgement import Finding, judge_control
+from muster.reads import Reads
+from muster.redaction import Redactor
+from muster.sessions.aws import AwsTransport, new_session
+from muster.sessions.counts import Counts
 
 ACCOUNT = "123456789012"
 NOW = datetime.now(UTC)
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 USER = f"arn:aws:iam::{ACCOUNT}:user/analyst"
+HOME = "us-east-1"
+CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+SEED = Seed(SandboxAccount(name="stage", id=ACCOUNT, github="acme"))
+CONTROLS = import_controls(Path(controls.__file__).parent)
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 READING = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 FLAGS = ("password_enabled", *(name for name in COLUMNS if name.endswith("_active")))
@@ -47,14 +60,19 @@ def document(*statements: Mapping[str, Any]) -> str:
 
 @dataclass
 class Stage:
-    """An account in moto, which can be made to answer an operation otherwise, and judged."""
+    """An account in moto, which can be made to answer an operation otherwise, and judged at a fixed time.
 
-    seed: Seed
-    session: Any = field(default_factory=lambda: new_session(aws_access_key_id="test", aws_secret_access_key="test"))
+    It does what `muster.judge` does, save that all tests share their clients: those cost more than the judging.
+    """
+
+    iam: Any
+    transport: AwsTransport
+    fed: list[tuple[str, Callable[..., Any]]] = field(default_factory=list)
 
     @property
-    def iam(self) -> Any:
-        return self.seed.client("iam")
+    def events(self) -> Any:
+        """The hooks of the client that the audit asks through."""
+        return self.transport.client("iam", HOME).meta.events
 
     def answer(self, operation: str, *answers: Mapping[str, Any]) -> list[int]:
         """Answer the operation with these, one a call, and then with the last; the list counts the calls."""
@@ -66,7 +84,8 @@ class Stage:
             status = 400 if "Error" in content else 200
             return SimpleNamespace(status_code=status), {"ResponseMetadata": {"HTTPStatusCode": status}, **content}
 
-        self.session.events.register(f"before-call.iam.{operation}", reply)
+        self.fed.append((f"before-call.iam.{operation}", reply))
+        self.events.register(*self.fed[-1])
         return calls
 
     def report(self, *rows: Mapping[str, str], columns: tuple[str, ...] = COLUMNS) -> Mapping[str, Any]:
@@ -78,7 +97,7 @@ class Stage:
 
     def make_user(self, name: str = "analyst", *, path: str = "/", created: datetime = NOW) -> str:
         arn = str(self.iam.create_user(UserName=name, Path=path)["User"]["Arn"])
-        self.seed.backend("iam").get_user(name).create_date = created
+        iam_backends[ACCOUNT]["global"].get_user(name).create_date = created
         return arn
 
     def make_role(self, *statements: Mapping[str, Any], name: str = "pipeline", path: str = "/") -> str:
@@ -86,24 +105,47 @@ class Stage:
         answer = self.iam.create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=document(*trusted))
         return str(answer["Role"]["Arn"])
 
-    def judge(self, control: str, facts: Mapping[str, Any] | None = None, **parameters: Any) -> dict[str, Verdict]:
-        """The verdicts by resource."""
-        verdicts = judge(self.session, [control], ["eu-west-1"], facts, parameters={control: parameters}, threads=1)
-        found = {verdict.resource: verdict for verdict in verdicts}
-        assert len(found) == len(verdicts)
+    def enter(self) -> Account:
+        """The account as an audit finds it, with nothing read yet."""
+        reads = Reads("stage", self.transport, MemoryArchive(), Redactor(b"key"))
+        return Account("stage", ACCOUNT, "aws", ROOT, ("eu-west-1",), HOME, NOW, reads)
+
+    def judge(self, control_id: str, facts: Mapping[str, Any] | None = None, **parameters: Any) -> dict[str, Finding]:
+        """The findings by resource."""
+        control = CONTROLS[control_id]
+        declared = Facts.model_validate_json(json.dumps(facts or {}))
+        findings = judge_control(control, self.enter(), {**control.parameters, **parameters}, declared, threads=1)
+        found = {finding.resource: finding for finding in findings}
+        assert len(found) == len(findings)
         return found
 
-    def status(self, control: str, facts: Mapping[str, Any] | None = None, **parameters: Any) -> str:
+    def status(self, control_id: str, facts: Mapping[str, Any] | None = None, **parameters: Any) -> str:
         """The status of the only resource."""
-        (verdict,) = self.judge(control, facts, **parameters).values()
-        return verdict.status
+        (finding,) = self.judge(control_id, facts, **parameters).values()
+        return finding.status
+
+
+@pytest.fixture(scope="module")
+def iam() -> Iterator[Any]:
+    """The client that makes things; an audit's own refuses to."""
+    gaps.install()
+    with mock_aws():
+        yield new_session(**CREDENTIALS).client("iam", region_name=HOME)
+
+
+@pytest.fixture(scope="module")
+def transport(iam: Any) -> AwsTransport:
+    return AwsTransport(new_session(**CREDENTIALS), Counts())
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
-    gaps.install()
-    with mock_aws():
-        yield Stage(Seed(SandboxAccount(name="stage", id=ACCOUNT, github="acme"), now=NOW))
+def stage(iam: Any, transport: AwsTransport) -> Iterator[Stage]:
+    iam_backends[ACCOUNT]["global"].reset()
+    set_root_user(SEED, RootUser(created=NOW))
+    stage = Stage(iam, transport)
+    yield stage
+    for event, reply in stage.fed:
+        stage.events.unregister(event, reply)
 
 
 def refused(code: str = "AccessDenied") -> Mapping[str, Any]:
@@ -214,7 +256,7 @@ def test_a_report_without_the_root_row_is_an_error(stage: Stage) -> None:
 
 
 def test_the_quiet_days_of_root_are_a_parameter(stage: Stage) -> None:
-    set_root_user(stage.seed, RootUser(created=ago(days=99), keys=[RootKey(ago(days=99), last_used=ago(days=40))]))
+    set_root_user(SEED, RootUser(created=ago(days=99), keys=[RootKey(ago(days=99), last_used=ago(days=40))]))
     assert stage.status("iam-root-unused", root_quiet_days=45) == "fail"
     assert stage.status("iam-root-unused", root_quiet_days=1) == "pass"
 
@@ -604,5 +646,8 @@ def test_a_trust_policy_that_is_no_policy_is_an_error(stage: Stage, control_id: 
 def test_all_nouns_share_one_call_for_the_authorization_details(stage: Stage) -> None:
     details: dict[str, list[str]] = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}
     calls = stage.answer("GetAccountAuthorizationDetails", details)
-    judge(stage.session, ["iam-*"], ["eu-west-1"])
+    account = stage.enter()
+    for control in CONTROLS.values():
+        if control.service == "iam":
+            judge_control(control, account, control.parameters, Facts(), threads=1)
     assert len(calls) == 1

@@ -64,6 +64,7 @@ def test_a_key_whose_rotation_was_turned_off_again_fails(kms: Any) -> None:
     ("settings", "reason"),
     [
         pytest.param({"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY"}, "ECC_NIST_P256", id="asymmetric"),
+        pytest.param({"KeySpec": "RSA_2048", "KeyUsage": "ENCRYPT_DECRYPT"}, "RSA_2048", id="asymmetric encryption"),
         pytest.param({"KeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC"}, "HMAC_256", id="HMAC"),
         pytest.param({"Origin": "EXTERNAL"}, "EXTERNAL", id="imported key material"),
         pytest.param({"Origin": "AWS_CLOUDHSM"}, "AWS_CLOUDHSM", id="a key store in CloudHSM"),

@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 
 from muster.control import Control
-from muster.judge import Finding
+from muster.judgement import Finding
 from tests.recorded import Recording
 
 # An attestation is one thing: in the demo company it is missing, expired or too old, in the model company it stands.

@@ -1,0 +1,93 @@
+"""Writes `index.html`: one file that holds its style, its script and its data, and asks nobody for anything.
+
+The content security policy admits the page's own script and style by their hashes, and no source at all beside them.
+https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CSP
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import math
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from muster.verdict import SEVERITIES, STATUSES
+from reports.page.answers import pack
+from reports.page.data import PageData, page_data, score
+from reports.run import Run, shown
+
+NAME = "index.html"
+
+# In the order in which they build on each other; they share one scope.
+SCRIPTS = ("dom", "store", "search", "rows", "detail", "charts", "overview", "views", "print", "main")
+
+_HERE = Path(__file__).parent
+
+
+def write_page(run: Run, previous: Run | None) -> Path:
+    """Write the page of a run into its folder, and give its path; the same folder makes the same bytes.
+
+    With `previous`, the page also tells what changed since that run. Raises ValueError if the folder's rows and
+    `run.json` do not agree.
+    """
+    path = run.folder.path / NAME
+    path.write_text(page_html(run, page_data(run, previous)), encoding="utf-8", newline="\n")
+    return path
+
+
+def page_html(run: Run, data: PageData) -> str:
+    """The page as text."""
+    style, script = _style(), _script()
+    # Of the template's values only these come from accounts, and Jinja2 escapes them: no data stands in a script.
+    return (
+        _environment()
+        .get_template("template.html.j2")
+        .render(
+            style=style,
+            script=script,
+            style_hash=_csp_hash(style),
+            script_hash=_csp_hash(script),
+            run=run.record["run"],
+            mocked=run.is_mocked,
+            data=pack(json.dumps(data.main, sort_keys=True, separators=(",", ":")).encode("ascii")),
+            answers=json.dumps(data.answers, sort_keys=True, separators=(",", ":")),
+            severities=SEVERITIES,
+            statuses=STATUSES,
+            shown=shown,
+            by_severity=data.by_severity,
+            totals=data.totals,
+            score=score_text(score(data.totals)),
+        )
+    )
+
+
+def score_text(share: float | None) -> str:
+    """A score as people read it, rounded down: 99.97 % of passes is not 100 %."""
+    return "none" if share is None else f"{math.floor(share * 1000) / 10:.1f} %"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+@cache
+def _style() -> str:
+    return (_HERE / "page.css").read_text(encoding="utf-8")
+
+
+@cache
+def _script() -> str:
+    parts = ((_HERE / "scripts" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    return '"use strict";\n(() => {\n' + "\n".join(parts) + "})();\n"
+
+
+def _csp_hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"

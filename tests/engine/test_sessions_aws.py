@@ -1,0 +1,241 @@
+"""The AWS session: real boto3 against moto, and against a server that behaves as badly as networks do."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.retries.standard import ThrottledRetryableChecker
+from moto import mock_aws
+
+from muster.reads import Answer, Call
+from muster.sessions import aws
+from muster.sessions.aws import THROTTLED, AwsTransport, new_session
+from muster.sessions.counts import Counts
+from tests.engine.loopback import Request, Respond, Response, in_turn, loopback
+
+JSON = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": "r-1"}
+KEYS = Response(200, b'{"Keys": [{"KeyId": "k"}], "Truncated": false}', JSON)
+SLOWER = Response(400, b'{"__type": "ThrottlingException", "message": "Rate exceeded"}', JSON)
+LIST_KEYS = Call("prod", "eu-west-1", "kms", "list_keys", {})
+
+
+def session() -> boto3.Session:
+    return new_session(aws_access_key_id="testing", aws_secret_access_key="testing")
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time-outs of a fraction of a second, and no pauses between attempts."""
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+    quick = Config(
+        connect_timeout=0.3,
+        read_timeout=0.3,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        user_agent="muster",
+    )
+    monkeypatch.setattr(aws, "client_config", lambda: quick)
+
+
+def asked(respond: Respond, call: Call = LIST_KEYS) -> tuple[Answer, dict[str, int], list[Request]]:
+    """The answer to a call, what was counted, and what the server saw."""
+    with loopback(respond) as server:
+        counts = Counts()
+        answer = AwsTransport(session(), counts, endpoint_url=server.url).send(call)
+        return answer, counts.as_data()[call.service], server.requests
+
+
+@pytest.fixture
+def mocked() -> Iterator[AwsTransport]:
+    with mock_aws():
+        yield AwsTransport(session(), Counts())
+
+
+def test_an_answer_carries_its_content_and_its_request_id() -> None:
+    answer, _, _ = asked(lambda _: KEYS)
+    assert (answer.content["Keys"], answer.error, answer.request_ids) == ([{"KeyId": "k"}], None, ("r-1",))
+
+
+@pytest.mark.parametrize(
+    ("responses", "counted"),
+    [
+        pytest.param([KEYS], {"calls": 1, "requests": 1, "retries": 0, "throttles": 0}, id="at once"),
+        pytest.param([SLOWER, KEYS], {"calls": 1, "requests": 2, "retries": 1, "throttles": 1}, id="throttled once"),
+        pytest.param(
+            [Response(500), SLOWER, KEYS],
+            {"calls": 1, "requests": 3, "retries": 2, "throttles": 1},
+            id="500, throttled",
+        ),
+        pytest.param(
+            [SLOWER] * 3, {"calls": 1, "requests": 3, "retries": 2, "throttles": 3}, id="throttled to the end"
+        ),
+    ],
+)
+def test_calls_requests_retries_and_throttles_are_counted(responses: list[Response], counted: dict[str, int]) -> None:
+    _, counts, requests = asked(in_turn(*responses))
+    assert counts == counted
+    assert len(requests) == counted["requests"]
+
+
+def test_every_code_that_botocore_takes_for_a_throttle_counts_as_one() -> None:
+    assert set(ThrottledRetryableChecker._THROTTLED_ERROR_CODES) <= THROTTLED
+
+
+def test_a_throttle_that_outlasts_the_retries_is_an_error_answer() -> None:
+    answer, _, _ = asked(lambda _: SLOWER)
+    assert answer.error is not None
+    assert (answer.error.code, answer.error.message, answer.error.status) == (
+        "ThrottlingException",
+        "Rate exceeded",
+        400,
+    )
+    assert answer.request_ids == ("r-1",)
+
+
+def test_access_denied_is_an_error_answer_and_is_not_tried_again() -> None:
+    denied = Response(400, b'{"__type": "AccessDeniedException", "message": "not for you"}', JSON)
+    answer, counts, _ = asked(lambda _: denied)
+    assert answer.error is not None
+    assert (answer.error.code, counts["requests"]) == ("AccessDeniedException", 1)
+
+
+S3_BUCKETS = Call("prod", "eu-west-1", "s3", "list_buckets", {})
+EXPORT = Call(
+    "prod", "eu-west-1", "apigateway", "get_export", {"restApiId": "a", "stageName": "s", "exportType": "oas30"}
+)
+
+
+@pytest.mark.parametrize(
+    ("response", "call"),
+    [
+        pytest.param(Response(500, b"boom"), LIST_KEYS, id="500 to the end"),
+        pytest.param(Response(502, b"<html>Bad gateway</html>"), S3_BUCKETS, id="a gateway's page, XML service"),
+        pytest.param(Response(200, b"<html>Please sign in<br></html>"), S3_BUCKETS, id="a page that is no XML"),
+        pytest.param(Response(200, b"<ListAllMyBucketsRes"), S3_BUCKETS, id="XML that breaks off"),
+        pytest.param(Response(200, b"{", {**JSON}), LIST_KEYS, id="JSON that breaks off"),
+        pytest.param(Response(200, b"<html>Please sign in</html>"), LIST_KEYS, id="a page that is no JSON"),
+        pytest.param(Response(200, KEYS.body[:20], JSON, length=50), LIST_KEYS, id="a connection that breaks"),
+        pytest.param(Response(200, b"{}", JSON, length=50), EXPORT, id="a connection that breaks in a streamed body"),
+    ],
+)
+def test_what_cannot_be_understood_is_an_error_answer(response: Response, call: Call) -> None:
+    answer, _, _ = asked(lambda _: response, call)
+    assert answer.content is None
+    assert answer.error is not None
+    assert answer.error.code
+
+
+def test_silence_is_an_error_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        answer = AwsTransport(session(), Counts(), endpoint_url=url).send(LIST_KEYS)
+    assert answer.error is not None
+    assert answer.error.code == "ReadTimeoutError"
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "zz-north-1"], ids=["a known region", "a region newer than botocore"])
+def test_a_refused_connection_is_an_error_answer(region: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    answer = AwsTransport(session(), Counts(), endpoint_url=url).send(Call("prod", region, "kms", "list_keys", {}))
+    assert answer.error is not None
+    assert answer.error.code == "EndpointConnectionError"
+
+
+@pytest.mark.parametrize(
+    ("service", "region", "code"),
+    [
+        pytest.param("s3", "zz-nowhere-1", "EndpointConnectionError", id="no such region"),
+        pytest.param("apprunner", "af-south-1", "ServiceNotInRegion", id="a region without the service"),
+        pytest.param("kms", "eu-west-1", "EndpointConnectionError", id="a region that has it: an outage"),
+        pytest.param("iam", "us-east-1", "EndpointConnectionError", id="a service without regions: an outage"),
+    ],
+)
+def test_no_answer_means_no_such_service_only_where_botocore_knows_of_none(
+    monkeypatch: pytest.MonkeyPatch, service: str, region: str, code: str
+) -> None:
+    def nobody_answers(*_: object, **__: object) -> None:
+        raise aws.EndpointConnectionError(endpoint_url="https://nobody")
+
+    monkeypatch.setattr(aws, "pages", nobody_answers)
+    operation = {"s3": "list_buckets", "apprunner": "list_services", "kms": "list_keys", "iam": "list_users"}[service]
+    answer = AwsTransport(session(), Counts()).send(Call("prod", region, service, operation, {}))
+    assert answer.error is not None
+    assert answer.error.code == code
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        pytest.param(Call("p", "eu-west-1", "kms", "list_kegs", {}), "Truncated", id="an operation nobody knows"),
+        pytest.param(
+            Call("p", "eu-west-1", "kmz", "list_keys", {}), "UnknownServiceError", id="a service nobody knows"
+        ),
+        pytest.param(
+            Call("p", "eu-west-1", "kms", "describe_key", {}), "ParamValidationError", id="an argument that is missing"
+        ),
+    ],
+)
+def test_a_nouns_mistake_is_an_error_answer(call: Call, code: str) -> None:
+    answer = AwsTransport(session(), Counts()).send(call)
+    assert answer.error is not None
+    assert answer.error.code == code
+
+
+def test_no_credentials_are_an_error_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, "/nonexistent")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    answer = AwsTransport(new_session(), Counts()).send(LIST_KEYS)
+    assert answer.error is not None
+    assert answer.error.code == "NoCredentialsError"
+
+
+def test_a_client_is_made_once_however_many_threads_ask(mocked: AwsTransport) -> None:
+    with ThreadPoolExecutor(32) as pool:
+        clients = list(pool.map(lambda _: mocked.client("kms", "eu-west-1"), range(64)))
+    assert len({id(client) for client in clients}) == 1
+
+
+def test_clients_are_kept_apart_by_service_and_region(mocked: AwsTransport) -> None:
+    clients = [mocked.client(*which) for which in (("kms", "eu-west-1"), ("kms", "us-east-1"), ("sts", "us-east-1"))]
+    assert [client.meta.region_name for client in clients] == ["eu-west-1", "us-east-1", "us-east-1"]
+    assert len({id(client) for client in clients}) == 3
+
+
+def test_s3_control_is_asked_at_the_local_endpoint_and_not_at_account_dot_host() -> None:
+    body = b"<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>"
+    call = Call("p", "eu-west-1", "s3control", "get_public_access_block", {"AccountId": "111122223333"})
+    answer, _, requests = asked(lambda _: Response(200, body), call)
+    assert answer.error is None
+    assert answer.content == {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}}
+    assert requests[0].headers["x-amz-account-id"] == "111122223333"
+
+
+def test_the_callers_session_may_write_afterwards() -> None:
+    with mock_aws():
+        callers = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
+        AwsTransport(callers, Counts()).send(LIST_KEYS)
+        callers.client("kms", region_name="eu-west-1").create_key()
+
+
+def test_the_user_agent_says_who_asks() -> None:
+    _, _, requests = asked(lambda _: KEYS)
+    assert requests[0].headers["user-agent"].startswith("muster")
+
+
+def test_a_call_is_sent_with_the_region_it_names(mocked: AwsTransport) -> None:
+    create: Any = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing").client
+    create("sns", region_name="us-east-1").create_topic(Name="t")
+    topics = {
+        region: mocked.send(Call("p", region, "sns", "list_topics", {})).content["Topics"]
+        for region in ("us-east-1", "eu-west-1")
+    }
+    assert [len(topics[region]) for region in topics] == [1, 0]

@@ -1,0 +1,175 @@
+"""The GitHub session: GET and nothing else, all pages, and an error answer for everything that goes wrong."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from fixtures.sandbox.github_api import application
+from fixtures.sandbox.github_state import Hub, Member, Organization
+from fixtures.sandbox.serve import serve
+from muster.errors import NotARead
+from muster.reads import Answer, Call
+from muster.sessions import github
+from muster.sessions.counts import Counts
+from muster.sessions.github import GitHubTransport
+from tests.engine.loopback import Request, Respond, Response, loopback
+
+MEMBERS = "GET /orgs/{org}/members"
+
+
+def call(operation: str = MEMBERS, **request: Any) -> Call:
+    return Call("code", "global", "github", operation, {"org": "acme-demo", **request})
+
+
+@pytest.fixture(autouse=True)
+def two_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(github, "ATTEMPTS", 1)
+
+
+def asked(respond: Respond, question: Call | None = None) -> tuple[Answer, list[Request], Counts]:
+    counts = Counts()
+    with loopback(respond) as server:
+        answer = GitHubTransport("t0ken", counts, endpoint_url=server.url).send(question or call())
+        return answer, server.requests, counts
+
+
+def body(value: Any, status: int = 200, **headers: str) -> Response:
+    return Response(status, json.dumps(value).encode(), {"X-GitHub-Request-Id": "G-1", **headers})
+
+
+def in_pages(*pages: Any) -> Respond:
+    """A server whose Link header leads from page to page."""
+
+    def respond(request: Request) -> Response:
+        number = int(parse_qs(urlsplit(request.path).query).get("page", ["1"])[0])
+        address = f"http://127.0.0.1/organizations/77/members?per_page=100&page={number + 1}"
+        link = {"Link": f'<{address}>; rel="next"'} if number < len(pages) else {}
+        return body(pages[number - 1], **link)
+
+    return respond
+
+
+def test_all_pages_that_the_link_header_leads_to_are_joined() -> None:
+    answer, requests, counts = asked(in_pages([{"login": "ada"}], [{"login": "bob"}], [{"login": "cyd"}]))
+    assert [member["login"] for member in answer.content] == ["ada", "bob", "cyd"]
+    assert [parse_qs(urlsplit(request.path).query) for request in requests] == [
+        {"per_page": ["100"]},
+        {"per_page": ["100"], "page": ["2"]},
+        {"per_page": ["100"], "page": ["3"]},
+    ]
+    assert {urlsplit(request.path).path for request in requests} == {"/orgs/acme-demo/members"}
+    assert counts.as_data()["github"]["calls"] == 1
+    assert counts.as_data()["github"]["requests"] == 3
+
+
+def test_pages_that_wrap_their_list_are_joined_or_refused_but_the_last_is_never_taken_for_the_whole() -> None:
+    answer, _, _ = asked(in_pages({"total_count": 2, "secrets": ["a"]}, {"total_count": 2, "secrets": ["b"]}))
+    joined = answer.error is None and answer.content["secrets"] == ["a", "b"]
+    assert joined or answer.error is not None, f"a part was taken for the whole: {answer.content}"
+
+
+def test_what_of_a_request_is_not_in_the_path_is_its_query() -> None:
+    _, requests, _ = asked(lambda _: body([]), call(role="admin", per_page=5))
+    assert parse_qs(urlsplit(requests[0].path).query) == {"role": ["admin"], "per_page": ["5"]}
+
+
+def test_the_query_goes_along_to_the_next_page() -> None:
+    _, requests, _ = asked(in_pages([1], [2]), call(filter="2fa_disabled"))
+    assert [parse_qs(urlsplit(request.path).query)["filter"] for request in requests] == [["2fa_disabled"]] * 2
+
+
+@pytest.mark.parametrize("branch", ["main", "feature/x", "fix#1", "what?", "100%", "a b", "grün"])
+def test_a_name_arrives_as_it_is_written(branch: str) -> None:
+    operation = "GET /repos/{org}/{repo}/branches/{branch}/protection"
+    _, requests, _ = asked(lambda _: body({}), call(operation, repo="shop", branch=branch))
+    assert unquote(urlsplit(requests[0].path).path) == f"/repos/acme-demo/shop/branches/{branch}/protection"
+
+
+def test_token_and_api_version_are_in_the_headers() -> None:
+    _, requests, _ = asked(lambda _: body([]))
+    assert requests[0].method == "GET"
+    assert requests[0].headers["authorization"] in ("token t0ken", "Bearer t0ken")
+    assert requests[0].headers["x-github-api-version"] == github.API_VERSION
+
+
+@pytest.mark.parametrize(
+    "operation", ["POST /orgs/{org}/repos", "DELETE /repos/{org}/x", "PATCH /orgs/{org}", "get /x"]
+)
+def test_what_is_not_a_get_is_refused_before_anything_is_sent(operation: str) -> None:
+    with loopback(lambda _: body({})) as server:
+        with pytest.raises(NotARead, match="Muster sends GET requests only"):
+            GitHubTransport("t0ken", Counts(), endpoint_url=server.url).send(call(operation))
+        assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (401, "Bad credentials"),
+        (403, "Resource not accessible by personal access token"),
+        (404, "Branch not protected"),
+        (422, "Only owners can use this filter."),
+        (500, "Server Error"),
+        (502, "Bad gateway"),
+    ],
+)
+def test_an_error_has_its_http_status_for_a_code(status: int, message: str) -> None:
+    answer, _, _ = asked(lambda _: body({"message": message}, status))
+    assert answer.content is None
+    assert answer.error is not None
+    assert (answer.error.code, answer.error.status) == (str(status), status)
+
+
+@pytest.mark.parametrize("status", [401, 404, 422])
+def test_an_error_keeps_githubs_message_and_request_id(status: int) -> None:
+    answer, _, _ = asked(lambda _: body({"message": "why not"}, status))
+    assert answer.error is not None
+    assert (answer.error.message, answer.request_ids) == ("why not", ("G-1",))
+
+
+def test_a_page_that_fails_fails_the_whole_answer() -> None:
+    def respond(request: Request) -> Response:
+        return body({"message": "gone"}, 404) if "page=2" in request.path else in_pages([1], [2])(request)
+
+    answer, _, _ = asked(respond)
+    assert (answer.content, answer.error and answer.error.code) == (None, "404")
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        pytest.param(Response(200, b"<html>Please sign in</html>"), id="no JSON"),
+        pytest.param(Response(200, b'[{"login":'), id="JSON that breaks off"),
+        pytest.param(Response(200, b"[]", length=50), id="a connection that breaks"),
+    ],
+)
+def test_what_cannot_be_understood_is_an_error_answer(response: Response) -> None:
+    answer, _, _ = asked(lambda _: response)
+    assert answer.error is not None
+
+
+def test_a_refused_connection_is_an_error_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    answer = GitHubTransport("t0ken", Counts(), endpoint_url=url).send(call())
+    assert answer.error is not None
+
+
+def test_an_answer_that_fails_at_first_is_asked_for_again() -> None:
+    turns = iter([body({"message": "oops"}, 502)])
+    answer, requests, _ = asked(lambda _: next(turns, body([{"login": "ada"}])))
+    assert answer.content == [{"login": "ada"}]
+    assert len(requests) == 2
+
+
+def test_the_members_of_a_large_organization_are_all_there() -> None:
+    members = [Member(login=f"user-{number}") for number in range(250)]
+    organization = Organization("acme-demo", members=members)
+    url = serve(application(Hub({"acme-demo": organization})))
+    answer = GitHubTransport("t0ken", Counts(), endpoint_url=url).send(call())
+    assert [member["login"] for member in answer.content] == [member.login for member in members]

@@ -1,0 +1,254 @@
+"""The alarm on root use: every link of the chain from the trail to somebody who hears it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from fixtures.sandbox import gaps
+from fixtures.sandbox.cloudtrail import METRIC, ROOT_PATTERN
+from muster import Verdict
+from muster.face import judge
+from muster.sessions.aws import new_session
+from tests.nouns.answers import answer, refuse
+from tests.nouns.test_cloudtrail import of_the_organization
+
+ACCOUNT, OWNER = "123456789012", "111122223333"
+HOME, LOGS = "us-east-1", "eu-west-1"
+TOPIC = f"arn:aws:sns:{LOGS}:{ACCOUNT}:alarms"
+GROUP = f"arn:aws:logs:{LOGS}:{ACCOUNT}:log-group:trail:*"
+ALARM: Mapping[str, Any] = {
+    "AlarmName": "root-use",
+    "AlarmArn": f"arn:aws:cloudwatch:{LOGS}:{ACCOUNT}:alarm:root-use",
+    "ActionsEnabled": True,
+    "AlarmActions": [TOPIC],
+    "MetricName": METRIC["name"],
+    "Namespace": METRIC["namespace"],
+    "Dimensions": [],
+    "EvaluationPeriods": 1,
+    "Threshold": 1.0,
+    "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+}
+FILTER: Mapping[str, Any] = {
+    "filterName": "root-use",
+    "filterPattern": ROOT_PATTERN,
+    "metricTransformations": [{"metricName": METRIC["name"], "metricNamespace": METRIC["namespace"]}],
+}
+gaps.install()
+
+
+@pytest.fixture
+def session() -> Iterator[boto3.Session]:
+    """An account with a multi-region trail that is on and delivers to a log group; tests add the other links."""
+    with mock_aws():
+        session = new_session()
+        session.client("s3", region_name=HOME).create_bucket(Bucket="trail-logs")
+        trails = session.client("cloudtrail", region_name=HOME)
+        trails.create_trail(
+            Name="ours", S3BucketName="trail-logs", IsMultiRegionTrail=True, CloudWatchLogsLogGroupArn=GROUP
+        )
+        trails.start_logging(Name="ours")
+        yield session
+
+
+def link(session: boto3.Session) -> None:
+    """Make the other links: a filter, an alarm, and a topic with a listener, where the log group is."""
+    session.client("logs", region_name=LOGS).create_log_group(logGroupName="trail")
+    session.client("logs", region_name=LOGS).put_metric_filter(
+        logGroupName="trail",
+        filterName="root-use",
+        filterPattern=ROOT_PATTERN,
+        metricTransformations=[{**FILTER["metricTransformations"][0], "metricValue": "1"}],
+    )
+    sns = session.client("sns", region_name=LOGS)
+    sns.create_topic(Name="alarms")
+    sns.subscribe(TopicArn=TOPIC, Protocol="email", Endpoint="security@example.com")
+    settings = {name: value for name, value in ALARM.items() if name != "AlarmArn"}
+    session.client("cloudwatch", region_name=LOGS).put_metric_alarm(**settings, Period=300, Statistic="Sum")
+
+
+def filters(session: boto3.Session, **changed: Any) -> None:
+    answer(session, "cloudwatch-logs.DescribeMetricFilters", {"metricFilters": [{**FILTER, **changed}]})
+
+
+def alarms(session: boto3.Session, *without: str, **changed: Any) -> None:
+    alarm = {name: value for name, value in {**ALARM, **changed}.items() if name not in without}
+    answer(session, "cloudwatch.DescribeAlarms", {"MetricAlarms": [alarm]})
+
+
+def verdict(session: boto3.Session, **parameters: Any) -> Verdict:
+    # The region of the log group is none of those that the account is said to use.
+    (only,) = judge(session, ["alarm-root-use"], regions=[HOME], threads=1, parameters={"alarm-root-use": parameters})
+    return only
+
+
+def test_a_whole_chain_passes(session: boto3.Session) -> None:
+    link(session)
+    found = verdict(session)
+    assert (found.status, found.region, found.resource) == ("pass", "global", f"arn:aws:iam::{ACCOUNT}:root")
+
+
+def test_the_events_that_are_to_be_caught_are_a_parameter(session: boto3.Session) -> None:
+    link(session)
+    found = verdict(session, match={"userIdentity.type": ["Root"]})
+    assert found.reason == "has no metric filter that counts just these events, on the log group trail"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param({"IsMultiRegionTrail": False}, id="of one region"),
+        pytest.param({"CloudWatchLogsLogGroupArn": GROUP.replace(ACCOUNT, OWNER)}, id="to another account's log group"),
+    ],
+)
+def test_the_trail_has_to_feed_a_log_group_of_ours(session: boto3.Session, settings: dict[str, Any]) -> None:
+    link(session)
+    session.client("cloudtrail", region_name=HOME).update_trail(Name="ours", **settings)
+    assert verdict(session).reason.startswith("has no trail that records every region and delivers")
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        pytest.param({"IsLogging": False}, id="stopped"),
+        pytest.param({"IsLogging": True, "LatestCloudWatchLogsDeliveryError": "ACCESS_DENIED"}, id="cannot deliver"),
+    ],
+)
+def test_the_trail_has_to_deliver(session: boto3.Session, status: dict[str, Any]) -> None:
+    link(session)
+    answer(session, "cloudtrail.GetTrailStatus", status)
+    assert verdict(session).reason.startswith("has no trail that records every region and delivers")
+
+
+def test_the_trail_has_to_record_management_events(session: boto3.Session) -> None:
+    link(session)
+    selector = {"ReadWriteType": "WriteOnly", "IncludeManagementEvents": True, "DataResources": []}
+    session.client("cloudtrail", region_name=HOME).put_event_selectors(TrailName="ours", EventSelectors=[selector])
+    assert verdict(session).reason.startswith("has no trail that records every region and delivers")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"filterPattern": f"{ROOT_PATTERN[:-1]} && $.a = 1 }}"}, id="narrowed"),
+        pytest.param({"filterPattern": ""}, id="everything"),
+        pytest.param({"fieldSelectionCriteria": '@aws.region = "eu-west-1"'}, id="of some events"),
+        pytest.param({"applyOnTransformedLogs": True}, id="of events that were changed before"),
+    ],
+)
+def test_the_filter_has_to_count_just_these_events(session: boto3.Session, changed: dict[str, Any]) -> None:
+    link(session)
+    filters(session, **changed)
+    assert verdict(session).reason == "has no metric filter that counts just these events, on the log group trail"
+
+
+def test_a_log_group_that_is_gone_has_no_filters(session: boto3.Session) -> None:
+    refuse(session, "cloudwatch-logs.DescribeMetricFilters", "ResourceNotFoundException")
+    assert verdict(session).reason == "has no metric filter that counts just these events, on the log group trail"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"MetricName": "RootUsage"}, id="another name"),
+        pytest.param({"Namespace": "Safety"}, id="another namespace"),
+        pytest.param({"Dimensions": [{"Name": "Region", "Value": "eu-west-1"}]}, id="with a dimension"),
+    ],
+)
+def test_the_alarm_has_to_watch_what_the_filter_counts(session: boto3.Session, changed: dict[str, Any]) -> None:
+    link(session)
+    alarms(session, **changed)
+    assert verdict(session).reason == "has no alarm on what the metric filter root-use counts"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param(
+            {"metricTransformations": [{**FILTER["metricTransformations"][0], "dimensions": {"Who": "$.user"}}]},
+            id="by a property",
+        ),
+        pytest.param({"emitSystemFieldDimensions": ["@aws.region"]}, id="by region"),
+    ],
+)
+def test_a_metric_that_is_split_is_watched_by_no_alarm(session: boto3.Session, changed: dict[str, Any]) -> None:
+    link(session)
+    filters(session, **changed)
+    assert verdict(session).reason == "has no alarm on what the metric filter root-use counts"
+
+
+@pytest.mark.parametrize("without", [("MetricName", "Namespace"), ("MetricName", "Namespace", "ComparisonOperator")])
+def test_an_alarm_on_an_expression_watches_no_metric(session: boto3.Session, without: tuple[str, ...]) -> None:
+    link(session)
+    alarms(session, *without, Metrics=[{"Id": "m", "Expression": "SELECT 1"}])
+    assert verdict(session).reason == "has no alarm on what the metric filter root-use counts"
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        pytest.param({"ComparisonOperator": "GreaterThanThreshold", "Threshold": 0.0}, "pass", id="more than none"),
+        pytest.param({"EvaluationPeriods": 5, "DatapointsToAlarm": 1}, "pass", id="one period of five"),
+        pytest.param({"ActionsEnabled": False}, "fail", id="actions off"),
+        pytest.param({"Threshold": 5.0}, "fail", id="five events"),
+        pytest.param({"Threshold": 0.0}, "fail", id="always on"),
+        pytest.param({"ComparisonOperator": "GreaterThanThreshold"}, "fail", id="more than one"),
+        pytest.param({"ComparisonOperator": "LessThanThreshold"}, "fail", id="less than one"),
+        pytest.param({"EvaluationPeriods": 3}, "fail", id="three periods in a row"),
+    ],
+)
+def test_one_event_has_to_set_the_alarm_off(session: boto3.Session, changed: dict[str, Any], status: str) -> None:
+    link(session)
+    alarms(session, **changed)
+    assert verdict(session).status == status
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        pytest.param(f"arn:aws:lambda:{LOGS}:{ACCOUNT}:function:tell", "pass", id="function"),
+        pytest.param(f"arn:aws:ssm-incidents::{ACCOUNT}:responseplan/root", "pass", id="incident"),
+        pytest.param(f"arn:aws:ssm:{LOGS}:{ACCOUNT}:opsitem:1", "pass", id="OpsItem"),
+        pytest.param(f"arn:aws:automate:{LOGS}:ec2:stop", "fail", id="stops a machine"),
+        pytest.param(f"arn:aws:sns:{LOGS}:{ACCOUNT}:gone", "fail", id="topic that is gone"),
+        pytest.param(None, "fail", id="none"),
+    ],
+)
+def test_the_alarm_has_to_reach_somebody(session: boto3.Session, target: str | None, status: str) -> None:
+    link(session)
+    alarms(session, AlarmActions=[] if target is None else [target])
+    assert verdict(session).status == status
+
+
+@pytest.mark.parametrize("state", ["PendingConfirmation", "Deleted", None])
+def test_a_topic_needs_a_confirmed_subscription(session: boto3.Session, state: str | None) -> None:
+    link(session)
+    subscriptions = [] if state is None else [{"SubscriptionArn": state, "TopicArn": TOPIC, "Protocol": "email"}]
+    answer(session, "sns.ListSubscriptionsByTopic", {"Subscriptions": subscriptions})
+    assert verdict(session).reason == ("has an alarm that nobody hears, for want of a confirmed subscription: root-use")
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "cloudtrail.GetTrailStatus",
+        "cloudtrail.GetEventSelectors",
+        "cloudwatch-logs.DescribeMetricFilters",
+        "cloudwatch.DescribeAlarms",
+        "sns.ListSubscriptionsByTopic",
+    ],
+)
+def test_a_link_that_may_not_be_read_is_an_error(session: boto3.Session, operation: str) -> None:
+    link(session)
+    refuse(session, operation)
+    assert verdict(session).status == "error"
+
+
+def test_where_the_only_recording_trail_is_anothers_it_is_judged_there(session: boto3.Session) -> None:
+    of_the_organization(session)
+    found = verdict(session)
+    assert (found.status, found.judged_in) == ("not_applicable", OWNER)

@@ -1,0 +1,331 @@
+"""CloudTrail: which trails there are, what they record, and where their logs go."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from fixtures.event_selectors import EventSelectors
+from fixtures.sandbox import gaps
+from muster import Verdict
+from muster.face import judge
+from muster.sessions.aws import new_session
+from tests.nouns.answers import answer, refuse
+
+ACCOUNT, OWNER = "123456789012", "111122223333"
+HOME, ELSEWHERE = "us-east-1", "eu-west-1"
+OBJECTS = "AWS::S3::Object"
+gaps.install()
+
+
+@pytest.fixture
+def session() -> Iterator[boto3.Session]:
+    """An account with the bucket `trail-logs` and no trail."""
+    with mock_aws():
+        session = new_session()
+        session.client("s3", region_name=HOME).create_bucket(Bucket="trail-logs")
+        yield session
+
+
+def make_trail(
+    session: boto3.Session, name: str = "ours", *, region: str = HOME, on: bool = True, **settings: Any
+) -> Any:
+    """Make a trail, by default a multi-region one that is on; returns the client of its region."""
+    client = session.client("cloudtrail", region_name=region)
+    client.create_trail(**{"Name": name, "S3BucketName": "trail-logs", "IsMultiRegionTrail": True, **settings})
+    if on:
+        client.start_logging(Name=name)
+    return client
+
+
+def of_the_organization(session: boto3.Session, **fields: Any) -> None:
+    """Let the account see one trail, which belongs to another account and covers the whole organization."""
+    trail = {
+        "Name": "organization",
+        "TrailARN": f"arn:aws:cloudtrail:{ELSEWHERE}:{OWNER}:trail/organization",
+        "HomeRegion": ELSEWHERE,
+        "S3BucketName": "logs-of-the-organization",
+        "IsMultiRegionTrail": True,
+        "IncludeGlobalServiceEvents": True,
+        "LogFileValidationEnabled": True,
+        "IsOrganizationTrail": True,
+    }
+    answer(session, "cloudtrail.ListTrails", {"Trails": []})
+    answer(session, "cloudtrail.DescribeTrails", {"trailList": [{**trail, **fields}]})
+    answer(session, "cloudtrail.GetTrailStatus", {"IsLogging": True})
+    refuse(session, "cloudtrail.GetEventSelectors", "TrailNotFoundException")
+
+
+def verdicts(session: boto3.Session, control: str, **facts: Any) -> list[Verdict]:
+    return judge(session, [control], regions=[HOME], facts=facts, threads=1)
+
+
+def verdict(session: boto3.Session, control: str, **facts: Any) -> Verdict:
+    (only,) = verdicts(session, control, **facts)
+    return only
+
+
+def advanced(*fields: dict[str, Any]) -> EventSelectors:
+    return EventSelectors.of({"AdvancedEventSelectors": [{"Name": "some", "FieldSelectors": list(fields)}]})
+
+
+def classic(*data: tuple[str, str], kind: str = "All", management: bool = True) -> EventSelectors:
+    resources = [{"Type": type_, "Values": [value]} for type_, value in data]
+    selector = {"ReadWriteType": kind, "IncludeManagementEvents": management, "DataResources": resources}
+    return EventSelectors.of({"EventSelectors": [selector]})
+
+
+def field(name: str, operator: str, *values: str) -> dict[str, Any]:
+    return {"Field": name, operator: list(values)}
+
+
+MANAGEMENT = field("eventCategory", "Equals", "Management")
+DATA = (field("eventCategory", "Equals", "Data"), field("resources.type", "Equals", OBJECTS))
+
+
+@pytest.mark.parametrize(
+    ("selectors", "recorded"),
+    [
+        pytest.param(classic(), True, id="classic, all"),
+        pytest.param(classic(kind="WriteOnly"), False, id="classic, writing only"),
+        pytest.param(classic(kind="ReadOnly"), False, id="classic, reading only"),
+        pytest.param(classic(management=False), False, id="classic, data events only"),
+        pytest.param(
+            EventSelectors([*classic(kind="ReadOnly").classic, *classic(kind="WriteOnly").classic], ()),
+            True,
+            id="classic, reading and writing apart",
+        ),
+        pytest.param(advanced(MANAGEMENT), True, id="advanced, all"),
+        pytest.param(advanced(MANAGEMENT, field("readOnly", "Equals", "false")), False, id="advanced, writing only"),
+        pytest.param(
+            advanced(MANAGEMENT, field("eventSource", "NotEquals", "kms.amazonaws.com")), True, id="without key use"
+        ),
+        pytest.param(
+            advanced(MANAGEMENT, field("eventSource", "NotEquals", "iam.amazonaws.com")), False, id="without IAM"
+        ),
+        pytest.param(
+            advanced(MANAGEMENT, field("userIdentity.arn", "NotStartsWith", "arn:aws:iam")), False, id="not all callers"
+        ),
+        pytest.param(advanced(*DATA), False, id="advanced, data events only"),
+    ],
+)
+def test_management_events_are_recorded_if_nothing_limits_them(selectors: EventSelectors, recorded: bool) -> None:
+    assert selectors.record_management_events == recorded
+
+
+@pytest.mark.parametrize(
+    ("selectors", "recorded"),
+    [
+        pytest.param(classic((OBJECTS, "arn:aws:s3")), True, id="classic, all of S3"),
+        pytest.param(classic((OBJECTS, "arn:aws:s3:::")), True, id="classic, all buckets"),
+        pytest.param(classic((OBJECTS, "arn:aws-cn:s3:::"), kind="WriteOnly"), True, id="classic, writing, in China"),
+        pytest.param(classic((OBJECTS, "arn:aws:s3:::"), kind="ReadOnly"), False, id="classic, reading only"),
+        pytest.param(classic((OBJECTS, "arn:aws:s3:::orders/")), False, id="classic, one bucket"),
+        pytest.param(classic(("AWS::Lambda::Function", "arn:aws:s3")), False, id="classic, another type"),
+        pytest.param(classic(), False, id="classic, none"),
+        pytest.param(advanced(*DATA), True, id="advanced, all"),
+        pytest.param(advanced(*DATA, field("readOnly", "Equals", "false")), True, id="advanced, writing"),
+        pytest.param(advanced(*DATA, field("readOnly", "Equals", "true")), False, id="advanced, reading only"),
+        pytest.param(
+            advanced(*DATA, field("resources.ARN", "NotStartsWith", "arn:aws:s3:::audit/")), True, id="not audit data"
+        ),
+        pytest.param(
+            advanced(*DATA, field("resources.ARN", "NotStartsWith", "arn:aws:s3:::audit")),
+            False,
+            id="not what begins like audit data",
+        ),
+        pytest.param(
+            advanced(*DATA, field("resources.ARN", "NotEquals", "arn:aws:s3:::orders/2026")), False, id="not an object"
+        ),
+        pytest.param(
+            advanced(*DATA, field("resources.ARN", "StartsWith", "arn:aws:s3:::audit/")), False, id="audit data only"
+        ),
+        pytest.param(advanced(*DATA, field("eventName", "Equals", "DeleteObject")), False, id="deleting only"),
+        pytest.param(advanced(DATA[0]), False, id="no type"),
+        pytest.param(advanced(MANAGEMENT), False, id="management events only"),
+    ],
+)
+def test_object_writes_are_recorded_if_all_buckets_but_audit_data_are_covered(
+    selectors: EventSelectors, recorded: bool
+) -> None:
+    assert selectors.record_object_writes(["audit"]) == recorded
+
+
+def test_selectors_of_no_kind_are_malformed() -> None:
+    with pytest.raises(KeyError, match="EventSelectors"):
+        EventSelectors.of({"TrailARN": "arn"})
+
+
+def test_a_trail_of_one_region_is_found_from_another(session: boto3.Session) -> None:
+    make_trail(session)
+    make_trail(session, "theirs", region=ELSEWHERE, IsMultiRegionTrail=False)
+    found = {each.resource: each.region for each in verdicts(session, "cloudtrail-kms")}
+    assert found == {
+        f"arn:aws:cloudtrail:{HOME}:{ACCOUNT}:trail/ours": HOME,
+        f"arn:aws:cloudtrail:{ELSEWHERE}:{ACCOUNT}:trail/theirs": ELSEWHERE,
+    }
+
+
+def test_a_multi_region_trail_that_is_on_is_enough(session: boto3.Session) -> None:
+    make_trail(session, region=ELSEWHERE)
+    make_trail(session, "stopped", on=False)
+    assert verdict(session, "cloudtrail-multi-region").status == "pass"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param({"on": False}, id="stopped"),
+        pytest.param({"IsMultiRegionTrail": False}, id="of one region"),
+    ],
+)
+def test_a_trail_that_is_off_or_local_is_not(session: boto3.Session, settings: dict[str, Any]) -> None:
+    make_trail(session, **settings)
+    assert verdict(session, "cloudtrail-multi-region").reason.endswith("its trails: ours")
+
+
+def test_a_trail_of_data_events_alone_is_not(session: boto3.Session) -> None:
+    make_trail(session).put_event_selectors(
+        TrailName="ours", AdvancedEventSelectors=[{"Name": "data", "FieldSelectors": list(DATA)}]
+    )
+    assert verdict(session, "cloudtrail-multi-region").status == "fail"
+
+
+def test_no_trail_at_all_fails(session: boto3.Session) -> None:
+    found = verdict(session, "cloudtrail-multi-region")
+    assert (found.status, found.region, found.resource) == ("fail", "global", f"arn:aws:iam::{ACCOUNT}:root")
+
+
+def test_the_organizations_trail_is_enough(session: boto3.Session) -> None:
+    of_the_organization(session)
+    assert verdict(session, "cloudtrail-multi-region").status == "pass"
+
+
+@pytest.mark.parametrize("operation", ["ListTrails", "DescribeTrails", "GetTrailStatus", "GetEventSelectors"])
+def test_what_may_not_be_read_is_an_error(session: boto3.Session, operation: str) -> None:
+    make_trail(session)
+    refuse(session, f"cloudtrail.{operation}")
+    assert verdict(session, "cloudtrail-multi-region").status == "error"
+
+
+@pytest.mark.parametrize(
+    ("control_id", "setting"),
+    [
+        pytest.param("cloudtrail-log-validation", {"EnableLogFileValidation": True}, id="validation"),
+        pytest.param("cloudtrail-kms", {"KmsKeyId": f"arn:aws:kms:{HOME}:{ACCOUNT}:key/k"}, id="key"),
+    ],
+)
+def test_each_trail_has_it(session: boto3.Session, control_id: str, setting: dict[str, Any]) -> None:
+    make_trail(session, "with", **setting)
+    make_trail(session, "without")
+    found = {each.resource.rpartition("/")[2]: each.status for each in verdicts(session, control_id)}
+    assert found == {"with": "pass", "without": "fail"}
+
+
+def test_without_trails_there_is_none_to_have_it(session: boto3.Session) -> None:
+    assert verdict(session, "cloudtrail-kms").status == "not_applicable"
+
+
+def write_events(session: boto3.Session, **settings: Any) -> None:
+    make_trail(session, **settings).put_event_selectors(
+        TrailName="ours", AdvancedEventSelectors=[{"Name": "data", "FieldSelectors": list(DATA)}]
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "status"),
+    [
+        pytest.param({}, "pass", id="on, in all regions"),
+        pytest.param({"on": False}, "fail", id="stopped"),
+        pytest.param({"IsMultiRegionTrail": False}, "fail", id="of one region"),
+    ],
+)
+def test_object_writes_are_recorded_by_a_trail_that_is_on(
+    session: boto3.Session, settings: dict[str, Any], status: str
+) -> None:
+    write_events(session, **settings)
+    assert verdict(session, "cloudtrail-s3-write-events").status == status
+
+
+def test_the_declared_audit_buckets_may_be_left_out(session: boto3.Session) -> None:
+    limit = field("resources.ARN", "NotStartsWith", "arn:aws:s3:::trail-logs/")
+    make_trail(session).put_event_selectors(
+        TrailName="ours", AdvancedEventSelectors=[{"Name": "data", "FieldSelectors": [*DATA, limit]}]
+    )
+    assert verdict(session, "cloudtrail-s3-write-events").status == "fail"
+    assert verdict(session, "cloudtrail-s3-write-events", audit_buckets=["trail-logs"]).status == "pass"
+
+
+def test_object_writes_are_judged_where_the_only_recording_trail_belongs(session: boto3.Session) -> None:
+    of_the_organization(session)
+    found = verdict(session, "cloudtrail-s3-write-events")
+    assert (found.status, found.judged_in) == ("not_applicable", OWNER)
+
+
+def test_object_writes_are_judged_here_if_we_have_a_recording_trail(session: boto3.Session) -> None:
+    make_trail(session)
+    assert verdict(session, "cloudtrail-s3-write-events").status == "fail"
+
+
+@pytest.mark.parametrize("field_name", ["IsMultiRegionTrail", "IncludeGlobalServiceEvents"])
+def test_object_writes_are_judged_here_if_nobodys_trail_covers_us(session: boto3.Session, field_name: str) -> None:
+    of_the_organization(session, **{field_name: False})
+    assert verdict(session, "cloudtrail-s3-write-events").status == "fail"
+
+
+def bucket_verdicts(session: boto3.Session, **facts: Any) -> dict[str, str]:
+    found = verdicts(session, "cloudtrail-bucket-access-logged", **facts)
+    return {each.resource.removeprefix("arn:aws:s3:::"): each.status for each in found}
+
+
+def test_the_bucket_of_a_trail_logs_its_access(session: boto3.Session) -> None:
+    make_trail(session)
+    s3 = session.client("s3", region_name=HOME)
+    s3.create_bucket(Bucket="access", ACL="log-delivery-write", ObjectOwnership="ObjectWriter")
+    assert bucket_verdicts(session) == {"trail-logs": "fail", "access": "not_applicable"}
+    target = {"TargetBucket": "access", "TargetPrefix": ""}
+    s3.put_bucket_logging(Bucket="trail-logs", BucketLoggingStatus={"LoggingEnabled": target})
+    assert bucket_verdicts(session) == {"trail-logs": "pass", "access": "not_applicable"}
+
+
+def test_the_bucket_of_another_account_is_left_to_it(session: boto3.Session) -> None:
+    of_the_organization(session)
+    assert bucket_verdicts(session) == {"trail-logs": "not_applicable"}
+
+
+@pytest.mark.parametrize(
+    ("principal", "facts", "status"),
+    [
+        pytest.param({"Service": "cloudtrail.amazonaws.com"}, {}, "fail", id="receives"),
+        pytest.param("*", {}, "fail", id="receives from anybody"),
+        pytest.param({"Service": "config.amazonaws.com"}, {}, "not_applicable", id="receives something else"),
+        pytest.param(
+            {"Service": "cloudtrail.amazonaws.com"}, {"audit_buckets": []}, "not_applicable", id="not an audit bucket"
+        ),
+        pytest.param(
+            {"Service": "cloudtrail.amazonaws.com"},
+            {"audit_account_id": OWNER},
+            "not_applicable",
+            id="another account's",
+        ),
+    ],
+)
+def test_in_the_audit_account_the_bucket_policy_tells_who_delivers(
+    session: boto3.Session, principal: Any, facts: dict[str, Any], status: str
+) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": "s3:Put*",
+        "Resource": "arn:aws:s3:::trail-logs/*",
+    }
+    session.client("s3", region_name=HOME).put_bucket_policy(
+        Bucket="trail-logs", Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    )
+    declared = {"audit_account_id": ACCOUNT, "audit_buckets": ["trail-logs"], **facts}
+    assert bucket_verdicts(session, **declared) == {"trail-logs": status}
