@@ -96,7 +96,9 @@ def bucket_policy(number: int) -> str:
             "Principal": {"Service": "cloudfront.amazonaws.com"},
             "Action": "s3:GetObject",
             "Resource": f"{arn}/public/*",
-            "Condition": {"StringEquals": {"aws:SourceArn": f"arn:aws:cloudfront::{ACCOUNT_ID}:distribution/E{number}"}},
+            "Condition": {
+                "StringEquals": {"aws:SourceArn": f"arn:aws:cloudfront::{ACCOUNT_ID}:distribution/E{number}"}
+            },
         },
     ]
     if number == LOG_BUCKET:
@@ -137,7 +139,9 @@ def _encryption(number: int) -> Answer:
 
 def _acl(number: int) -> Answer:
     owner = {"ID": "75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a"}
-    return Answer({"Owner": owner, "Grants": [{"Grantee": {**owner, "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"}]})
+    return Answer(
+        {"Owner": owner, "Grants": [{"Grantee": {**owner, "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"}]}
+    )
 
 
 def _logging(number: int) -> Answer:

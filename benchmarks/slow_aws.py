@@ -99,7 +99,7 @@ def _bucket_list(number: int) -> str:
         f"<BucketRegion>{REGIONS[each % len(REGIONS)]}</BucketRegion></Bucket>"
         for each in range(number)
     )
-    return f"<ListAllMyBucketsResult {S3}><Owner><ID>owner</ID></Owner><Buckets>{buckets}</Buckets></ListAllMyBucketsResult>"
+    return f"<ListAllMyBucketsResult {S3}><Buckets>{buckets}</Buckets></ListAllMyBucketsResult>"
 
 
 _SWITCHES = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")

@@ -16,11 +16,10 @@ ESTATE = "estate"
 class Access:
     """One account's way in.
 
-    `id` is empty where only the credentials tell it; `regions` is None for "all that are enabled"; a `sandbox`
-    is entered with nobody's credentials; what is `mocked` (it, and any endpoint that is not AWS's) is no evidence; `profile` is the AWS CLI profile signed in with, or from which the role is assumed.
-
-    `external_id` is left out of evidence. `missing` says why there is no such account at all, and `missing_status` what
-    that makes of its controls.
+    `id` is empty where only the credentials tell it; `regions` is None for "all that are enabled". A `sandbox` is
+    entered with nobody's credentials; what is `mocked` (a sandbox, and any endpoint that is not AWS's) is no evidence.
+    `profile` is the AWS CLI profile signed in with, or from which the role is assumed. `external_id` is left out of
+    evidence. `missing` says why there is no such account at all, and `missing_status` what that makes of its controls.
     """
 
     name: str

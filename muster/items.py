@@ -11,6 +11,7 @@ import pytest
 
 from muster.audit import Audit, Judged
 from muster.control import Control
+from muster.text import printable
 from muster.verdict import Status, Verdict, count_by_status
 
 MOST_LINES = 1_000
@@ -43,7 +44,7 @@ class ControlItem(pytest.Item):
         self.obj = control.function
         self.add_marker(control.severity)
         self.add_marker(control.domain)
-        self.keywords[control.id] = True
+        self.extra_keyword_matches.add(control.id)
 
     def runtest(self) -> None:
         """Judge, keep the rows, and end the way the worst of them says."""
@@ -80,7 +81,7 @@ class ControlItem(pytest.Item):
             pytest.xfail(f"waived by {', '.join(waivers)}")
         if "pass" not in counts:
             reasons = sorted({verdict.reason for verdict in judged.verdicts})
-            pytest.skip("; ".join(reasons[:3]))
+            pytest.skip(printable("; ".join(reasons[:3])))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The failing resources as text; a mistake in the engine keeps its traceback."""
@@ -105,8 +106,8 @@ def failure_text(control: Control, verdicts: Iterable[Verdict]) -> str:
     bad = [verdict for verdict in verdicts if verdict.status in SIGNS]
     lines = [f"{control.id} ({control.severity}): {control.title}."]
     for verdict in bad[:MOST_LINES]:
-        lines.append(f"  {SIGNS[verdict.status]} {verdict.resource} ({verdict.region})")
-        lines += [f"        {line}" for line in verdict.reason.splitlines()]
+        lines.append(f"  {SIGNS[verdict.status]} {printable(verdict.resource)} ({verdict.region})")
+        lines += [f"        {line}" for line in printable(verdict.reason).splitlines()]
     if len(bad) > MOST_LINES:
         lines.append(f"  … and {len(bad) - MOST_LINES:,} more; all of them are in verdicts.jsonl")
     lines.append(f"  Fix: {control.fix}")

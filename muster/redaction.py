@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from muster.reads import Call
-from muster.redacted import MARK, SECRET, VALUE, holds_secret
+from muster.redacted import MARK, SECRET, VALUE
 from muster.resource import NOUNS
 
 # Entropy and keyword detectors take every hash and every sentence about passwords for a secret; addresses are none.

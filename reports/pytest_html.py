@@ -16,6 +16,7 @@ import pytest
 from muster.conducting import RUN_FOLDER
 from muster.items import PROPERTY
 from muster.run_folder import RowRange, RunFolder
+from muster.text import printable
 from muster.verdict import SEVERITIES, STATUSES, Status, Verdict
 from reports.run import Run, Summary, shown
 
@@ -146,8 +147,7 @@ def _resource_html(row: Verdict) -> str:
 
 def _cell(text: str) -> str:
     """A text from an account: escaped, cut where nobody reads on, and isolated from the direction of its letters."""
-    cut = text if len(text) <= 1_000 else text[:1_000] + "…"
-    return f"<bdi>{escape(cut)}</bdi>"
+    return f"<bdi>{escape(printable(text))}</bdi>"
 
 
 def _no_findings(rows: list[Verdict]) -> str:

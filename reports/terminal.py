@@ -13,6 +13,7 @@ from rich.text import Text
 
 from muster.conducting import RUN_FOLDER
 from muster.run_folder import RunFolder
+from muster.text import printable
 from muster.verdict import STATUSES, Status
 from reports.run import Run, Summary, shown
 
@@ -48,7 +49,7 @@ def print_summary(run: Run, console: Console, report: Path) -> None:
         for row in summary.worst:
             line = Text.assemble(
                 (f"{shown(row.status):5} ", STYLES[row.status]),
-                f"{run.severity(row):8} {row.control}  {row.resource}",
+                f"{run.severity(row):8} {row.control}  {printable(row.resource)}",
                 f" ({row.account}, {row.region})",
             )
             console.print(line, soft_wrap=True)

@@ -14,10 +14,9 @@ from muster.archive import MemoryArchive
 from muster.control import Control
 from muster.estate import Estate, Facts
 from muster.judgement import Finding, judge_control
-from muster.reads import Answer, ApiError, Call, Recorded
+from muster.reads import Answer, ApiError, Call, Reads, Recorded
 from muster.redaction import Redactor
 from muster.sessions.enter import Doorkeeper, enter_aws
-from muster.reads import Reads
 
 
 class KeepingArchive(MemoryArchive):

@@ -21,7 +21,7 @@ def test_alarm_root_use(trails: list[Trail], match: Mapping[str, Sequence[str]] 
     """Root use raises an alarm.
 
     Why: The root user can do everything and is rarely needed, so each use is either announced or an emergency.
-    Fix: Count root's events with a metric filter on the trail's log group; set an alarm that somebody hears on the count.
+    Fix: Count root's events with a metric filter on the trail's log group, and set an alarm that somebody hears on it.
     See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudwatch-alarms-for-cloudtrail.html
     """
     if owner := owner_elsewhere(trails):

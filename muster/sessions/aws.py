@@ -15,6 +15,7 @@ import botocore.loaders
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, HTTPClientError
+from botocore.parsers import ResponseParserError
 
 from muster.account import THREADS
 from muster.errors import NotARead
@@ -70,10 +71,6 @@ class AwsTransport:
         self._pace = Pace(calls_per_second)
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str], Any] = {}
-        events = session.events
-        events.register("before-parameter-build", _guard)
-        if endpoint_url is not None:
-            events.register("before-send.s3-control", _keep_host(endpoint_url))
 
     def send(self, call: Call) -> Answer:
         """Ask; every error of the API, the network or the credentials is an answer with that error."""
@@ -84,7 +81,7 @@ class AwsTransport:
             return Answer(error=_api_error(error), request_ids=_request_ids(error))
         except EndpointConnectionError as error:
             return Answer(error=ApiError(self._no_answer_code(call), str(error)))
-        except (BotoCoreError, HTTPClientError, Truncated, NotARead) as error:
+        except (BotoCoreError, HTTPClientError, ResponseParserError, Truncated, NotARead) as error:
             return Answer(error=ApiError(type(error).__name__, str(error)))
         return Answer(as_json(content), request_ids=request_ids)
 
@@ -127,6 +124,10 @@ class AwsTransport:
             if parsed_response and parsed_response.get("Error", {}).get("Code") in THROTTLED:
                 self._counts.add(service, "throttles")
 
+        # On the client, not on the session: a session that was lent to us does its owner's work afterwards.
+        client.meta.events.register("before-parameter-build", _guard)
+        if self._endpoint_url is not None:
+            client.meta.events.register("before-send.s3-control", _keep_host(self._endpoint_url))
         client.meta.events.register("request-created", before_each_attempt)
         client.meta.events.register("response-received", after_each_attempt)
 

@@ -46,7 +46,10 @@ class GitHubTransport:
         query = {name: value for name, value in call.request.items() if name not in in_path}
         try:
             return self._all_pages(path, query)
-        except (requests.exceptions.RequestException, github.GithubException) as error:
+        except github.GithubException as error:
+            # PyGithub's retries raise what they could not cure (403); the answer itself is in the exception.
+            return Answer(error=_api_error(error.status, json.dumps(error.data)))
+        except requests.exceptions.RequestException as error:
             return Answer(error=ApiError(type(error).__name__, str(error)))
 
     def _all_pages(self, path: str, query: dict[str, Any]) -> Answer:

@@ -75,7 +75,7 @@ class Columns:
                 self.keys.append((key_of(verdict), verdict.status))
 
     def order(self, severities: dict[str, Severity]) -> list[int]:
-        """The positions of all rows in the order of the page: what needs somebody first, the most severe of it first."""
+        """The positions of all rows as the page shows them: what needs somebody first, the most severe of it first."""
         controls, accounts, regions = self.controls.values(), self.accounts.values(), self.regions.values()
         texts = self.texts.values()
 

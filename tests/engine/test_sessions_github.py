@@ -153,6 +153,12 @@ def test_what_cannot_be_understood_is_an_error_answer(response: Response) -> Non
     assert answer.error is not None
 
 
+def test_an_answer_without_a_body_is_not_nothing_which_is_how_absence_is_told() -> None:
+    answer, _, _ = asked(lambda _: Response(204, b""))
+    assert answer.error is None
+    assert answer.content is not None
+
+
 def test_a_refused_connection_is_an_error_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
@@ -169,7 +175,7 @@ def test_an_answer_that_fails_at_first_is_asked_for_again() -> None:
 
 def test_the_members_of_a_large_organization_are_all_there() -> None:
     members = [Member(login=f"user-{number}") for number in range(250)]
-    organization = Organization("acme-demo", members=members)
+    organization = Organization("acme-demo", "Acme", two_factor_required=True, members=members)
     url = serve(application(Hub({"acme-demo": organization})))
     answer = GitHubTransport("t0ken", Counts(), endpoint_url=url).send(call())
     assert [member["login"] for member in answer.content] == [member.login for member in members]

@@ -68,14 +68,15 @@ def test_with_one_of_its_own_an_account_leans_on_nobody(session: boto3.Session) 
 
 
 @pytest.mark.parametrize(
-    ("kind", "status"),
+    ("kind", "state", "status"),
     [
-        pytest.param("ORGANIZATION", "pass", id="sees the organization"),
-        pytest.param("ACCOUNT", "fail", id="sees itself only"),
+        pytest.param("ORGANIZATION", "ACTIVE", "pass", id="sees the organization"),
+        pytest.param("ORGANIZATION", "DISABLED", "fail", id="sees nothing"),
+        pytest.param("ACCOUNT", "ACTIVE", "fail", id="sees itself only"),
     ],
 )
-def test_the_security_account_has_to_look_for_all(session: boto3.Session, kind: str, status: str) -> None:
-    analyzers(session, kind)
+def test_the_security_account_has_to_look_for_all(session: boto3.Session, kind: str, state: str, status: str) -> None:
+    analyzers(session, kind, status=state)
     assert verdict(session, security_account_id=ACCOUNT).status == status
 
 

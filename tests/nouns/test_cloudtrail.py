@@ -43,8 +43,8 @@ def make_trail(
     return client
 
 
-def of_the_organization(session: boto3.Session, **fields: Any) -> None:
-    """Let the account see one trail, which belongs to another account and covers the whole organization."""
+def of_the_organization(session: boto3.Session, *others: dict[str, Any], **fields: Any) -> None:
+    """Let the account see a trail that belongs to another account and covers the whole organization."""
     trail = {
         "Name": "organization",
         "TrailARN": f"arn:aws:cloudtrail:{ELSEWHERE}:{OWNER}:trail/organization",
@@ -56,9 +56,8 @@ def of_the_organization(session: boto3.Session, **fields: Any) -> None:
         "IsOrganizationTrail": True,
     }
     answer(session, "cloudtrail.ListTrails", {"Trails": []})
-    answer(session, "cloudtrail.DescribeTrails", {"trailList": [{**trail, **fields}]})
+    answer(session, "cloudtrail.DescribeTrails", {"trailList": [{**trail, **fields}, *others]})
     answer(session, "cloudtrail.GetTrailStatus", {"IsLogging": True})
-    refuse(session, "cloudtrail.GetEventSelectors", "TrailNotFoundException")
 
 
 def verdicts(session: boto3.Session, control: str, **facts: Any) -> list[Verdict]:
@@ -268,7 +267,7 @@ def test_object_writes_are_judged_where_the_only_recording_trail_belongs(session
 
 
 def test_object_writes_are_judged_here_if_we_have_a_recording_trail(session: boto3.Session) -> None:
-    make_trail(session)
+    of_the_organization(session, *make_trail(session).describe_trails()["trailList"])
     assert verdict(session, "cloudtrail-s3-write-events").status == "fail"
 
 
@@ -276,6 +275,11 @@ def test_object_writes_are_judged_here_if_we_have_a_recording_trail(session: bot
 def test_object_writes_are_judged_here_if_nobodys_trail_covers_us(session: boto3.Session, field_name: str) -> None:
     of_the_organization(session, **{field_name: False})
     assert verdict(session, "cloudtrail-s3-write-events").status == "fail"
+
+
+def put_policy(session: boto3.Session, statement: dict[str, Any]) -> None:
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    session.client("s3", region_name=HOME).put_bucket_policy(Bucket="trail-logs", Policy=json.dumps(policy))
 
 
 def bucket_verdicts(session: boto3.Session, **facts: Any) -> dict[str, str]:
@@ -324,8 +328,13 @@ def test_in_the_audit_account_the_bucket_policy_tells_who_delivers(
         "Action": "s3:Put*",
         "Resource": "arn:aws:s3:::trail-logs/*",
     }
-    session.client("s3", region_name=HOME).put_bucket_policy(
-        Bucket="trail-logs", Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    )
+    put_policy(session, statement)
     declared = {"audit_account_id": ACCOUNT, "audit_buckets": ["trail-logs"], **facts}
     assert bucket_verdicts(session, **declared) == {"trail-logs": status}
+
+
+def test_a_statement_that_denies_lets_nobody_deliver(session: boto3.Session) -> None:
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::trail-logs/*"}
+    put_policy(session, statement)
+    found = bucket_verdicts(session, audit_account_id=ACCOUNT, audit_buckets=["trail-logs"])
+    assert found == {"trail-logs": "not_applicable"}

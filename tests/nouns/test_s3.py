@@ -16,8 +16,7 @@ from moto import mock_aws
 
 from fixtures.s3 import S3_LOGGING_GROUP
 from fixtures.sandbox import gaps
-from muster import Verdict
-from muster.face import judge
+from muster import Verdict, judge
 from muster.sessions.aws import new_session
 
 REGION = "eu-west-1"
@@ -228,7 +227,7 @@ def test_kms_is_the_default_but_where_access_logs_arrive(verdicts: Verdicts, buc
 
 
 @pytest.mark.parametrize(
-    ("control", "bucket", "reason"),
+    ("control_id", "bucket", "reason"),
     [
         ("s3-bucket-public-access-blocked", "restricts-public-policies", "leaves off: block public acls, ignore "),
         ("s3-bucket-policy-not-public", "anyone", "lets anyone in by statement 1 of its policy"),
@@ -238,8 +237,8 @@ def test_kms_is_the_default_but_where_access_logs_arrive(verdicts: Verdicts, buc
         ("s3-bucket-kms", "logs-of-balancers", "receives the access logs of load balancers"),
     ],
 )
-def test_the_reason_is_concrete(verdicts: Verdicts, control: str, bucket: str, reason: str) -> None:
-    assert verdicts[control, bucket].reason.startswith(reason)
+def test_the_reason_is_concrete(verdicts: Verdicts, control_id: str, bucket: str, reason: str) -> None:
+    assert verdicts[control_id, bucket].reason.startswith(reason)
 
 
 @pytest.fixture

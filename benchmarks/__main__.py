@@ -1,0 +1,105 @@
+"""The command `python -m benchmarks [name …]`: medians beside their goals; ends with 1 if a goal is missed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.figures import BenchmarkFailed, Figure, middle, surroundings
+from benchmarks.population import ROOT
+
+LONGEST_PASS = 180.0
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A module of this package with a function `measure`; `warm_up` has it compile what its processes will import."""
+
+    module: str
+    title: str
+    warm_up: bool = False
+
+    @property
+    def measure(self) -> Callable[[], list[Figure]]:
+        """One pass, in this process."""
+        function: Callable[[], list[Figure]] = import_module(f"benchmarks.{self.module}").measure
+        return function
+
+
+BENCHMARKS: Mapping[str, Benchmark] = {
+    each.module: each
+    for each in (
+        Benchmark("audit", "pytest --profile=baseline --account=demo", warm_up=True),
+        Benchmark("memory", "10,000 buckets, 6 controls, answers in memory"),
+        Benchmark("latency", "500 buckets, 4 reads each, 50 ms an answer"),
+        Benchmark("archive", "40,000 answers kept, sealed and replayed"),
+    )
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what was named, or all."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(BENCHMARKS)} (default: all)")
+    parser.add_argument("--passes", type=int, default=3, metavar="N", help="medians of so many passes (default: 3)")
+    parser.add_argument("--one-pass", action="store_true", help="one pass of one benchmark, here, as JSON")
+    options = parser.parse_args(arguments)
+    unknown = sorted(set(options.names) - set(BENCHMARKS))
+    if unknown or options.passes < 1:
+        parser.error(f"no such benchmark: {', '.join(unknown)}" if unknown else "--passes: expected 1 or more")
+    names = options.names or list(BENCHMARKS)
+    try:
+        if options.one_pass:
+            print(json.dumps([asdict(figure) for figure in BENCHMARKS[names[0]].measure()]))
+            return 0
+        missed = [name for name in names if _report(BENCHMARKS[name], options.passes)]
+        return 1 if missed else 0
+    except BenchmarkFailed as failure:
+        print(failure, file=sys.stderr)
+        return 1
+
+
+def _report(benchmark: Benchmark, passes: int) -> bool:
+    """Print the figures of a benchmark; whether one of its goals was missed."""
+    print(f"{benchmark.module}: {benchmark.title} (median of {passes}; {surroundings()})", flush=True)
+    with TemporaryDirectory() as compiled:
+        # Where bytecode is not kept, each process compiles all that it imports: 2 s of no interest.
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        environment["PYTHONPYCACHEPREFIX"] = compiled
+        if benchmark.warm_up:
+            _pass(benchmark, environment)
+        figures = middle([_pass(benchmark, environment) for _ in range(passes)])
+    print(*figures, "", sep="\n", flush=True)
+    return any(figure.is_missed for figure in figures)
+
+
+def _pass(benchmark: Benchmark, environment: Mapping[str, str]) -> list[Figure]:
+    """One pass in a process of its own, so that none finds the memory, the clients or the clutter of another."""
+    command = [sys.executable, "-m", "benchmarks", "--one-pass", benchmark.module]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=LONGEST_PASS)
+        except BaseException as interruption:
+            os.killpg(process.pid, signal.SIGKILL)
+            if isinstance(interruption, subprocess.TimeoutExpired):
+                raise BenchmarkFailed(f"{benchmark.module}: a pass took longer than {LONGEST_PASS:.0f} s") from None
+            raise
+    if process.returncode != 0:
+        raise BenchmarkFailed(f"{benchmark.module}: nothing was measured (its own message stands above)")
+    figures: list[dict[str, Any]] = json.loads(output)
+    return [Figure(**figure) for figure in figures]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

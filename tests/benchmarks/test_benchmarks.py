@@ -1,0 +1,86 @@
+"""The benchmarks measure what they say: at a small size each runs to its end, and its counts are right."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from benchmarks import archive, audit, latency, memory
+from benchmarks.__main__ import main
+from benchmarks.figures import BenchmarkFailed, Figure, middle
+from benchmarks.slow_aws import slow_aws
+
+CANNED = """
+accounts:
+  canned: {{id: "111122223333", endpoint_url: "{endpoint_url}", regions: [eu-west-1, us-east-1]}}
+"""
+
+
+def counts(figures: Sequence[Figure]) -> dict[str, float]:
+    """What does not depend on the machine."""
+    return {figure.name: figure.value for figure in figures if figure.unit == ""}
+
+
+def test_memory_judges_each_bucket_by_each_control() -> None:
+    assert counts(memory.measure(20))["evaluations"] == 6 * 20
+
+
+def test_latency_calls_once_for_each_read_and_twice_for_the_account() -> None:
+    counted = counts(latency.measure(5, 0.001))
+
+    assert counted["calls"] == 4 * 5 + 2
+    assert counted["requests sent again"] == 0
+
+
+def test_archive_keeps_each_answer_in_a_file() -> None:
+    assert counts(archive.measure(10)) == {"answers": 10}
+
+
+def test_audit_counts_what_the_run_folder_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "benchmark")
+    with slow_aws(4, 0.0) as endpoint_url:
+        (tmp_path / "accounts.yaml").write_text(CANNED.format(endpoint_url=endpoint_url))
+        asked = ("--control=s3-bucket-versioned,s3-bucket-kms", "--account=canned", f"--estate={tmp_path}")
+        # Hypothesis imports all of itself into every pytest that ends, half a second each.
+        counted = counts(audit.measure((*asked, "-p", "no:hypothesispytest")))
+
+    assert counted["controls"] == 2
+    assert counted["verdicts"] == 2 * 4
+    # Who is there, the list of buckets, and two reads of each bucket.
+    assert counted["calls"] == counted["requests"] == counted["answers in reads/"] == 2 + 2 * 4
+    assert counted["calls made twice"] == counted["calls without an answer of their own"] == 0
+
+
+def test_an_audit_that_cannot_run_is_no_fast_one() -> None:
+    with pytest.raises(BenchmarkFailed, match="exit code 4"):
+        audit.run_to_end((sys.executable, "-c", "raise SystemExit(4)"), may_end=audit.AUDITED)
+
+
+@pytest.mark.parametrize(
+    ("figure", "told"),
+    [
+        pytest.param(Figure("wall", 2.5, "s"), "2.50 s", id="no-goal"),
+        pytest.param(Figure("wall", 2.5, "s", at_most=3.0), "ok", id="kept"),
+        pytest.param(Figure("wall", 3.5, "s", at_most=3.0), "MISSED", id="missed"),
+    ],
+)
+def test_a_figure_tells_its_goal(figure: Figure, told: str) -> None:
+    assert str(figure).endswith(told)
+
+
+@pytest.mark.parametrize(("strict", "value"), [(False, 2.0), (True, 9.0)], ids=["median", "worst"])
+def test_of_several_passes_one_value_counts(strict: bool, value: float) -> None:
+    passes = [[Figure("wall", seconds, "s", strict=strict)] for seconds in (9.0, 1.0, 2.0)]
+
+    assert [figure.value for figure in middle(passes)] == [value]
+
+
+def test_the_command_refuses_what_it_does_not_know(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["nothing"])
+
+    assert "no such benchmark: nothing" in capsys.readouterr().err

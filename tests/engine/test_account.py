@@ -1,0 +1,167 @@
+"""An account: its lists of resources, each read once, and the places where they could not be read."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import Self
+
+import pytest
+
+from muster.account import Account
+from muster.errors import Unreadable
+from muster.reads import Answer, Call
+from muster.resource import Place, Resource, Scope
+from muster.trace import Frame
+from tests.engine.lamps import ABSENT_SERVICE, DENIED, FakeTransport, House, Lamp, account, lamps, lit
+
+REGIONS = ("eu-west-1", "us-east-1", "ap-south-1")
+
+
+@pytest.fixture(autouse=True)
+def own_nouns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever noun a test defines is forgotten afterwards."""
+    monkeypatch.setattr("muster.resource.NOUNS", {})
+
+
+def asked_by_region(**told: Answer) -> Account:
+    """An account whose lists of lamps are told a region, `eu_west_1=…`; no lamps elsewhere."""
+
+    def listed(call: Call) -> Answer:
+        return told.get(call.region.replace("-", "_"), lamps())
+
+    return account({"lamps:list_lamps": listed, "lamps:get_lamp": lit}, regions=REGIONS)
+
+
+@pytest.mark.parametrize(
+    ("scope", "places"),
+    [
+        ("regional", [("eu-west-1", False), ("us-east-1", False), ("ap-south-1", False)]),
+        ("global", [("us-east-1", True)]),
+        ("both", [("eu-west-1", False), ("us-east-1", False), ("ap-south-1", False), ("us-east-1", True)]),
+    ],
+)
+def test_resources_are_listed_where_their_noun_says(scope: Scope, places: list[tuple[str, bool]]) -> None:
+    noun = type("Anywhere", (Resource,), {"__doc__": "A noun."}, service="s", scope=scope)
+    house = account({}, regions=REGIONS)
+    assert [(place.region, place.is_global) for place in house.places(noun)] == places
+
+
+def test_the_lists_of_all_regions_are_one_in_the_order_of_the_regions() -> None:
+    house = asked_by_region(eu_west_1=lamps("a", "b"), ap_south_1=lamps("c"))
+    assert [(lamp.name, lamp.region) for lamp in house.all(Lamp)] == [
+        ("a", "eu-west-1"),
+        ("b", "eu-west-1"),
+        ("c", "ap-south-1"),
+    ]
+
+
+def test_all_regions_are_asked_at_once() -> None:
+    gate = threading.Barrier(len(REGIONS), timeout=5)
+
+    def listed(_: Call) -> Answer:
+        gate.wait()
+        return lamps("a")
+
+    assert len(account({"lamps:list_lamps": listed}, regions=REGIONS).all(Lamp)) == 3
+
+
+def test_a_list_is_read_once() -> None:
+    transport = FakeTransport({"lamps:list_lamps": lamps("a")})
+    house = account(transport, regions=REGIONS)
+    assert house.all(Lamp) == house.all(Lamp)
+    house.warm([Lamp, Lamp, House])
+    assert sorted(call.region for call in transport.calls) == sorted(REGIONS)
+
+
+def test_warming_asks_nothing_but_the_lists() -> None:
+    transport = FakeTransport({"lamps:list_lamps": lamps("a")})
+    account(transport).warm([Lamp])
+    assert transport.names() == ["lamps:list_lamps"]
+
+
+def test_warming_survives_what_goes_wrong_and_warming_nothing_is_fine() -> None:
+    house = account({"lamps:list_lamps": DENIED})
+    house.warm([Lamp])
+    house.warm([])
+    assert [gap.reason for gap in house.listing(Lamp).gaps] == [
+        "lamps:list_lamps in eu-west-1: AccessDenied: no light for you"
+    ]
+
+
+def test_a_region_that_cannot_be_read_is_a_gap_beside_the_others() -> None:
+    listing = asked_by_region(eu_west_1=lamps("a"), us_east_1=DENIED).listing(Lamp)
+    assert [lamp.name for lamp in listing.resources] == ["a"]
+    assert [(gap.place.region, len(gap.hashes)) for gap in listing.gaps] == [("us-east-1", 1)]
+
+
+def test_a_part_of_a_list_is_never_given_to_who_asks_for_all() -> None:
+    house = asked_by_region(eu_west_1=lamps("a"), us_east_1=DENIED)
+    with Frame() as frame, pytest.raises(Unreadable, match="lamps:list_lamps in us-east-1"):
+        house.all(Lamp)
+    assert frame.unreadable is not None
+    assert len(frame.hashes) == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [({}, "KeyError"), ({"Lamps": None}, "TypeError"), ([], "TypeError"), (None, "TypeError")],
+    ids=["a member is missing", "null for a list", "a list for an object", "null"],
+)
+def test_a_malformed_list_is_a_gap(content: object, complaint: str) -> None:
+    (gap,) = account({"lamps:list_lamps": Answer(content)}).listing(Lamp).gaps
+    assert gap.reason.startswith(f"the list of lamps in eu-west-1: malformed answer: {complaint}")
+
+
+def test_a_region_without_the_service_has_none_of_its_resources_and_that_is_no_gap() -> None:
+    listing = asked_by_region(eu_west_1=ABSENT_SERVICE, us_east_1=lamps("a")).listing(Lamp)
+    assert [lamp.name for lamp in listing.resources] == ["a"]
+    assert listing.gaps == []
+    assert len(listing.hashes) == 3
+
+
+class Chandelier(Resource, service="lamps"):
+    """A lamp whose list takes a second service to complete."""
+
+    @classmethod
+    def list_in(cls, place: Place) -> Iterable[Self]:
+        names = place.read("lamps:list_lamps")["Lamps"]
+        crystals = place.read("crystals:list_crystals")["Crystals"]
+        yield from (cls(place=place, arn=f"{name}/{crystal}") for name in names for crystal in crystals)
+
+
+def test_resources_are_not_lost_because_the_region_lacks_another_service() -> None:
+    house = account({"lamps:list_lamps": lamps("a"), "crystals:list_crystals": ABSENT_SERVICE})
+    listing = house.listing(Chandelier)
+    assert listing.resources or listing.gaps, "there are lamps, and nobody would ever hear of them"
+
+
+def test_a_list_that_swallows_what_it_could_not_read_is_a_gap() -> None:
+    class Torch(Resource, service="lamps"):
+        """A lamp whose author is careless."""
+
+        @classmethod
+        def list_in(cls, place: Place) -> Iterable[Self]:
+            try:
+                place.read("lamps:list_lamps")
+            except Unreadable:
+                return
+            yield cls(place=place, arn="torch")
+
+    (gap,) = account({"lamps:list_lamps": DENIED}).listing(Torch).gaps
+    assert "AccessDenied" in gap.reason
+
+
+def test_a_resource_knows_the_answers_that_its_list_came_from() -> None:
+    house = account({"lamps:list_lamps": lamps("a")})
+    (lamp,) = house.all(Lamp)
+    assert lamp.sources == house.listing(Lamp).hashes
+    assert len(lamp.sources) == 1
+
+
+def test_looking_at_all_leaves_the_hashes_of_the_lists() -> None:
+    house = asked_by_region(eu_west_1=lamps("a"))
+    with Frame() as frame:
+        house.all(Lamp)
+    assert tuple(frame.hashes) == house.listing(Lamp).hashes
+    assert len(frame.hashes) == 3

@@ -1,0 +1,323 @@
+"""Judging: however a control ends, there is a finding, and what could not be read is never a pass."""
+
+from __future__ import annotations
+
+import _thread
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from muster.control import CONTROLS, Control, control, judged_in, not_applicable
+from muster.errors import Unreadable
+from muster.estate import Facts
+from muster.judgement import LONGEST_REASON, Finding, explanation, in_chunks, judge_control
+from muster.reads import Answer
+from muster.verdict import Status
+from tests.engine.lamps import DENIED, FakeTransport, Lamp, Told, account, lamps, lit
+
+# By import_module, because the package has the function `control` in the place of its module.
+MODULE = import_module("muster.control")
+DOCSTRING = "Lamps are on.\n\nWhy: It is dark.\nFix: Switch it on.\nSee: https://example.com\n"
+
+
+@pytest.fixture(autouse=True)
+def registry(monkeypatch: pytest.MonkeyPatch) -> dict[str, Control]:
+    own: dict[str, Control] = {}
+    monkeypatch.setattr(MODULE, "CONTROLS", own)
+    return own
+
+
+def a_control(function: Callable[..., Any]) -> Control:
+    """The function as a control, under a docstring that all of them share."""
+    function.__doc__ = DOCSTRING
+    function.__name__ = "test_lamp_on"
+    control(severity="low")(function)
+    return MODULE.CONTROLS["lamp-on"]
+
+
+def judged(
+    function: Callable[..., Any],
+    told: dict[str, Told] | FakeTransport | None = None,
+    *,
+    parameters: dict[str, object] | None = None,
+    facts: Facts | None = None,
+    threads: int = 4,
+    **arguments: Any,
+) -> list[Finding]:
+    known = a_control(function)
+    if told is None:
+        told = {"lamps:list_lamps": lamps("a"), "lamps:get_lamp": lit}
+    given = {**known.parameters, **(parameters or {})}
+    return judge_control(known, account(told, **arguments), given, facts or Facts(), threads=threads)
+
+
+def passes(lamp: Lamp) -> None:
+    assert lamp.is_on
+
+
+def fails(lamp: Lamp) -> None:
+    assert not lamp.is_on, "shines"
+
+
+def fails_without_a_message(lamp: Lamp) -> None:
+    assert lamp.name == "b"
+
+
+def fails_with_a_number(lamp: Lamp) -> None:
+    assert lamp.name == "b", 42  # noqa: RUF040  # what an author may write
+
+
+def is_exempt(lamp: Lamp) -> None:
+    not_applicable("it is a candle")
+
+
+def is_judged_elsewhere(lamp: Lamp) -> None:
+    judged_in("444455556666", "the lamp is lent")
+
+
+def cannot_read(lamp: Lamp) -> None:
+    lamp.place.read("lamps:get_mood")
+
+
+def raises_unreadable(lamp: Lamp) -> None:
+    raise Unreadable("fog")
+
+
+def breaks(lamp: Lamp) -> None:
+    {}["socket"]
+
+
+def divides(lamp: Lamp) -> None:
+    1 / 0  # noqa: B018  # breaking is the point
+
+
+def returns_false(lamp: Lamp) -> Any:
+    return False
+
+
+@pytest.mark.parametrize(
+    ("function", "status", "reason"),
+    [
+        (passes, "pass", ""),
+        (fails, "fail", "shines"),
+        (fails_without_a_message, "fail", "assert 'a' == 'b'"),
+        (fails_with_a_number, "fail", "42"),
+        (is_exempt, "not_applicable", "it is a candle"),
+        (is_judged_elsewhere, "not_applicable", "the lamp is lent"),
+        (cannot_read, "error", "lamps:get_mood in eu-west-1: NotTold"),
+        (raises_unreadable, "error", "fog"),
+        (breaks, "error", "the control broke: KeyError('socket')"),
+        (divides, "error", "the control broke: ZeroDivisionError"),
+        (returns_false, "error", ""),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else None,
+)
+def test_each_way_that_a_control_can_end(function: Callable[..., Any], status: Status, reason: str) -> None:
+    (finding,) = judged(function)
+    assert (finding.status, finding.reason[: len(reason)]) == (status, reason)
+    assert (finding.resource, finding.region) == ("arn:aws:lamps:eu-west-1:111122223333:lamp/a", "eu-west-1")
+    assert len(finding.reads) >= 1
+    assert finding.judged_in == ("444455556666" if function is is_judged_elsewhere else None)
+
+
+def swallowing(lamp: Lamp) -> None:
+    with contextlib.suppress(Unreadable):
+        assert lamp.is_on
+
+
+def swallowing_all(lamp: Lamp) -> None:
+    with contextlib.suppress(Exception):
+        assert lamp.is_on
+
+
+def failing_after(lamp: Lamp) -> None:
+    swallowing(lamp)
+    raise AssertionError("dark")
+
+
+def exempt_after(lamp: Lamp) -> None:
+    swallowing(lamp)
+    not_applicable("it is a candle")
+
+
+def elsewhere_after(lamp: Lamp) -> None:
+    swallowing(lamp)
+    judged_in("444455556666", "it is lent")
+
+
+def by_a_careless_noun(lamp: Lamp) -> None:
+    assert lamp.is_on_or_so
+
+
+@pytest.mark.parametrize(
+    "function", [swallowing, swallowing_all, failing_after, exempt_after, elsewhere_after, by_a_careless_noun]
+)
+def test_an_unreadable_answer_is_an_error_whatever_the_control_makes_of_it(function: Callable[[Lamp], None]) -> None:
+    (finding,) = judged(function, {"lamps:list_lamps": lamps("a"), "lamps:get_lamp": DENIED})
+    assert (finding.status, finding.judged_in) == ("error", None)
+    assert finding.reason == "lamps:get_lamp in eu-west-1: AccessDenied: no light for you"
+
+
+def test_one_unreadable_resource_spares_the_others() -> None:
+    def told(call: Any) -> Answer:
+        return DENIED if call.request["Name"] == "b" else lit(call)
+
+    found = judged(passes, {"lamps:list_lamps": lamps("a", "b", "dark"), "lamps:get_lamp": told})
+    assert [finding.status for finding in found] == ["pass", "error", "fail"]
+
+
+def by_region(call: Any) -> Answer:
+    return DENIED if call.region == "us-east-1" else lamps("a")
+
+
+REGIONS = ("eu-west-1", "us-east-1")
+
+
+def test_a_region_that_cannot_be_listed_is_an_error_beside_the_verdicts_of_the_others() -> None:
+    found = judged(passes, {"lamps:list_lamps": by_region, "lamps:get_lamp": lit}, regions=REGIONS)
+    assert [(finding.status, finding.region) for finding in found] == [("error", "us-east-1"), ("pass", "eu-west-1")]
+    assert found[0].resource == "arn:aws:iam::111122223333:root"
+
+
+def at_least_one(lamps: list[Lamp]) -> None:
+    assert any(lamp.is_on for lamp in lamps), "no lamp is on"
+
+
+def test_at_least_one_cannot_be_told_from_a_part_of_the_list() -> None:
+    found = judged(at_least_one, {"lamps:list_lamps": by_region, "lamps:get_lamp": lit}, regions=REGIONS)
+    assert [(finding.status, finding.region) for finding in found] == [("error", "us-east-1")]
+
+
+@pytest.mark.parametrize(
+    ("names", "status", "reason"),
+    [(("dark", "a"), "pass", ""), (("dark",), "fail", "no lamp"), ((), "fail", "no lamp")],
+)
+def test_a_control_of_the_whole_leaves_one_finding(names: tuple[str, ...], status: Status, reason: str) -> None:
+    (finding,) = judged(at_least_one, {"lamps:list_lamps": lamps(*names), "lamps:get_lamp": lit})
+    assert (finding.status, finding.region, finding.resource) == (status, "global", "arn:aws:iam::111122223333:root")
+    assert finding.reason.startswith(reason)
+    assert len(finding.reads) == 1 + len(names)
+
+
+def test_an_account_without_resources_says_so() -> None:
+    (finding,) = judged(passes, {"lamps:list_lamps": lamps()})
+    assert (finding.status, finding.reason) == ("not_applicable", "there are no lamps in the account")
+    assert len(finding.reads) == 1
+
+
+@pytest.mark.parametrize("status", ["error", "not_run", "not_applicable"])
+def test_an_account_that_nobody_could_enter_says_so_without_being_asked(status: Status) -> None:
+    transport = FakeTransport()
+    (finding,) = judged(passes, transport, unreachable="the door is locked", unreachable_status=status)
+    assert (finding.status, finding.reason) == (status, "the door is locked")
+    assert transport.calls == []
+
+
+def test_thresholds_and_facts_are_given_as_the_run_has_them() -> None:
+    seen: list[object] = []
+
+    def takes(lamp: Lamp, facts: Facts, watts: int = 60, volts: int = 230) -> None:
+        seen.append((facts.audit_buckets, watts, volts))
+
+    judged(takes, parameters={"watts": 40}, facts=Facts(audit_buckets=("b",)))
+    assert seen == [(("b",), 40, 230)]
+
+
+def test_a_finding_rests_on_the_list_and_on_every_read_that_was_looked_at() -> None:
+    house = account({"lamps:list_lamps": lamps("a"), "lamps:get_lamp": lit})
+    (finding,) = judge_control(a_control(passes), house, {}, Facts())
+    (lamp,) = house.all(Lamp)
+    assert finding.reads[:1] == lamp.sources
+    assert len(finding.reads) == 2
+
+
+def test_a_long_reason_is_cut() -> None:
+    def tells(lamp: Lamp) -> None:
+        raise AssertionError("x" * 10 * LONGEST_REASON)
+
+    (finding,) = judged(tells)
+    assert len(finding.reason) == LONGEST_REASON
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 32, 200])
+def test_findings_keep_the_order_of_the_list_over_all_threads(threads: int) -> None:
+    names = [f"lamp-{number}" for number in range(101)]
+    found = judged(passes, {"lamps:list_lamps": lamps(*names), "lamps:get_lamp": lit}, threads=threads)
+    assert [finding.resource.rpartition("/")[2] for finding in found] == names
+
+
+@pytest.mark.parametrize(("threads", "elsewhere"), [(1, False), (4, True)])
+def test_one_thread_is_the_calling_one(threads: int, elsewhere: bool) -> None:
+    where: set[int] = set()
+
+    def notes(lamp: Lamp) -> None:
+        where.add(threading.get_ident())
+
+    judged(notes, {"lamps:list_lamps": lamps(*"abcdef")}, threads=threads)
+    assert (where != {threading.get_ident()}) == elsewhere
+    assert len(where) <= threads
+
+
+def test_ctrl_c_ends_every_chunk_at_its_next_resource_and_keeps_nothing() -> None:
+    looked_at: list[str] = []
+    resources: list[Any] = [f"{chunk}{number}" for chunk in "abcd" for number in range(500)]
+
+    def slowly(resource: Any) -> Finding:
+        looked_at.append(resource)
+        if resource == "b3":
+            _thread.interrupt_main()
+        time.sleep(0.002)
+        return Finding("global", resource, "pass", "", ())
+
+    with pytest.raises(KeyboardInterrupt):
+        in_chunks(slowly, resources, 4)
+    assert 4 <= len(looked_at) < len(resources) / 2
+
+
+def failure(function: Callable[[], None]) -> AssertionError:
+    try:
+        function()
+    except AssertionError as error:
+        return error
+    raise AssertionError("nothing failed")
+
+
+def plain(source: str) -> Callable[[], None]:
+    """A function that pytest did not rewrite."""
+    names: dict[str, Any] = {}
+    exec(compile(f"def check():\n    {source}\n", "/nowhere/plain.py", "exec"), names)
+    return names["check"]  # type: ignore[no-any-return]  # made of text
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        pytest.param(AssertionError("leaves off: acls"), "leaves off: acls", id="the author's message"),
+        pytest.param(AssertionError("is old\nassert 91 <= 90"), "is old", id="the message before pytest's explanation"),
+        pytest.param(AssertionError("assert 91 <= 90\n + where"), "assert 91 <= 90\n + where", id="pytest's alone"),
+        pytest.param(failure(plain("assert 1 == 2")), "the assertion does not hold", id="nothing to go by"),
+        pytest.param(AssertionError(""), "the assertion does not hold", id="an empty message"),
+    ],
+)
+def test_a_failure_is_explained_by_the_best_there_is(error: AssertionError, text: str) -> None:
+    assert explanation(error) == text
+
+
+def test_the_source_explains_an_assert_that_pytest_did_not_rewrite(tmp_path: Any) -> None:
+    path = tmp_path / "plain.py"
+    path.write_text("def check():\n    lamp = 'dark'\n    assert lamp == 'lit'\n")
+    names: dict[str, Any] = {}
+    exec(compile(path.read_text(), str(path), "exec"), names)
+    assert explanation(failure(names["check"])) == "assert lamp == 'lit' does not hold"
+
+
+def test_the_exception_is_kept_for_a_debugger_and_a_pass_has_none() -> None:
+    assert isinstance(judged(fails)[0].exception, AssertionError)
+    assert isinstance(judged(breaks)[0].exception, KeyError)
+    assert judged(passes)[0].exception is None
+    assert "lamp-on" not in CONTROLS

@@ -1,0 +1,85 @@
+"""Pytest's own ways of choosing and looking keep working, and the catalogue can be read without a call."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from muster.control import Control
+from tests.runs.audits import Audits, Outcome
+
+
+def judged(outcome: Outcome) -> set[str]:
+    return {row.control for row in outcome.rows}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--control=iam-root-mfa"], {"iam-root-mfa"}),
+        (["--control=iam-root-*", "--severity=critical"], {"iam-root-mfa", "iam-root-no-access-keys"}),
+        (["-k", "iam_root and not unused"], {"iam-root-mfa", "iam-root-no-access-keys"}),
+        (["-k", "rds-instance-encrypted"], {"rds-instance-encrypted"}),
+        (["-m", "critical and database"], {"rds-instance-not-public"}),
+        (["controls/database/instances.py"], {"rds-instance-encrypted", "rds-instance-not-public"}),
+        (["controls/database/instances.py::test_rds_instance_encrypted"], {"rds-instance-encrypted"}),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_controls_are_chosen_as_in_any_suite(audits: Audits, arguments: list[str], expected: set[str]) -> None:
+    assert judged(audits(*arguments, "--account=demo")) == expected
+
+
+def test_a_framework_is_a_profile_and_lists_what_it_lacks(audits: Audits) -> None:
+    outcome = audits("--profile=cis-aws-7.0", "--account=demo", "--control=iam-root-mfa")
+
+    assert judged(outcome) == {"iam-root-mfa"}
+    assert "requirements have no control yet" in outcome.output
+    assert outcome.run["uncovered"]["cis-aws-7.0"]
+
+
+def test_the_first_failure_can_end_the_run(audits: Audits) -> None:
+    outcome = audits("-x", "--control=iam-root-*,rds-*", "--account=demo")
+
+    assert outcome.code == 1
+    assert "not_run" in {row.status for row in outcome.rows}
+
+
+def test_a_control_can_be_debugged_where_it_failed(audits: Audits) -> None:
+    outcome = audits("--pdb", "--control=iam-root-mfa", "--account=demo", text="p root_user.arn\nq\n")
+
+    assert "arn:aws:iam::444455556666:root" in outcome.output
+    assert "> " in outcome.output
+    assert "test_iam_root_mfa" in outcome.output
+
+
+def test_controls_are_listed_without_a_call(audits: Audits, controls: dict[str, Control]) -> None:
+    outcome = audits("--list-controls", "--format=json")
+
+    assert outcome.code == 0
+    assert [entry["id"] for entry in json.loads(outcome.output)] == sorted(controls)
+    assert outcome.folder is None
+
+
+def test_a_control_is_explained_without_a_call(audits: Audits) -> None:
+    outcome = audits("--explain=iam-user-key-age")
+
+    assert outcome.code == 0
+    assert "max_key_age_days = 90" in outcome.output
+    assert "Why: " in outcome.output
+    assert "Fix: " in outcome.output
+
+
+def test_nouns_are_listed_as_fixtures(audits: Audits) -> None:
+    outcome = audits("--fixtures", "controls")
+
+    assert "An S3 bucket of the account." in outcome.output
+
+
+def test_collecting_makes_no_run(audits: Audits) -> None:
+    outcome = audits("--collect-only", "-q", "--account=demo")
+
+    assert outcome.code == 0
+    assert "test_iam_root_mfa[demo]" in outcome.output
+    assert outcome.folder is None
