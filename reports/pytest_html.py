@@ -136,7 +136,8 @@ def _period(record: Any) -> str:
 
 
 def _figures(counts: Any) -> str:
-    return "".join(f'<td class="{status}">{counts[status]}</td>' for status in STATUSES)
+    shades = {status: status if counts[status] else "zero" for status in STATUSES}
+    return "".join(f'<td class="{shades[status]}">{counts[status]}</td>' for status in STATUSES)
 
 
 def _resource_html(row: Verdict) -> str:

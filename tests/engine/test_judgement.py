@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import _thread
 import contextlib
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -270,7 +270,7 @@ def test_ctrl_c_ends_every_chunk_at_its_next_resource_and_keeps_nothing() -> Non
     def slowly(resource: Any) -> Finding:
         looked_at.append(resource)
         if resource == "b3":
-            _thread.interrupt_main()
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         time.sleep(0.002)
         return Finding("global", resource, "pass", "", ())
 

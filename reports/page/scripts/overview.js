@@ -1,0 +1,194 @@
+// The first view: one number with its parts, the worst of it, what changed, where it is, and for which requirements.
+
+const sandboxNote = () =>
+  store.record.mocked
+    ? el("p", { class: "sandbox", role: "note" }, el("strong", {}, "Sandbox."), " This run judged mocked accounts. It is no evidence of a real one.")
+    : null;
+
+const moment = (text) => (text ? text.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC") : "not ended");
+
+const runLine = () => {
+  const { record } = store;
+  return el(
+    "p",
+    { class: "quiet" },
+    `${moment(record.started)} to ${moment(record.ended)}, by `, foreign(record.by), ". ",
+    record.profiles.length > 0 ? `Profile ${record.profiles.join(", ")}. ` : "",
+    `${plural(Object.keys(record.controls).length, "control")}, ${plural(store.accounts.length, "account")}, ${plural(store.size, "verdict")}. `,
+    record.replay_of ? ["Judged again from the answers of ", foreign(record.replay_of), ". "] : null,
+  );
+};
+
+const scorePanel = () => {
+  const { all } = store.counts;
+  const blind = notSeen(all);
+  return el(
+    "section",
+    { class: "panel score", "aria-labelledby": "score-title" },
+    el("h2", { id: "score-title" }, "Score"),
+    el(
+      "div",
+      { class: "numbers" },
+      el("p", { class: "big" }, el("b", {}, scoreText(all)), el("span", {}, "of resources pass")),
+      el("p", { class: `big ${blind > 0 ? "blind" : ""}` }, el("b", {}, number(countOf(all, "error"))), el("span", {}, "could not be read (error)")),
+      el("p", { class: `big ${blind > 0 ? "blind" : ""}` }, el("b", {}, number(countOf(all, "not_run"))), el("span", {}, "not run")),
+    ),
+    statusBar(all, { height: 16 }),
+    legend(),
+    el(
+      "p",
+      { class: "quiet" },
+      `The score is pass ÷ (pass + fail + error + not run + waived): ${number(countOf(all, "pass"))} ÷ ${number(counted(all))}, rounded down. `,
+      "A resource counts once for each control that judges it. What could not be read, was not run or is waived counts against it; ",
+      `${number(countOf(all, "not_applicable"))} to which their control does not apply are left out.`,
+    ),
+  );
+};
+
+const countCell = (count, query) =>
+  el("td", { class: "count" }, count === 0 ? el("span", { class: "quiet" }, "0") : el("a", { href: hashOf("resources", null, { q: query }) }, number(count)));
+
+const severityTable = () => {
+  const line = (name, counts, query) =>
+    el("tr", {}, el("th", { scope: "row" }, name), store.statusOrder.map((status) =>
+      countCell(countOf(counts, status), `s:${quoted(word(status))}${query}`)));
+  return tableOf(
+    "Resources by severity of the control and status",
+    ["severity", ...store.statusOrder.map((status) => mark(status))],
+    [
+      ...store.severities.map((severity) => line(severityMark(severity), countsOf("severity", severity), ` v:${severity}`)),
+      line("all", store.counts.all, ""),
+    ],
+    "figures",
+  );
+};
+
+const worstRows = (most) => {
+  const isFailure = (row) => ["fail", "error"].includes(store.statuses[store.rows.status[row]]);
+  // Rows stand in the page's order: failures before errors, so a stable sort by severity is all that is left.
+  return Array.from(store.everyRow.filter(isFailure))
+    .sort((a, b) => store.severityOf[store.rows.control[a]] - store.severityOf[store.rows.control[b]] || a - b)
+    .slice(0, most);
+};
+
+const worstTable = (linked) =>
+  tableOf(
+    "The ten worst failures",
+    ["status", "severity", "control", "account", "resource", "reason"],
+    worstRows(10).map((row) => {
+      const found = rowOf(row);
+      const resource = foreignLine(found.resource, 160);
+      return el("tr", {},
+        el("td", {}, mark(found.status)),
+        el("td", {}, severityMark(found.record.severity)),
+        el("td", { class: "id" }, linked ? el("a", { href: hashOf("control", found.control) }, foreign(found.control)) : foreign(found.control)),
+        el("td", {}, foreignLine(found.account, 80)),
+        el("td", { class: "id wide" }, linked ? el("a", { href: hashOf("control", found.control, { row: String(found.number) }) }, resource) : resource),
+        el("td", {}, foreignLine(found.reason, 200)));
+    }),
+    "worst",
+  );
+
+const problemList = () => {
+  const problems = store.record.problems ?? [];
+  return problems.length === 0
+    ? null
+    : el("section", { class: "panel" }, el("h2", {}, "The run also fails because"),
+      el("ul", {}, problems.map((problem) => el("li", {}, foreign(problem.text)))));
+};
+
+const changeCounts = () => {
+  const counts = store.since.changes.map(() => 0);
+  for (const what of store.rows.change) if (what >= 0) counts[what] += 1;
+  return counts;
+};
+
+const changesPanel = () => {
+  if (!store.since) return el("p", { class: "quiet" }, "No earlier run was given to compare with.");
+  const counts = changeCounts();
+  return [
+    el("p", { class: "quiet" }, "Since run ", foreign(store.since.run), ` of ${moment(store.since.started)}:`),
+    el("ul", { class: "tiles" },
+      store.since.changes.map((name, place) => el("li", {}, el("a", { href: hashOf("changes", null, { q: `is:${quoted(name)}` }) },
+        el("b", {}, number(counts[place])), " ", name))),
+      el("li", {}, el("a", { href: hashOf("changes") }, el("b", {}, number(store.since.gone.length)), " gone"))),
+  ];
+};
+
+const REQUIREMENT_MARKS = {
+  satisfied: "pass",
+  "not satisfied": "fail",
+  unreadable: "error",
+  waived: "waived",
+  "not covered": "not_run",
+  "nothing to judge": "not_applicable",
+};
+
+const requirementMark = (state) => mark(REQUIREMENT_MARKS[state], state);
+
+const stateCounts = (framework) =>
+  Object.keys(REQUIREMENT_MARKS)
+    .map((state) => [state, framework.requirements.filter((requirement) => requirement.state === state).length])
+    .filter(([, count]) => count > 0);
+
+const frameworkTable = (framework) => [
+  el("p", { class: "states" }, stateCounts(framework).map(([state, count]) => el("span", {}, el("b", {}, number(count)), " ", requirementMark(state)))),
+  tableOf(
+    `Requirements of ${framework.title}`,
+    ["requirement", "title", "level", "state", "controls"],
+    framework.requirements.map((requirement) =>
+      el("tr", {},
+        el("th", { scope: "row" }, foreign(requirement.id)),
+        el("td", {}, foreign(requirement.title)),
+        el("td", {}, requirement.level ?? "–"),
+        el("td", {}, requirementMark(requirement.state)),
+        el("td", {}, requirement.controls.length === 0 ? "none yet" : requirement.controls.map((id) => el("div", {},
+          requirement.notAsked.includes(id)
+            ? [mark("not_run", "not in this run"), " ", foreign(id)]
+            : [mark(worstOf(countsOf("control", id)) ?? "not_run"), " ", el("a", { class: "id", href: hashOf("control", id) }, foreign(id))]))))),
+    "requirements",
+  ),
+];
+
+// Tabs, a framework each; arrow keys move between them.
+const frameworkTabs = (current) => {
+  if (store.frameworks.length === 0) return el("p", { class: "quiet" }, "The run recorded no framework: name one as a profile to see its requirements here.");
+  const panel = el("div", { role: "tabpanel", id: "framework-panel", tabindex: "0" });
+  const tabs = store.frameworks.map((framework, place) =>
+    el("button", { type: "button", role: "tab", id: `tab-${place}`, "aria-controls": "framework-panel", onclick: () => choose(place) }, foreign(framework.title)));
+  const choose = (place) => {
+    tabs.forEach((tab, other) => {
+      tab.setAttribute("aria-selected", String(other === place));
+      tab.tabIndex = other === place ? 0 : -1;
+    });
+    panel.setAttribute("aria-labelledby", `tab-${place}`);
+    panel.replaceChildren(...frameworkTable(store.frameworks[place]));
+  };
+  const list = el("div", { role: "tablist", "aria-label": "Frameworks", onkeydown: (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const next = (tabs.indexOf(document.activeElement) + step + tabs.length) % tabs.length;
+    choose(next);
+    tabs[next].focus();
+  } }, tabs);
+  choose(Math.max(0, store.frameworks.findIndex((framework) => framework.name === current)));
+  return [list, panel];
+};
+
+const overviewView = () => ({
+  title: "Overview",
+  nodes: [
+    el("h1", { tabindex: "-1" }, "Evidence of run ", el("span", { class: "id" }, foreign(store.record.run))),
+    runLine(),
+    el("div", { class: "columns" },
+      scorePanel(),
+      el("section", { class: "panel" }, el("h2", {}, "By severity and status"), severityTable())),
+    problemList(),
+    el("section", { class: "panel" }, el("h2", {}, "The ten worst failures"),
+      worstRows(1).length > 0 ? worstTable(true) : el("p", {}, "Nothing fails, and nothing could not be read.")),
+    el("section", { class: "panel" }, el("h2", {}, "What changed"), changesPanel()),
+    el("section", { class: "panel" }, el("h2", {}, "Accounts and domains"), heatMap(),
+      el("p", { class: "quiet" }, "A figure is how many resources fail, ?n how many could not be seen, ✓ that all pass, n/a that nothing applies, · that nothing was asked. The darker, the larger the share that fails.")),
+    el("section", { class: "panel" }, el("h2", {}, "Requirements"), frameworkTabs(null)),
+  ],
+});

@@ -1,0 +1,68 @@
+"""The pace: so many calls a second, told by a clock that only moves when somebody sleeps."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from muster.sessions.pace import Pace
+
+
+class Clock:
+    """A clock of its own; sleeping moves it on."""
+
+    def __init__(self, now: float = 1_000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+        self.now += seconds
+
+
+def times(pace: Pace, clock: Clock, calls: int, key: str = "ec2") -> list[float]:
+    """When each of the calls got through, from now."""
+    start, passed = clock.now, []
+    for _ in range(calls):
+        pace.wait(key)
+        passed.append(round(clock.now - start, 6))
+    return passed
+
+
+def test_without_a_pace_nobody_waits() -> None:
+    clock = Clock()
+    assert times(Pace(None, clock, clock.sleep), clock, 1_000) == [0.0] * 1_000
+
+
+def test_a_seconds_worth_gets_through_at_once_and_then_one_at_a_time() -> None:
+    clock = Clock()
+    passed = times(Pace(4, clock, clock.sleep), clock, 8)
+    assert passed[:4] == [0.0] * 4
+    assert passed[5:] == [pytest.approx(passed[4] + 0.25 * n) for n in (1, 2, 3)]
+
+
+def test_who_was_idle_has_a_seconds_worth_again_and_no_more() -> None:
+    clock = Clock()
+    pace = Pace(4, clock, clock.sleep)
+    times(pace, clock, 20)
+    clock.now += 3_600
+    assert times(pace, clock, 8) == times(Pace(4, other := Clock(), other.sleep), other, 8)
+
+
+def test_services_and_regions_do_not_wait_for_each_other() -> None:
+    clock = Clock()
+    pace = Pace(1, clock, clock.sleep)
+    times(pace, clock, 2, "ec2")
+    assert times(pace, clock, 1, "s3") == [0.0]
+
+
+@given(st.floats(0.5, 50), st.integers(2, 60), st.floats(0, 1e6))
+def test_no_second_sees_more_than_the_burst_and_the_pace(per_second: float, calls: int, start: float) -> None:
+    clock = Clock(start)
+    passed = times(Pace(per_second, clock, clock.sleep), clock, calls)
+    for first in range(calls):
+        within = sum(1 for time in passed[first:] if time - passed[first] < 1.0)
+        assert within <= 2 * per_second + 2
