@@ -12,10 +12,24 @@ from muster.catalogue import import_controls
 from muster.control import Control
 from muster.sandbox import Sandbox
 from tests.recorded import Recording, record
+from tests.runs.audits import Audits, Outcome, write_estate
 
 ROOT = Path(__file__).parent.parent
 CONTROLS = import_controls(ROOT / "controls")
 ESTATES = {"demo": ROOT / "estate", "model": ROOT / "fixtures" / "sandbox" / "estates" / "model"}
+ALL = ("--profile=regulated,code-repository", "--account=demo,demo-github")
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "sandbox", "AWS_SECRET_ACCESS_KEY": "sandbox"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def credentials() -> Any:
+    """Credentials of nobody, with which the sandbox lets everybody in; never the user's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_CONFIG_FILE", "/dev/null")
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+        for name, value in CREDENTIALS.items():
+            patch.setenv(name, value)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +64,21 @@ def demo(sandbox: dict[str, Any]) -> Recording:
 def model(sandbox: dict[str, Any]) -> Recording:
     """The same for the model company."""
     return record("model", ESTATES["model"], sandbox, CONTROLS)
+
+
+@pytest.fixture(scope="session")
+def whole_run(tmp_path_factory: pytest.TempPathFactory, sandbox: dict[str, Any]) -> Outcome:
+    """All controls over the demo company, in one process."""
+    folder = tmp_path_factory.mktemp("whole")
+    return Audits(write_estate(folder / "estate", ESTATES["demo"], "demo", sandbox), folder / "runs")(*ALL)
+
+
+@pytest.fixture(scope="session")
+def spread_run(tmp_path_factory: pytest.TempPathFactory, sandbox: dict[str, Any]) -> Outcome:
+    """The same over two workers."""
+    folder = tmp_path_factory.mktemp("spread")
+    audits = Audits(write_estate(folder / "estate", ESTATES["demo"], "demo", sandbox), folder / "runs")
+    return audits(*ALL, "-n", "2")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -120,17 +120,16 @@ def test_a_region_without_the_service_has_none_of_its_resources_and_that_is_no_g
     assert len(listing.hashes) == 3
 
 
-class Chandelier(Resource, service="lamps"):
-    """A lamp whose list takes a second service to complete."""
-
-    @classmethod
-    def list_in(cls, place: Place) -> Iterable[Self]:
-        names = place.read("lamps:list_lamps")["Lamps"]
-        crystals = place.read("crystals:list_crystals")["Crystals"]
-        yield from (cls(place=place, arn=f"{name}/{crystal}") for name in names for crystal in crystals)
-
-
 def test_resources_are_not_lost_because_the_region_lacks_another_service() -> None:
+    class Chandelier(Resource, service="lamps"):
+        """A lamp whose list takes a second service to complete."""
+
+        @classmethod
+        def list_in(cls, place: Place) -> Iterable[Self]:
+            names = place.read("lamps:list_lamps")["Lamps"]
+            crystals = place.read("crystals:list_crystals")["Crystals"]
+            yield from (cls(place=place, arn=f"{name}/{crystal}") for name in names for crystal in crystals)
+
     house = account({"lamps:list_lamps": lamps("a"), "crystals:list_crystals": ABSENT_SERVICE})
     listing = house.listing(Chandelier)
     assert listing.resources or listing.gaps, "there are lamps, and nobody would ever hear of them"

@@ -45,11 +45,11 @@ def test_a_seconds_worth_gets_through_at_once_and_then_one_at_a_time() -> None:
 
 
 def test_who_was_idle_has_a_seconds_worth_again_and_no_more() -> None:
-    clock = Clock()
+    clock, other = Clock(), Clock()
     pace = Pace(4, clock, clock.sleep)
     times(pace, clock, 20)
     clock.now += 3_600
-    assert times(pace, clock, 8) == times(Pace(4, other := Clock(), other.sleep), other, 8)
+    assert times(pace, clock, 8) == times(Pace(4, other, other.sleep), other, 8)
 
 
 def test_services_and_regions_do_not_wait_for_each_other() -> None:

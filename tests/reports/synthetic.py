@@ -172,7 +172,7 @@ class _Writer:
 
     def _status(self, control: _Control, account: _AccountOf, arn: str) -> tuple[Status, str | None]:
         score = crc32(f"{control.id} {arn}".encode())
-        if self.night and score % 17 == self.night % 17:
+        if self.night and score % 7 == self.night % 7:
             score = crc32(f"{control.id} {arn} {self.night}".encode())
         # A control's share of failures is its own: some hold everywhere, some fail in one resource of four.
         share = crc32(control.id.encode()) % 9 * 3

@@ -81,7 +81,9 @@ class Markup(HTMLParser):
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
     """An audit of an account that is full of hostile names."""
     folder = tmp_path_factory.mktemp("hostile")
-    server = subprocess.Popen([sys.executable, "-c", SERVER], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVER], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert server.stdout is not None
     port = server.stdout.readline().strip()
     estate = folder / "estate"

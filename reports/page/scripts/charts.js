@@ -64,7 +64,7 @@ const heatCell = (accountPlace, domainPlace) => {
     el(
       "a",
       {
-        href: hashOf("account", account, { q: `d:${quoted(domain)}` }),
+        href: hashOf("account", account, { q: `d:${domain}` }),
         title: `${oneLine(account, 80)}, ${domain}: ${countsText(counts)}`,
         "aria-label": `${oneLine(account, 80)}, ${domain}: ${countsText(counts)}`,
       },

@@ -53,18 +53,22 @@ const outward = (address) =>
 
 const fileLink = (path, text = path) => el("a", { href: path }, text);
 
-const tableOf = (caption, heads, lines, className = "") =>
-  el(
+const tableOf = (caption, heads, lines, className = "") => {
+  // On a narrow screen a line becomes a block, and each cell says what it is.
+  for (const line of lines) [...line.children].forEach((cell, place) => cell.setAttribute("data-name", typeof heads[place] === "string" ? heads[place] : ""));
+  return el(
     "div",
     { class: `scroll ${className}`, role: "region", "aria-label": caption, tabindex: "0" },
     el(
       "table",
       {},
       el("caption", { class: "unseen" }, caption),
+      el("colgroup", {}, heads.map((head) => el("col", { class: typeof head === "string" ? head : "count" }))),
       el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))),
       el("tbody", {}, lines),
     ),
   );
+};
 
 const facts = (pairs) =>
   el(

@@ -149,7 +149,7 @@ const showDetail = (place) => {
 
 const selectOf = (label, key, options, text) => {
   const current = tokenValues(text, key);
-  return options.length < 2 ? null : el("label", {}, el("span", {}, label), el("select", { onchange: (event) => goTo({ q: withToken(readHash().q, key, event.target.value ? [event.target.value] : []), row: "" }, { replace: true }) },
+  return options.length < 2 ? null : el("label", {}, el("span", {}, label), el("select", { onchange: (event) => goTo({ q: withToken(readHash().q, key, event.target.value ? [event.target.value] : [], true), row: "" }, { replace: true }) },
     el("option", { value: "" }, "all"),
     options.map((option) => el("option", { value: option, selected: current.length === 1 && current[0] === option.toLowerCase() }, oneLine(option, 60)))));
 };
@@ -173,9 +173,11 @@ const fillToolbar = (text, rows, found) => {
     } }, icon(status), `${word(status)} `, el("b", {}, number(countOf(byStatus, status))));
   };
   const { columns } = page.list;
+  const present = zeros();
+  for (const row of rows) present[store.rows.status[row]] += 1;
   const focusedLabel = document.activeElement?.closest?.("label")?.firstChild.textContent;
   page.toolbar.replaceChildren(
-    el("div", { class: "chips", role: "group", "aria-label": "Status" }, store.statusOrder.map(chip)),
+    el("div", { class: "chips", role: "group", "aria-label": "Status" }, store.statusOrder.filter((status) => countOf(present, status) > 0).map(chip)),
     el("div", { class: "menus" },
       columns.includes("severity") ? selectOf("severity", "v", store.severities, text) : null,
       columns.includes("control") ? selectOf("domain", "d", store.domains, text) : null,

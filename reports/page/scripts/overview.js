@@ -51,7 +51,7 @@ const countCell = (count, query) =>
 const severityTable = () => {
   const line = (name, counts, query) =>
     el("tr", {}, el("th", { scope: "row" }, name), store.statusOrder.map((status) =>
-      countCell(countOf(counts, status), `s:${quoted(word(status))}${query}`)));
+      countCell(countOf(counts, status), `s:${status}${query}`)));
   return tableOf(
     "Resources by severity of the control and status",
     ["severity", ...store.statusOrder.map((status) => mark(status))],
@@ -109,7 +109,7 @@ const changesPanel = () => {
   return [
     el("p", { class: "quiet" }, "Since run ", foreign(store.since.run), ` of ${moment(store.since.started)}:`),
     el("ul", { class: "tiles" },
-      store.since.changes.map((name, place) => el("li", {}, el("a", { href: hashOf("changes", null, { q: `is:${quoted(name)}` }) },
+      store.since.changes.map((name, place) => el("li", {}, el("a", { href: hashOf("changes", null, { q: `is:${exactly(name)}` }) },
         el("b", {}, number(counts[place])), " ", name))),
       el("li", {}, el("a", { href: hashOf("changes") }, el("b", {}, number(store.since.gone.length)), " gone"))),
   ];

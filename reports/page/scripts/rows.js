@@ -4,6 +4,7 @@ const NARROW = window.matchMedia("(max-width: 760px)");
 const SPARE_ROWS = 8;
 
 const ROW_CELLS = {
+  change: (row) => [row.change, el("br"), el("span", { class: "quiet" }, row.was ? `was ${word(row.was)}` : "was not judged")],
   status: (row) => mark(row.status),
   severity: (row) => severityMark(row.record.severity),
   control: (row) => el("span", { class: "id" }, foreignLine(row.control)),

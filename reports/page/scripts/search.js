@@ -1,4 +1,5 @@
-// The search line: `s:fail,error c:iam -a:sandbox r:eu-west-1 "two words"`. Tokens are joined by "and", commas mean "or".
+// The search line: `s:fail,error c:iam -a:sandbox r:eu-west-1 "two words"`. Tokens are joined by "and", commas mean "or",
+// and a quoted value of a key is the whole name: `a:"prod"` is not `a:"prod-2"`.
 
 const TOKEN_HELP = [
   ["s:", "status", "s:fail,error"],
@@ -16,21 +17,22 @@ const parseSearch = (text) =>
     .map(([, minus, key, quoted, plain]) => ({
       negative: minus === "-",
       key: key ?? "",
+      exact: quoted !== undefined,
       values: (quoted !== undefined ? [quoted] : key ? plain.split(",") : [plain])
         .map((value) => value.toLowerCase())
         .filter((value) => value !== ""),
     }))
     .filter((token) => token.values.length > 0);
 
-const quoted = (value) => (/[\s,"]/.test(value) ? `"${value.replaceAll('"', "")}"` : value);
+const exactly = (value) => `"${value.replaceAll('"', "")}"`;
 
-const tokenText = ({ negative, key, values }) =>
-  `${negative ? "-" : ""}${key ? `${key}:` : ""}${values.length === 1 ? quoted(values[0]) : values.join(",")}`;
+const tokenText = ({ negative, key, exact, values }) =>
+  `${negative ? "-" : ""}${key ? `${key}:` : ""}${exact ? exactly(values[0]) : values.join(",")}`;
 
 // The line with the token of a key set to these values, or removed where there are none.
-const withToken = (text, key, values) => {
+const withToken = (text, key, values, exact = false) => {
   const others = parseSearch(text).filter((token) => token.key !== key || token.negative);
-  const changed = values.length > 0 ? [...others, { negative: false, key, values }] : others;
+  const changed = values.length > 0 ? [...others, { negative: false, key, exact, values }] : others;
   return changed.map(tokenText).join(" ");
 };
 
@@ -44,7 +46,7 @@ const chosen = (pool, values, exact) =>
     return values.some((value) => (exact ? low === value || low === value.replaceAll("_", " ") : low.includes(value)));
   });
 
-const matcherOf = ({ key, values }) => {
+const matcherOf = ({ key, exact, values }) => {
   const at = store.rows;
   const by = (column, hits) => (row) => column[row] >= 0 && hits[column[row]] === 1;
   const ofControl = (hits, column) => (row) => hits[column[at.control[row]]] === 1;
@@ -56,11 +58,11 @@ const matcherOf = ({ key, values }) => {
     case "d":
       return ofControl(chosen(store.domains, values, true), store.domainOf);
     case "c":
-      return by(at.control, chosen(store.controls, values, false));
+      return by(at.control, chosen(store.controls, values, exact));
     case "a":
-      return by(at.account, chosen(store.accounts, values, false));
+      return by(at.account, chosen(store.accounts, values, exact));
     case "r":
-      return by(at.region, chosen(store.regions, values, false));
+      return by(at.region, chosen(store.regions, values, exact));
     case "w":
       return by(at.waiver, chosen(store.texts, values, true));
     case "is":
@@ -96,6 +98,7 @@ const rankOf = (pool) => {
 };
 
 const SORT_KEYS = {
+  change: () => (row) => store.rows.change[row],
   status: () => {
     const ranks = store.statuses.map((status) => store.statusOrder.indexOf(status));
     return (row) => ranks[store.rows.status[row]];

@@ -129,7 +129,7 @@ const accountView = (name) => {
         tableOf(`Controls in ${name}`, ["worst", "severity", "control", ...FIGURE_HEADS()], controls.map((id) => {
           const pair = store.counts.pair.get(`${place} ${store.controls.indexOf(id)}`);
           return el("tr", {}, el("td", {}, mark(worstOf(pair))), el("td", {}, severityMark(store.record.controls[id].severity)),
-            el("th", { scope: "row" }, el("a", { href: hashOf("control", id, { q: `a:${quoted(name)}` }) }, store.record.controls[id].title)), figuresOf(pair));
+            el("th", { scope: "row" }, el("a", { href: hashOf("control", id, { q: `a:${exactly(name)}` }) }, store.record.controls[id].title)), figuresOf(pair));
         }), "list")),
       el("h2", {}, "Resources"),
     ],
@@ -161,7 +161,7 @@ const changesView = () => {
       el("h2", {}, "Resources that changed"),
     ],
     rows: store.everyRow.filter((row) => store.rows.change[row] >= 0),
-    columns: ["status", "severity", "control", "account", "resource", "reason"],
+    columns: ["change", "status", "severity", "control", "account", "resource", "reason"],
   };
 };
 
@@ -188,7 +188,7 @@ const waiverTable = () => {
       const used = uses.get(waiver.id) ?? 0;
       return el("tr", {},
         el("th", { scope: "row" }, foreign(waiver.id)),
-        el("td", {}, waiverState(waiver, used), el("br"), used > 0 ? el("a", { href: hashOf("resources", null, { q: `w:${quoted(waiver.id)}` }) }, plural(used, "resource")) : null),
+        el("td", {}, waiverState(waiver, used), el("br"), used > 0 ? el("a", { href: hashOf("resources", null, { q: `w:${exactly(waiver.id)}` }) }, plural(used, "resource")) : null),
         el("td", { class: "id wide" }, foreign(waiver.control), el("br"), foreign(waiver.resource), el("br"), "in ", foreign(waiver.account === "*" ? "every account" : waiver.account)),
         el("td", { class: "prose" }, foreign(waiver.reason)),
         el("td", {}, foreignLine(waiver.owner, 120)), el("td", {}, foreignLine(waiver.approver, 120)), el("td", {}, foreign(waiver.ticket)),
@@ -232,14 +232,14 @@ const permissionText = (read) => {
 const unseenTable = (linked) =>
   tableOf("Reads that gave no answer", ["account", "read", "region", "error", "missing permission", "verdicts", "controls"],
     store.unseen.map((read) => {
-      const query = [`s:error,${quoted("not run")}`.replaceAll('"', ""), `a:${quoted(read.account)}`, read.call ? quoted(`${read.call} in ${read.region}`) : ""];
+      const query = `a:${exactly(read.account)}${read.call ? ` ${exactly(`${read.call} in ${read.region}`)}` : ""}`;
       return el("tr", {},
         el("th", { scope: "row" }, foreignLine(read.account, 80)),
         el("td", { class: "id" }, read.call ? foreign(read.call) : "–"),
         el("td", {}, foreign(read.region)),
         el("td", { class: "prose" }, read.code ? [el("b", {}, foreign(read.code)), el("br")] : null, foreignLine(read.message, 240)),
         el("td", { class: "id" }, permissionText(read)),
-        el("td", { class: "count" }, linked ? el("a", { href: hashOf("not-seen", null, { q: query.slice(1).filter(Boolean).join(" ") }) }, number(read.rows)) : number(read.rows)),
+        el("td", { class: "count" }, linked ? el("a", { href: hashOf("not-seen", null, { q: query }) }, number(read.rows)) : number(read.rows)),
         el("td", { class: "id wide" }, read.controls.slice(0, 5).map((id) => el("div", {}, foreign(id))), read.controls.length > 5 ? `and ${read.controls.length - 5} more` : null));
     }), "cards");
 

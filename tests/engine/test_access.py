@@ -1,0 +1,62 @@
+"""Access: the way into an account, as workers and replays are told of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from muster.access import Access, home_region, the_estate
+
+MAYBE = st.none() | st.text()
+ACCESSES = st.builds(
+    Access,
+    name=st.text(),
+    kind=st.sampled_from(["aws", "github", "estate"]),
+    id=st.text(),
+    regions=st.none() | st.lists(st.text(), max_size=3).map(tuple),
+    mocked=st.booleans(),
+    tags=st.dictionaries(st.text(), st.text(), max_size=3),
+    profile=MAYBE,
+    role_arn=MAYBE,
+    external_id=MAYBE,
+    external_id_env=MAYBE,
+    endpoint_url=MAYBE,
+    token_env=MAYBE,
+    calls_per_second=st.none() | st.floats(0.1, 100),
+    missing=MAYBE,
+)
+
+
+@given(ACCESSES)
+def test_a_worker_is_told_all_of_it(access: Access) -> None:
+    assert Access.from_data(json.loads(json.dumps(access.as_data()))) == access
+
+
+@given(ACCESSES)
+def test_evidence_has_all_but_the_external_id(access: Access) -> None:
+    kept = json.loads(json.dumps(access.as_evidence()))
+    assert "external_id" not in kept
+    assert Access.from_data(kept | {"external_id": access.external_id}) == access
+    assert Access.from_data(kept).external_id is None
+
+
+@pytest.mark.parametrize(
+    ("regions", "home"),
+    [
+        (None, "us-east-1"),
+        ((), "us-east-1"),
+        (("eu-west-1", "us-east-1"), "us-east-1"),
+        (("us-gov-east-1",), "us-gov-west-1"),
+        (("cn-northwest-1",), "cn-north-1"),
+    ],
+    ids=str,
+)
+def test_what_has_no_region_is_asked_in_one_of_the_same_partition(regions: tuple[str, ...] | None, home: str) -> None:
+    assert home_region(regions) == home
+
+
+def test_the_estate_itself_is_a_subject() -> None:
+    assert (the_estate().name, the_estate().kind, the_estate().missing) == ("estate", "estate", None)

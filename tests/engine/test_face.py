@@ -1,0 +1,130 @@
+"""Muster from Python: an account behind any boto3 session is judged, read only, and nothing is left behind."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+import muster
+from fixtures.sandbox import gaps
+from muster.errors import UsageError
+
+S3 = "s3-bucket-versioned"
+KEYS = "iam-user-key-age"
+
+
+@pytest.fixture
+def session() -> Iterator[boto3.Session]:
+    gaps.install()
+    with mock_aws():
+        yield boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="eu-west-1")
+
+
+def a_bucket(name: str, *, versioned: bool) -> None:
+    s3: Any = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing").client("s3", "eu-west-1")
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    if versioned:
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+
+
+def judged(session: boto3.Session, *controls: str, **arguments: Any) -> list[muster.Verdict]:
+    return muster.judge(session, list(controls), ["eu-west-1"], **arguments)
+
+
+def test_each_bucket_has_a_verdict(session: boto3.Session) -> None:
+    a_bucket("kept", versioned=True)
+    a_bucket("lost", versioned=False)
+    verdicts = {verdict.resource: verdict for verdict in judged(session, S3)}
+    assert {arn: verdict.status for arn, verdict in verdicts.items()} == {
+        "arn:aws:s3:::kept": "pass",
+        "arn:aws:s3:::lost": "fail",
+    }
+    lost = verdicts["arn:aws:s3:::lost"]
+    assert (lost.control, lost.account, lost.region) == (S3, "session", "eu-west-1")
+    assert lost.reason == "does not keep earlier versions of its objects"
+    assert len(lost.reads) == 2
+
+
+def test_an_empty_account_is_not_applicable_and_not_silent(session: boto3.Session) -> None:
+    (verdict,) = judged(session, S3)
+    assert (verdict.status, verdict.resource) == ("not_applicable", "arn:aws:iam::123456789012:root")
+
+
+def test_controls_may_be_named_by_a_pattern(session: boto3.Session) -> None:
+    a_bucket("kept", versioned=True)
+    assert {verdict.control for verdict in judged(session, "s3-bucket-*")} > {S3}
+
+
+def test_facts_are_taken_as_the_estate_would_declare_them(session: boto3.Session) -> None:
+    a_bucket("www", versioned=True)
+    declared = {"public_buckets": [{"name": "www", "owner": "web-team", "reason": "the web site"}]}
+    control = "s3-bucket-public-access-blocked"
+    assert [verdict.status for verdict in judged(session, control)] == ["fail"]
+    assert [verdict.status for verdict in judged(session, control, facts=declared)] == ["not_applicable"]
+
+
+def test_thresholds_are_kept_with_the_verdict(session: boto3.Session) -> None:
+    (verdict,) = judged(session, KEYS, parameters={KEYS: {"max_key_age_days": 7}})
+    assert verdict.parameters == {"max_key_age_days": 7}
+
+
+@pytest.mark.parametrize(
+    ("controls", "arguments", "said"),
+    [
+        pytest.param(["s3-bucket-version"], {}, "did you mean s3-bucket-versioned", id="no such control"),
+        pytest.param(["gh-*"], {}, "not controls of an AWS account", id="a control of a code host"),
+        pytest.param([S3], {"facts": {"public_bucket": []}}, "public_bucket", id="no such fact"),
+        pytest.param([S3], {"parameters": {"s3-bucket-version": {}}}, "version", id="a threshold of no control"),
+        pytest.param([S3], {"parameters": {S3: {"days": 1}}}, "days", id="no such threshold"),
+        pytest.param(
+            ["iam-user-key-age"],
+            {"parameters": {"iam-user-key-age": {"max_age_days": "9"}}},
+            "max_age_days|whole",
+            id="a wrong type",
+        ),
+    ],
+)
+def test_what_does_not_exist_is_an_error_before_anything_is_asked(
+    session: boto3.Session, controls: list[str], arguments: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        judged(session, *controls, **arguments)
+
+
+def test_an_account_that_cannot_be_entered_is_an_error_for_each_control(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, "/nonexistent")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    verdicts = judged(boto3.Session(), S3, "s3-bucket-tls-only")
+    assert {(verdict.control, verdict.status) for verdict in verdicts} == {
+        ("s3-bucket-tls-only", "error"),
+        (S3, "error"),
+    }
+    assert "could not be entered" in verdicts[0].reason
+
+
+def test_the_callers_session_may_write_afterwards(session: boto3.Session) -> None:
+    judged(session, S3)
+    session.client("s3").create_bucket(Bucket="mine", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+
+
+def test_no_thread_is_left_behind(session: boto3.Session) -> None:
+    a_bucket("kept", versioned=True)
+    judged(session, S3)
+    before = threading.active_count()
+    judged(session, S3)
+    assert threading.active_count() == before
+
+
+def test_importing_muster_does_not_import_boto3() -> None:
+    code = "import sys, muster; muster.control; sys.exit('boto3' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,111 @@
+"""Options: what may be asked, how it is split, and what is said of a mistake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from muster.errors import UsageError
+from muster.options import Options, at_least, matching_controls, nearest, read_options, split
+
+CONTROLS = ("iam-root-mfa", "iam-user-mfa", "s3-bucket-versioned")
+
+
+@pytest.mark.parametrize(
+    ("values", "parts"),
+    [
+        ([], ()),
+        (["a"], ("a",)),
+        (["a,b", "c"], ("a", "b", "c")),
+        ([" a , b "], ("a", "b")),
+        (["a", "b,a"], ("a", "b")),
+        ([",", "", " "], ()),
+    ],
+)
+def test_values_may_be_repeated_or_separated_by_commas(values: list[str], parts: tuple[str, ...]) -> None:
+    assert split(values) == parts
+
+
+@pytest.mark.parametrize(
+    ("patterns", "matches"),
+    [
+        (["iam-root-mfa"], ["iam-root-mfa"]),
+        (["iam-*"], ["iam-root-mfa", "iam-user-mfa"]),
+        (["*-mfa", "s3-*"], ["iam-root-mfa", "iam-user-mfa", "s3-bucket-versioned"]),
+        (["s3-bucket-versioned", "*"], ["s3-bucket-versioned", "iam-root-mfa", "iam-user-mfa"]),
+        (["iam-[ru]*"], ["iam-root-mfa", "iam-user-mfa"]),
+    ],
+)
+def test_controls_are_named_by_patterns(patterns: list[str], matches: list[str]) -> None:
+    assert matching_controls(patterns, CONTROLS) == matches
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("iam-root-mfaa", "no such control; did you mean iam-root-mfa?; --list-controls shows all"),
+        ("IAM-ROOT-MFA", "no such control; --list-controls shows all"),
+        ("zzz*", "no such control; --list-controls shows all"),
+    ],
+)
+def test_a_pattern_that_names_none_is_an_error_beside_others_that_do(pattern: str, said: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        matching_controls(["iam-*", pattern], CONTROLS)
+    assert str(raised.value) == f"--control={pattern}: {said}"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("s3-bucket-version", "; did you mean s3-bucket-versioned?"), ("unlike all", "")]
+)
+def test_the_nearest_is_offered_if_it_is_near(name: str, said: str) -> None:
+    assert nearest(name, CONTROLS) == said
+
+
+@pytest.mark.parametrize(
+    ("severity", "kept"),
+    [
+        (None, ["critical", "high", "medium", "low"]),
+        ("low", ["critical", "high", "medium", "low"]),
+        ("medium", ["critical", "high", "medium"]),
+        ("high", ["critical", "high"]),
+        ("critical", ["critical"]),
+    ],
+)
+def test_severity_means_this_and_above(severity: str | None, kept: list[str]) -> None:
+    controls: list[Any] = [SimpleNamespace(severity=name) for name in ("critical", "high", "medium", "low")]
+    assert [control.severity for control in controls if at_least(severity, control)] == kept
+
+
+def given(root: Path, **options: Any) -> Options:
+    """What pytest was given, read."""
+    nothing = {"profile": [], "account": [], "control": [], "severity": None, "estate": "estate", "reports": None}
+    asked = {**nothing, "replay": None, **options}
+    config: Any = SimpleNamespace(rootpath=root, getoption=lambda name: asked[name])
+    return read_options(config)
+
+
+def test_nothing_said_leaves_the_defaults(tmp_path: Path) -> None:
+    options = given(tmp_path)
+    assert (options.profiles, options.accounts, options.controls, options.severity) == ((), (), (), None)
+    assert (options.reports, options.latest) == (tmp_path / "reports" / "runs", tmp_path / "reports" / "latest")
+
+
+def test_reports_elsewhere_have_their_newest_beside_them(tmp_path: Path) -> None:
+    options = given(tmp_path, reports=str(tmp_path / "kept"))
+    assert (options.reports, options.latest) == (tmp_path / "kept", tmp_path / "kept" / "latest")
+
+
+@pytest.mark.parametrize("other", [{"profile": ["baseline"]}, {"account": ["prod"]}], ids=["profile", "account"])
+def test_a_replay_takes_its_profile_and_accounts_from_the_run(tmp_path: Path, other: dict[str, Any]) -> None:
+    (tmp_path / "run.json").touch()
+    assert given(tmp_path, replay=str(tmp_path)).replay == tmp_path
+    with pytest.raises(UsageError, match="leave --profile and --account out"):
+        given(tmp_path, replay=str(tmp_path), **other)
+
+
+def test_a_replay_needs_a_run_folder(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no run folder \(there is no run.json in it\)"):
+        given(tmp_path, replay=str(tmp_path))

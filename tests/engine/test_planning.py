@@ -1,0 +1,232 @@
+"""Planning: from options and files to a plan, before anything is asked of anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from muster.access import Access
+from muster.control import Control
+from muster.errors import FileError, UsageError
+from muster.estate import AwsAccountEntry, Estate, Facts, GitHubAccountEntry
+from muster.options import Options
+from muster.plan import Plan
+from muster.planning import Planner, access_of, asked_profiles, nobody, select_controls
+
+
+def a_control(name: str, severity: str, kind: str = "aws", **parameters: object) -> Any:
+    return SimpleNamespace(id=name, severity=severity, kind=kind, parameters=parameters)
+
+
+CONTROLS: Mapping[str, Control] = {
+    "lamp-on": a_control("lamp-on", "high", watts=60, room="hall"),
+    "lamp-new": a_control("lamp-new", "low"),
+    "hub-locked": a_control("hub-locked", "critical", kind="github"),
+}
+PROFILE = "name: {}\ntitle: A profile\ncontrols:\n{}"
+ACCOUNTS = 'accounts:\n  local: {id: "123456789012", endpoint_url: "http://127.0.0.1:4566", regions: [us-east-1]}\n'
+FIXED = datetime(2026, 11, 23, 12, tzinfo=UTC)
+NOTHING_ELSE: Any = (Facts(), (), ())
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A house with two profiles and an estate of one account."""
+    profiles, estate = tmp_path / "profiles", tmp_path / "estate"
+    profiles.mkdir()
+    estate.mkdir()
+    (profiles / "baseline.yaml").write_text(PROFILE.format("baseline", "  - lamp-on\n  - lamp-new\n"))
+    (profiles / "strict.yaml").write_text(PROFILE.format("strict", "  - lamp-on: {watts: 40}\n  - hub-locked\n"))
+    (estate / "accounts.yaml").write_text(ACCOUNTS)
+    return tmp_path
+
+
+def options(root: Path, **given: Any) -> Options:
+    nothing: dict[str, Any] = {"profiles": (), "accounts": ("local",), "controls": (), "severity": None, "replay": None}
+    return Options(**{**nothing, "estate": root / "estate", "reports": root / "runs", "root": root, **given})
+
+
+def selected(root: Path, **given: Any) -> dict[str, dict[str, object]]:
+    return {name: dict(given_) for name, given_ in select_controls(options(root, **given), CONTROLS).controls.items()}
+
+
+LAMP_ON = {"watts": 60, "room": "hall"}
+
+
+@pytest.mark.parametrize(
+    ("given", "controls"),
+    [
+        pytest.param({}, {"lamp-on": LAMP_ON, "lamp-new": {}}, id="the default profile"),
+        pytest.param({"profiles": ("strict",)}, {"lamp-on": LAMP_ON | {"watts": 40}, "hub-locked": {}}, id="a profile"),
+        pytest.param({"controls": ("hub-locked",)}, {"hub-locked": {}}, id="a control that no default profile has"),
+        pytest.param({"controls": ("lamp-*",)}, {"lamp-on": LAMP_ON, "lamp-new": {}}, id="a pattern"),
+        pytest.param(
+            {"profiles": ("strict",), "controls": ("lamp-*",)},
+            {"lamp-on": LAMP_ON | {"watts": 40}},
+            id="a pattern of a profile",
+        ),
+        pytest.param({"severity": "high"}, {"lamp-on": LAMP_ON}, id="a severity"),
+        pytest.param({"controls": ("*",), "severity": "critical"}, {"hub-locked": {}}, id="a pattern and a severity"),
+    ],
+)
+def test_the_controls_of_a_run_and_their_thresholds(
+    root: Path, given: dict[str, Any], controls: dict[str, dict[str, object]]
+) -> None:
+    assert selected(root, **given) == controls
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"controls": ("lamp-onn",)}, "--control=lamp-onn: no such control; did you mean lamp-on?"),
+        ({"profiles": ("strict",), "controls": ("lamp-new",)}, "--control=lamp-new: no such control"),
+        ({"profiles": ("strikt",)}, 'there is no profile "strikt"; did you mean "strict"'),
+        ({"severity": "critical"}, "no control is left"),
+        ({"profiles": ("strict", "baseline"), "controls": ("sofa*",)}, "--control=sofa"),
+    ],
+    ids=["a typing error", "not in the profile", "no such profile", "nothing left", "no match"],
+)
+def test_what_cannot_be_carried_out_is_said_in_a_line(root: Path, given: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        selected(root, **given)
+
+
+def test_a_threshold_that_does_not_exist_is_an_error_of_the_profile(root: Path) -> None:
+    (root / "profiles" / "strict.yaml").write_text(PROFILE.format("strict", "  - lamp-on: {wats: 40}\n"))
+    with pytest.raises(FileError, match=r"strict\.yaml:4: .*wats"):
+        selected(root, profiles=("strict",))
+
+
+@pytest.mark.parametrize(
+    ("given", "profiles"),
+    [
+        ({}, ("baseline",)),
+        ({"controls": ("lamp-on",)}, ()),
+        ({"controls": ("lamp-on",), "profiles": ("strict",)}, ("strict",)),
+    ],
+)
+def test_naming_controls_lifts_the_default_profile(
+    root: Path, given: dict[str, Any], profiles: tuple[str, ...]
+) -> None:
+    assert asked_profiles(options(root, **given)) == profiles
+
+
+def test_a_plan_names_the_accounts_asked_and_the_estate(root: Path) -> None:
+    planner = Planner(options(root), CONTROLS)
+    assert planner.account_names == {"local": "aws", "estate": "estate"}
+    plan = planner.plan()
+    assert [access.name for access in plan.accounts] == ["local", "estate"]
+    assert plan.as_of == plan.started
+    assert not planner.is_mocked
+
+
+def test_a_run_is_named_by_its_time_profile_and_accounts(root: Path) -> None:
+    first = Planner(options(root), CONTROLS)
+    assert first.run.endswith("Z-baseline-local")
+    assert first.folder.path == root / "runs" / first.run
+
+
+def test_a_run_in_the_same_second_has_another_name(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("muster.planning.datetime", SimpleNamespace(now=lambda zone: FIXED.replace(tzinfo=zone)))
+    names = []
+    for _ in range(3):
+        planner = Planner(options(root), CONTROLS)
+        planner.folder.create()
+        names.append(planner.run)
+    assert names == [f"20261123T120000Z-baseline-local{end}" for end in ("", "-2", "-3")]
+
+
+def test_a_kind_of_account_that_nobody_asked_for_is_said_to_be_missing(root: Path) -> None:
+    planner = Planner(options(root, profiles=("strict",)), CONTROLS)
+    (missing,) = [access for access in planner.plan().accounts if access.missing]
+    assert (missing.kind, missing.missing_status, missing.missing) == (
+        "github",
+        "not_applicable",
+        "the estate has no account of kind github",
+    )
+
+
+def test_a_kind_that_the_estate_has_and_nobody_asked_for_was_not_run(root: Path) -> None:
+    estate = Estate({"code": GitHubAccountEntry(name="code", github="acme", token_env="T")}, *NOTHING_ELSE, root)
+    access = nobody("github", estate)
+    assert access.missing_status == "not_run"
+    assert access.missing == "no account of the run is of kind github: add one with --account (code)"
+
+
+def test_the_plan_that_a_worker_is_told_is_the_plan(root: Path) -> None:
+    plan = Planner(options(root, profiles=("strict",)), CONTROLS).plan()
+    assert Plan.from_json(plan.to_json()) == plan
+
+
+ROLE = "arn:aws:iam::111122223333:role/a"
+SANDBOX: dict[str, Any] = {
+    "aws_endpoint": "http://127.0.0.1:1",
+    "github_endpoint": "http://127.0.0.1:2",
+    "accounts": {
+        "demo": {"id": "111122223333", "regions": ["eu-west-1"], "role_arn": "arn:aws:iam::111122223333:role/a"}
+    },
+}
+
+
+def test_a_sandbox_account_is_what_the_sandbox_says_of_it() -> None:
+    access = access_of(AwsAccountEntry(name="demo", sandbox="demo"), SANDBOX)
+    assert (access.id, access.regions, access.endpoint_url) == ("111122223333", ("eu-west-1",), "http://127.0.0.1:1")
+    assert access.role_arn == ROLE
+    assert access.mocked
+
+
+def test_a_sandbox_that_does_not_exist_is_named() -> None:
+    with pytest.raises(UsageError, match="account house: there is no sandbox villa"):
+        access_of(AwsAccountEntry(name="house", sandbox="villa"), SANDBOX)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        pytest.param(
+            AwsAccountEntry(name="p", id="111122223333", profile="stage"),
+            Access("p", "aws", "111122223333", None, profile="stage"),
+            id="a profile, every region",
+        ),
+        pytest.param(
+            AwsAccountEntry(name="p", profile="stage", regions=("eu-west-1",)),
+            Access("p", "aws", "", ("eu-west-1",), profile="stage"),
+            id="an id that only the credentials tell",
+        ),
+        pytest.param(
+            AwsAccountEntry(
+                name="p",
+                id="111122223333",
+                role_arn=ROLE,
+                external_id_env="E",
+                source_profile="hub",
+                calls_per_second=5.0,
+                tags={"env": "prod"},
+            ),
+            Access(
+                "p",
+                "aws",
+                "111122223333",
+                None,
+                tags={"env": "prod"},
+                profile="hub",
+                role_arn=ROLE,
+                external_id_env="E",
+                calls_per_second=5.0,
+            ),
+            id="a role from a profile",
+        ),
+        pytest.param(
+            GitHubAccountEntry(name="code", github="acme", token_env="TOKEN"),
+            Access("code", "github", "acme", token_env="TOKEN"),
+            id="a code host",
+        ),
+    ],
+)
+def test_the_way_in_is_what_the_estate_says(entry: Any, expected: Access) -> None:
+    assert access_of(entry, {}) == expected
