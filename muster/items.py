@@ -30,15 +30,17 @@ class ControlFile(pytest.File):
         for control in self.controls:
             for account, kind in self.accounts.items():
                 if kind == control.kind:
-                    name = f"{control.function.__name__}[{account}]"
-                    yield ControlItem.from_parent(self, name=name, control=control, account=account)
+                    yield ControlItem.from_parent(self, control=control, account=account)
 
 
 class ControlItem(pytest.Item):
     """One control in one account; all its resources are judged inside it."""
 
-    def __init__(self, *, control: Control, account: str, **arguments: Any) -> None:
-        super().__init__(**arguments)
+    def __init__(self, *, parent: pytest.Collector, control: Control, account: str, **arguments: Any) -> None:
+        function = control.function.__name__
+        # An id with parameters, not a name with brackets: pytest compares ids when it looks for what failed last.
+        nodeid = parent.id.child(function).with_params(account)
+        super().__init__(f"{function}[{account}]", parent, nodeid=nodeid, **arguments)
         self.control = control
         self.account = account
         self.obj = control.function

@@ -24,7 +24,7 @@ class BadManifest(MusterError):
 
 
 def _run_name(name: str) -> str:
-    if not name or name in (".", "..") or "/" in name or "\0" in name:
+    if not name or name in (".", "..") or "/" in name or not name.isprintable():
         raise ValueError("the name of a run is the name of a folder")
     return name
 
@@ -64,7 +64,7 @@ class Rows(_Part):
 
         The hash is that of the sorted SHA-256 digests of the lines, 32 bytes a line.
         """
-        digests = sorted(hashlib.sha256(stripped).digest() for line in lines if (stripped := line.strip()))
+        digests = sorted(hashlib.sha256(stripped).digest() for line in lines if (stripped := line.rstrip(b"\n")))
         return cls(count=len(digests), unordered_sha256=hashlib.sha256(b"".join(digests)).hexdigest())
 
 
@@ -96,13 +96,12 @@ def write_manifest(folder: RunFolder) -> Manifest:
     """
     for name in (SIGNATURE, PUBLIC_KEY):
         (folder.path / name).unlink(missing_ok=True)
-    previous = _previous(folder)
     with folder.verdicts.open("rb") as lines:
         rows = Rows.of(lines)
     manifest = Manifest(
         run=folder.path.name,
         algorithm="sha256",
-        previous=previous and PreviousRun(run=previous.parent.name, manifest_sha256=sha256_of(previous)),
+        previous=_previous(folder),
         rows=rows,
         files={name: sha256_of(folder.path / name) for name in listed_files(folder.path)},
     )
@@ -130,9 +129,11 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def _previous(folder: RunFolder) -> Path | None:
-    earlier = [path / "manifest.json" for path in sealed_runs(folder.path.parent) if path.name < folder.path.name]
-    return earlier[-1] if earlier else None
+def _previous(folder: RunFolder) -> PreviousRun | None:
+    earlier = [path for path in sealed_runs(folder.path.parent) if path.name < folder.path.name]
+    if not earlier:
+        return None
+    return PreviousRun(run=earlier[-1].name, manifest_sha256=sha256_of(earlier[-1] / "manifest.json"))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

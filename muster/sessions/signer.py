@@ -73,7 +73,7 @@ class KmsSigner:
             answer: dict[str, Any] = getattr(self._client, operation)(**request)
         except (ClientError, BotoCoreError) as error:
             raise UsageError(
-                f"--sign-kms={self._key_arn}: {error}. Whoever runs Muster needs kms:Sign and kms:GetPublicKey on the key"
+                f"--sign-kms={self._key_arn}: {error}. The caller needs {' and '.join(sorted(MAY_SEND))} on the key"
             ) from error
         return answer
 

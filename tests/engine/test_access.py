@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muster.access import Access, home_region, the_estate
@@ -30,11 +30,13 @@ ACCESSES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(ACCESSES)
 def test_a_worker_is_told_all_of_it(access: Access) -> None:
     assert Access.from_data(json.loads(json.dumps(access.as_data()))) == access
 
 
+@settings(deadline=None)
 @given(ACCESSES)
 def test_evidence_has_all_but_the_external_id(access: Access) -> None:
     kept = json.loads(json.dumps(access.as_evidence()))

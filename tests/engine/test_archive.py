@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muster.archive import FolderArchive, MemoryArchive, parse_recorded, past_answers, recorded_text
@@ -44,6 +44,7 @@ class Asked:
         return self._answer
 
 
+@settings(deadline=None)
 @given(PLAIN, st.none() | st.builds(ApiError, st.text(), st.text(), st.none() | st.integers()))
 def test_a_recorded_text_holds_the_call_and_the_answer(content: Any, error: ApiError | None) -> None:
     answer = Answer(content, error, ("r-1", "r-2"), "2026-11-23T00:00:00Z")
@@ -118,12 +119,15 @@ def test_of_two_processes_one_asks_and_both_read_the_same(tmp_path: Path, enviro
     assert said[0] == said[1]
 
 
+def killed() -> Answer:
+    raise RuntimeError("killed")
+
+
 def test_a_process_that_died_while_it_asked_leaves_the_question_to_the_next(tmp_path: Path) -> None:
-    folders: dict[str, Path] = {"folder": tmp_path / "reads", "shared": tmp_path / "shared"}
     with pytest.raises(RuntimeError):
-        FolderArchive(**folders).fetch(CALL, lambda: (_ for _ in ()).throw(RuntimeError("killed")))
+        FolderArchive(tmp_path / "reads", shared=tmp_path / "shared").fetch(CALL, killed)
     ask = Asked()
-    assert FolderArchive(**folders).fetch(CALL, ask).answer == ANSWER
+    assert FolderArchive(tmp_path / "reads", shared=tmp_path / "shared").fetch(CALL, ask).answer == ANSWER
     assert ask.times == 1
 
 

@@ -37,7 +37,8 @@ def a_control(function: Callable[..., Any]) -> Control:
     function.__doc__ = DOCSTRING
     function.__name__ = "test_lamp_on"
     control(severity="low")(function)
-    return MODULE.CONTROLS["lamp-on"]
+    known: Control = MODULE.CONTROLS["lamp-on"]
+    return known
 
 
 def judged(
@@ -89,7 +90,7 @@ def raises_unreadable(lamp: Lamp) -> None:
 
 
 def breaks(lamp: Lamp) -> None:
-    {}["socket"]
+    vars(lamp)["socket"]
 
 
 def divides(lamp: Lamp) -> None:

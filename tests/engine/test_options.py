@@ -81,7 +81,14 @@ def test_severity_means_this_and_above(severity: str | None, kept: list[str]) ->
 
 def given(root: Path, **options: Any) -> Options:
     """What pytest was given, read."""
-    nothing = {"profile": [], "account": [], "control": [], "severity": None, "estate": "estate", "reports": None}
+    nothing: dict[str, Any] = {
+        "profile": [],
+        "account": [],
+        "control": [],
+        "severity": None,
+        "estate": "estate",
+        "reports": None,
+    }
     asked = {**nothing, "replay": None, **options}
     config: Any = SimpleNamespace(rootpath=root, getoption=lambda name: asked[name])
     return read_options(config)

@@ -31,7 +31,6 @@ CONTROLS: Mapping[str, Control] = {
 PROFILE = "name: {}\ntitle: A profile\ncontrols:\n{}"
 ACCOUNTS = 'accounts:\n  local: {id: "123456789012", endpoint_url: "http://127.0.0.1:4566", regions: [us-east-1]}\n'
 FIXED = datetime(2026, 11, 23, 12, tzinfo=UTC)
-NOTHING_ELSE: Any = (Facts(), (), ())
 
 
 @pytest.fixture
@@ -152,7 +151,13 @@ def test_a_kind_of_account_that_nobody_asked_for_is_said_to_be_missing(root: Pat
 
 
 def test_a_kind_that_the_estate_has_and_nobody_asked_for_was_not_run(root: Path) -> None:
-    estate = Estate({"code": GitHubAccountEntry(name="code", github="acme", token_env="T")}, *NOTHING_ELSE, root)
+    estate = Estate(
+        {"code": GitHubAccountEntry(name="code", github="acme", token_env="T")},
+        facts=Facts(),
+        waivers=(),
+        attestations=(),
+        folder=root,
+    )
     access = nobody("github", estate)
     assert access.missing_status == "not_run"
     assert access.missing == "no account of the run is of kind github: add one with --account (code)"

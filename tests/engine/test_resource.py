@@ -43,7 +43,7 @@ def a_lamp(told: Answer | Callable[[Call], Answer] = DENIED, **more: Answer) -> 
     ],
 )
 def test_a_noun_is_called_in_arguments_as_its_class_is(name: str, plural: str | None, noun: str, plurals: str) -> None:
-    made = type(name, (Resource,), {"__doc__": "A noun."}, service="s", plural=plural)
+    made: Any = type(name, (Resource,), {"__doc__": "A noun."}, service="s", plural=plural)
     assert (made.noun, made.plural) == (noun, plurals)
 
 
@@ -57,7 +57,7 @@ def test_a_noun_is_frozen_keyword_only_and_its_own_equal() -> None:
     with pytest.raises(FrozenInstanceError):
         lamp.name = "b"  # type: ignore[misc]  # what is refused
     with pytest.raises(TypeError):
-        Lamp(lamp.place, lamp.arn, "a")  # type: ignore[misc]  # what is refused
+        Lamp(lamp.place, lamp.arn, "a")  # type: ignore[call-arg]  # what is refused
     assert lamp != Lamp(place=lamp.place, arn=lamp.arn, name=lamp.name)
 
 

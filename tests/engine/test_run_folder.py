@@ -7,7 +7,7 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muster.run_folder import RowRange, RunFolder
@@ -44,6 +44,7 @@ def test_rows_are_found_again_by_their_range(folder: RunFolder) -> None:
     assert list(folder.rows()) == first + second
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.text(), max_size=3), max_size=5))
 def test_ranges_cover_the_file_without_a_gap(tmp_path_factory: pytest.TempPathFactory, items: list[list[str]]) -> None:
     folder = RunFolder(tmp_path_factory.mktemp("runs") / "run")

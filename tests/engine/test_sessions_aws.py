@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import EndpointConnectionError
 from botocore.retries.standard import ThrottledRetryableChecker
 from moto import mock_aws
 
@@ -29,17 +30,20 @@ def session() -> boto3.Session:
     return new_session(aws_access_key_id="testing", aws_secret_access_key="testing")
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time-outs of a fraction of a second, and no pauses between attempts."""
-    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
-    quick = Config(
-        connect_timeout=0.3,
-        read_timeout=0.3,
+def client_config(seconds: float) -> Config:
+    return Config(
+        connect_timeout=seconds,
+        read_timeout=seconds,
         retries={"mode": "standard", "total_max_attempts": 3},
         user_agent="muster",
     )
-    monkeypatch.setattr(aws, "client_config", lambda: quick)
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three attempts without pauses between them, each of which ends within seconds."""
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+    monkeypatch.setattr(aws, "client_config", lambda: client_config(5))
 
 
 def asked(respond: Respond, call: Call = LIST_KEYS) -> tuple[Answer, dict[str, int], list[Request]]:
@@ -130,7 +134,8 @@ def test_what_cannot_be_understood_is_an_error_answer(response: Response, call: 
     assert answer.error.code
 
 
-def test_silence_is_an_error_answer() -> None:
+def test_silence_is_an_error_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aws, "client_config", lambda: client_config(0.2))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         answer = AwsTransport(session(), Counts(), endpoint_url=url).send(LIST_KEYS)
@@ -160,7 +165,7 @@ def test_no_answer_means_no_such_service_only_where_botocore_knows_of_none(
     monkeypatch: pytest.MonkeyPatch, service: str, region: str, code: str
 ) -> None:
     def nobody_answers(*_: object, **__: object) -> None:
-        raise aws.EndpointConnectionError(endpoint_url="https://nobody")
+        raise EndpointConnectionError(endpoint_url="https://nobody")
 
     monkeypatch.setattr(aws, "pages", nobody_answers)
     operation = {"s3": "list_buckets", "apprunner": "list_services", "kms": "list_keys", "iam": "list_users"}[service]

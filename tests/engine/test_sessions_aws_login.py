@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -78,7 +79,7 @@ def signers(server: Loopback) -> list[str]:
     ]
 
 
-def access(server: Loopback, **arguments: str) -> Access:
+def access(server: Loopback, **arguments: Any) -> Access:
     return Access("prod", "aws", "111122223333", ("eu-west-1",), endpoint_url=server.url, **arguments)
 
 

@@ -38,8 +38,9 @@ def asked(respond: Respond, question: Call | None = None) -> tuple[Answer, list[
         return answer, server.requests, counts
 
 
-def body(value: Any, status: int = 200, **headers: str) -> Response:
-    return Response(status, json.dumps(value).encode(), {"X-GitHub-Request-Id": "G-1", **headers})
+def body(value: Any, status: int = 200, link: str = "") -> Response:
+    headers = {"X-GitHub-Request-Id": "G-1"} | ({"Link": link} if link else {})
+    return Response(status, json.dumps(value).encode(), headers)
 
 
 def in_pages(*pages: Any) -> Respond:
@@ -48,8 +49,8 @@ def in_pages(*pages: Any) -> Respond:
     def respond(request: Request) -> Response:
         number = int(parse_qs(urlsplit(request.path).query).get("page", ["1"])[0])
         address = f"http://127.0.0.1/organizations/77/members?per_page=100&page={number + 1}"
-        link = {"Link": f'<{address}>; rel="next"'} if number < len(pages) else {}
-        return body(pages[number - 1], **link)
+        link = f'<{address}>; rel="next"' if number < len(pages) else ""
+        return body(pages[number - 1], link=link)
 
     return respond
 

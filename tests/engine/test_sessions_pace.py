@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muster.sessions.pace import Pace
@@ -59,6 +59,7 @@ def test_services_and_regions_do_not_wait_for_each_other() -> None:
     assert times(pace, clock, 1, "s3") == [0.0]
 
 
+@settings(deadline=None)
 @given(st.floats(0.5, 50), st.integers(2, 60), st.floats(0, 1e6))
 def test_no_second_sees_more_than_the_burst_and_the_pace(per_second: float, calls: int, start: float) -> None:
     clock = Clock(start)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
@@ -206,6 +206,7 @@ def test_what_is_cut_over_pages_is_joined_and_the_rest_is_the_first_pages() -> N
     assert whole == {"Items": [1, 2], "Nested": {"In": [1, 2], "Of": "second"}, "Total": 3, "Late": True}
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(), max_size=4), min_size=1, max_size=6))
 def test_joining_pages_loses_nothing_and_keeps_the_order(parts: list[list[int]]) -> None:
     whole, _ = merged(({"Items": part}, frozenset({"Items"})) for part in parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muster.verdict import STATUSES, Verdict, count_by_status
@@ -33,12 +33,14 @@ VERDICTS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(VERDICTS)
 def test_a_row_comes_back_as_it_was(verdict: Verdict) -> None:
     assert Verdict.from_line(verdict.as_line()) == verdict
     assert Verdict.from_line(verdict.as_line().encode()) == verdict
 
 
+@settings(deadline=None)
 @given(VERDICTS)
 def test_a_row_is_one_line_whatever_is_in_it(verdict: Verdict) -> None:
     line = verdict.as_line().encode()

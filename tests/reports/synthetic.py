@@ -17,24 +17,21 @@ from zlib import crc32
 from muster.archive import recorded_text
 from muster.reads import Answer, ApiError, Call
 from muster.run_folder import RunFolder
-from muster.verdict import SEVERITIES, STATUSES, Severity, Status, Verdict
-from tests.reports.synthetic_catalogue import TOPICS, Topic
+from muster.verdict import STATUSES, Status, Verdict
+from tests.reports.synthetic_record import (
+    HOSTILE,
+    REGIONS,
+    AccountOf,
+    ControlOf,
+    account_of,
+    control_of,
+    record_of,
+    utc,
+    waivers_of,
+)
 
-REGIONS = ("eu-west-1", "us-east-1", "eu-central-1")
 STARTED = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
 DENIED = "AccessDenied"
-
-HOSTILE = (
-    "</script><script>document.title='broken out'</script>",
-    "<img src=x onerror=\"document.title='broken out'\">",
-    "quotes ' \" ` and {{ braces }} and ${dollars} and <!-- comments -->",
-    "two\nlines\tand a tab\r\n",
-    "right\u202eto\u2066left\u2069 and \u05e9\u05dc\u05d5\u05dd",
-    "NUL\x00 and escape\x1b[31m",
-    '=HYPERLINK("https://evil.example")',
-    "n" * 10_000,
-)
-"""Names that an account may hold and that must stay text."""
 
 
 @dataclass(frozen=True)
@@ -70,47 +67,17 @@ def make_run(
     run = f"{started:%Y%m%dT%H%M%SZ}-synthetic"
     folder = RunFolder(parent / run)
     folder.create()
-    topics = [_topic(number) for number in range(size.controls)]
-    accounts = [_account(number) for number in range(size.accounts)]
-    waivers = list(_waivers(topics, accounts, hostile=hostile))
+    topics = [control_of(number) for number in range(size.controls)]
+    accounts = [account_of(number) for number in range(size.accounts)]
+    waivers = list(waivers_of(topics, accounts, hostile=hostile))
     writer = _Writer(folder, started, night, hostile, answers, waivers)
     for topic in topics:
         folder.append(row for account in accounts for row in writer.rows(topic, account, size.resources))
     folder.write_run(
-        _record(run, started, topics, accounts, waivers, writer.counts, mocked=mocked, hostile=hostile)
+        record_of(run, started, topics, accounts, waivers, writer.counts, mocked=mocked, hostile=hostile)
         | dict(record or {})
     )
     return folder.path
-
-
-@dataclass(frozen=True)
-class _Control:
-    id: str
-    severity: Severity
-    topic: Topic
-    parameters: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class _AccountOf:
-    name: str
-    id: str
-
-
-def _topic(number: int) -> _Control:
-    topic = TOPICS[number % len(TOPICS)]
-    turn = number // len(TOPICS)
-    id_ = topic.id if turn == 0 else f"{topic.id}-{turn + 1}"
-    return _Control(id_, SEVERITIES[number % len(SEVERITIES)], topic, topic.parameters)
-
-
-def _account(number: int) -> _AccountOf:
-    known = (
-        _AccountOf("production", "111122223333"),
-        _AccountOf("staging", "444455556666"),
-        _AccountOf("sandbox", "123456789012"),
-    )
-    return known[number] if number < len(known) else _AccountOf(f"team-{number:02}", f"{number:012}")
 
 
 @dataclass
@@ -129,7 +96,7 @@ class _Writer:
         self._row = 0
         self._kept: dict[str, str] = {}
 
-    def rows(self, control: _Control, account: _AccountOf, resources: int) -> Iterator[Verdict]:
+    def rows(self, control: ControlOf, account: AccountOf, resources: int) -> Iterator[Verdict]:
         """The rows of one control in one account."""
         lists = {region: self._list(control, account, region, resources) for region in REGIONS}
         for number in range(resources):
@@ -140,7 +107,7 @@ class _Writer:
                 continue  # gone since the night before
             yield self._verdict(control, account, region, arn, lists[region])
 
-    def _verdict(self, control: _Control, account: _AccountOf, region: str, arn: str, listed: str) -> Verdict:
+    def _verdict(self, control: ControlOf, account: AccountOf, region: str, arn: str, listed: str) -> Verdict:
         status, waiver = self._status(control, account, arn)
         self.counts[status] += 1
         self._row += 1
@@ -162,15 +129,15 @@ class _Writer:
             reads=() if status == "not_run" else reads,
             waiver=waiver,
             judged_in="444455556666" if status == "not_applicable" and account.name == "sandbox" else None,
-            at=_utc(self.started + timedelta(microseconds=1_000_000 + 1_137 * self._row)),
+            at=utc(self.started + timedelta(microseconds=1_000_000 + 1_137 * self._row)),
         )
 
-    def _name(self, control: _Control, account: _AccountOf, number: int) -> str:
+    def _name(self, control: ControlOf, account: AccountOf, number: int) -> str:
         if self.hostile and number < len(HOSTILE):
             return HOSTILE[number]
         return f"{account.name}-{control.topic.noun}-{number:05}"
 
-    def _status(self, control: _Control, account: _AccountOf, arn: str) -> tuple[Status, str | None]:
+    def _status(self, control: ControlOf, account: AccountOf, arn: str) -> tuple[Status, str | None]:
         score = crc32(f"{control.id} {arn}".encode())
         if self.night and score % 7 == self.night % 7:
             score = crc32(f"{control.id} {arn} {self.night}".encode())
@@ -186,17 +153,17 @@ class _Writer:
                 return status, None  # type: ignore[return-value]  # mypy widens a literal in a tuple to str
         return ("not_run", None) if score % 997 == 0 else ("pass", None)
 
-    def _list(self, control: _Control, account: _AccountOf, region: str, resources: int) -> str:
+    def _list(self, control: ControlOf, account: AccountOf, region: str, resources: int) -> str:
         names = [self._name(control, account, number) for number in range(min(resources, 20))]
         call = Call(account.name, region, control.topic.service, control.topic.lists, {})
-        return self._keep(call, Answer({"Items": names, "Total": resources}, at=_utc(self.started)))
+        return self._keep(call, Answer({"Items": names, "Total": resources}, at=utc(self.started)))
 
-    def _single(self, control: _Control, account: _AccountOf, region: str, arn: str, status: Status) -> str:
+    def _single(self, control: ControlOf, account: AccountOf, region: str, arn: str, status: Status) -> str:
         self.answers_left -= 1
         call = Call(account.name, region, control.topic.service, control.topic.reads, {"Resource": arn})
         error = ApiError(DENIED, "not authorized", 403) if status == "error" else None
         content = None if error else {"Resource": arn, "Setting": {"Enabled": False}, "Size": 9_007_199_254_740_993}
-        return self._keep(call, Answer(content, error, ("request-1",), _utc(self.started)))
+        return self._keep(call, Answer(content, error, ("request-1",), utc(self.started)))
 
     def _keep(self, call: Call, answer: Answer) -> str:
         digest = self._kept.get(call.key)
@@ -207,7 +174,7 @@ class _Writer:
         return digest
 
 
-def _reason(control: _Control, account: _AccountOf, region: str, arn: str, status: Status) -> str:
+def _reason(control: ControlOf, account: AccountOf, region: str, arn: str, status: Status) -> str:
     topic = control.topic
     reasons: dict[Status, str] = {
         "pass": "",
@@ -225,124 +192,7 @@ def _reason(control: _Control, account: _AccountOf, region: str, arn: str, statu
     return reasons[status]
 
 
-def _waivers(
-    controls: Iterable[_Control], accounts: Sequence[_AccountOf], *, hostile: bool
-) -> Iterator[dict[str, Any]]:
-    for number, control in enumerate(list(controls)[::4], start=1):
-        yield {
-            "id": f"W-{number}",
-            "control": control.id,
-            "account": "*" if number % 2 else accounts[0].name,
-            "resource": "arn:aws:*",
-            "reason": "Replaced by the new platform, which is rolled out team by team until spring",
-            "owner": HOSTILE[0] if hostile else "platform-team",
-            "approver": HOSTILE[4] if hostile else "security-lead",
-            "ticket": f"SEC-{1400 + number}",
-            "granted": "2026-09-01",
-            "expires": f"2027-0{1 + number % 6}-28",
-        }
-
-
 def _waiver_for(waivers: Iterable[Mapping[str, Any]], control: str, account: str, score: int) -> str | None:
     found = (w for w in waivers if w["control"] == control and w["account"] in ("*", account))
     waiver = next(found, None)
     return str(waiver["id"]) if waiver is not None and score % 3 == 0 else None
-
-
-def _record(
-    run: str,
-    started: datetime,
-    controls: Sequence[_Control],
-    accounts: Sequence[_AccountOf],
-    waivers: Sequence[Mapping[str, Any]],
-    counts: Mapping[str, int],
-    *,
-    mocked: bool,
-    hostile: bool,
-) -> dict[str, Any]:
-    return {
-        "run": run,
-        "profiles": ["regulated"],
-        "mocked": mocked,
-        "replay_of": None,
-        "by": HOSTILE[1] if hostile else "auditor@ci",
-        "arguments": ["pytest", "--profile=regulated", "--account=all"],
-        "started": _utc(started),
-        "as_of": _utc(started),
-        "ended": _utc(started + timedelta(minutes=4)),
-        "exit_code": 1,
-        "counts": dict(counts),
-        "problems": [
-            {"kind": "waiver_unneeded", "text": "waiver W-0 is no longer needed, nothing it covers fails: remove it"}
-        ],
-        "calls": {"s3": {"calls": 210, "requests": 214, "retries": 4, "throttles": 4}},
-        "calls_incomplete": False,
-        "torn_lines": 0,
-        "callers": {a.name: f"arn:aws:sts::{a.id}:assumed-role/MusterAudit/muster" for a in accounts},
-        "account_ids": {a.name: a.id for a in accounts},
-        "regions": {a.name: list(REGIONS) for a in accounts},
-        "accounts": [
-            {
-                "name": a.name,
-                "kind": "aws",
-                "id": a.id,
-                "regions": list(REGIONS),
-                "mocked": mocked,
-                "tags": {"env": "x"},
-            }
-            for a in accounts
-        ],
-        "controls": {control.id: _control_record(control) for control in controls},
-        "uncovered": {"example-1.0": ["9.9"]},
-        "frameworks": {"example-1.0": _framework(controls)},
-        "facts": {"approved_regions": list(REGIONS)},
-        "waivers": [dict(waiver) for waiver in waivers],
-        "attestations": [
-            {
-                "control": "attest-security-policy",
-                "statement": "The security policy is approved by management and covers how permissions are granted.",
-                "owner": "security-lead",
-                "approver": "managing-director",
-                "date": "2026-03-02",
-                "valid_for_days": 365,
-                "evidence": "https://wiki.example.com/security/policy-v4",
-                "decision": "Permissions are granted through groups and roles, by request.",
-                "reasons": ["Auditors ask for the request behind each grant."],
-            }
-        ],
-        "versions": {"python": "3.11.9", "muster": "0.1.0", "pytest": "9.2.0"},
-        "git": {"commit": "0123456789abcdef0123456789abcdef01234567", "changed_files": False},
-    }
-
-
-def _control_record(control: _Control) -> dict[str, Any]:
-    return {
-        "title": control.topic.title,
-        "severity": control.severity,
-        "domain": control.topic.domain,
-        "why": control.topic.why,
-        "fix": control.topic.fix,
-        "see": ["https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"],
-        "kind": "aws",
-        "parameters": dict(control.parameters),
-        "file": f"controls/{control.topic.domain}/{control.topic.noun.replace('-', '_')}s.py",
-        "line": 10,
-        "source_sha256": sha256(control.id.encode()).hexdigest(),
-    }
-
-
-def _framework(controls: Sequence[_Control]) -> dict[str, Any]:
-    requirements: dict[str, Any] = {
-        f"{1 + number // 8}.{1 + number % 8}": {
-            "title": control.topic.title,
-            "level": 1 + number % 2,
-            "controls": [control.id],
-        }
-        for number, control in enumerate(controls)
-    }
-    requirements["9.9"] = {"title": "Visitors are escorted", "level": 1, "controls": []}
-    return {"title": "Example benchmark 1.0", "requirements": requirements}
-
-
-def _utc(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")

@@ -68,7 +68,7 @@ class Audits:
 
     def command(self, *arguments: str) -> Sequence[str]:
         """The command line of an audit."""
-        places = ["-p", "no:cacheprovider", f"--reports={self.reports}"]
+        places = ["-o", f"cache_dir={self.reports.parent / 'cache'}", f"--reports={self.reports}"]
         if not any(argument.startswith("--replay") for argument in arguments):
             places.append(f"--estate={self.estate}")
         return [sys.executable, "-m", "pytest", *places, *arguments]

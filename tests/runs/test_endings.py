@@ -51,6 +51,31 @@ def test_a_wrong_word_is_a_usage_error(audits: Audits, arguments: list[str], mes
     assert outcome.folder is None
 
 
+def test_a_malformed_file_is_a_usage_error_with_its_line(audits: Audits) -> None:
+    (audits.estate / "facts.yaml").write_text("approved_regions:\n  - eu-west-1\naproved: []\n")
+    outcome = audits(IAM)
+
+    assert outcome.code == 4
+    assert f"{audits.estate / 'facts.yaml'}:3: aproved: " in outcome.output
+    assert outcome.folder is None
+
+
+def test_an_account_that_the_estate_lacks_may_be_a_profile_of_the_aws_cli(
+    audits: Audits, sandbox: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text(
+        "[profile stage]\naws_access_key_id = sandbox\naws_secret_access_key = sandbox\nregion = eu-west-1\n"
+        f"endpoint_url = {sandbox['aws_endpoint']}\n"
+    )
+    environment = {"AWS_CONFIG_FILE": str(tmp_path / "config")}
+    outcome = audits("--control=iam-root-mfa", "--account=stage", environment=environment)
+
+    assert outcome.code == 1, outcome.output
+    assert [(row.account, row.resource, row.status) for row in outcome.rows] == [
+        ("stage", "arn:aws:iam::123456789012:root", "fail")
+    ]
+
+
 def test_credentials_of_another_account_stop_the_run_before_it_reads(audits: Audits) -> None:
     accounts = audits.estate / "accounts.yaml"
     without_role = [line for line in accounts.read_text().splitlines() if "role_arn" not in line]

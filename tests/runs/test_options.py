@@ -9,6 +9,11 @@ import pytest
 from muster.control import Control
 from tests.runs.audits import Audits, Outcome
 
+WAIVER_OF_ALL_KEYS = """waivers:
+  - {id: W-2, control: kms-key-rotated, account: demo, resource: "arn:aws:kms:*", reason: keys are waived in this test,
+     owner: team-a, approver: team-b, ticket: SEC-2, granted: 2026-11-01, expires: 2027-10-31}
+"""
+
 
 def judged(outcome: Outcome) -> set[str]:
     return {row.control for row in outcome.rows}
@@ -44,6 +49,16 @@ def test_the_first_failure_can_end_the_run(audits: Audits) -> None:
 
     assert outcome.code == 1
     assert "not_run" in {row.status for row in outcome.rows}
+
+
+def test_what_failed_last_can_be_judged_again(audits: Audits) -> None:
+    chosen = ("--control=iam-root-mfa,kms-key-rotated", "--account=demo")
+    (audits.estate / "waivers.yaml").write_text(WAIVER_OF_ALL_KEYS)
+    first = audits(*chosen)
+    again = audits(*chosen, "--lf")
+
+    assert judged(first) == {"iam-root-mfa", "kms-key-rotated"}
+    assert judged(again) == {"iam-root-mfa"}
 
 
 def test_a_control_can_be_debugged_where_it_failed(audits: Audits) -> None:

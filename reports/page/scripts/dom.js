@@ -32,7 +32,8 @@ const oneLine = (text, limit) => {
 const foreign = (text) => el("bdi", { dir: "auto" }, visible(String(text)));
 const foreignLine = (text, limit = 300) => el("bdi", { dir: "auto" }, oneLine(String(text), limit));
 
-const number = (value) => value.toLocaleString("en");
+const FIGURES = new Intl.NumberFormat("en");
+const number = (value) => FIGURES.format(value);
 const plural = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
 
 const WORDS = { not_applicable: "not applicable", not_run: "not run" };
@@ -55,7 +56,7 @@ const fileLink = (path, text = path) => el("a", { href: path }, text);
 
 const tableOf = (caption, heads, lines, className = "") => {
   // On a narrow screen a line becomes a block, and each cell says what it is.
-  for (const line of lines) [...line.children].forEach((cell, place) => cell.setAttribute("data-name", typeof heads[place] === "string" ? heads[place] : ""));
+  for (const line of lines) [...line.children].forEach((cell, place) => cell.setAttribute("data-name", heads[place].textContent ?? heads[place]));
   return el(
     "div",
     { class: `scroll ${className}`, role: "region", "aria-label": caption, tabindex: "0" },

@@ -61,7 +61,7 @@ const readHash = () => {
   };
 };
 
-const page = { route: null, list: null, rows: null, toolbar: null };
+const page = { route: null, list: null, rows: null, sort: "", toolbar: null };
 
 const goTo = (changes, { replace = false } = {}) => {
   const next = { ...readHash(), ...changes };
@@ -74,7 +74,7 @@ const goTo = (changes, { replace = false } = {}) => {
 const searchField = el("input", {
   type: "search",
   id: "search",
-  placeholder: "Search: words, s:fail, c:iam, a:prod, r:eu-west-1",
+  placeholder: "Search: s:fail c:iam",
   "aria-label": "Search resources",
   autocomplete: "off",
   spellcheck: "false",
@@ -88,7 +88,7 @@ const searchField = el("input", {
 const themeField = el(
   "select",
   { id: "theme", "aria-label": "Colours", onchange: () => chooseTheme(themeField.value) },
-  el("option", { value: "system" }, "System colours"),
+  el("option", { value: "system" }, "System"),
   el("option", { value: "light" }, "Light"),
   el("option", { value: "dark" }, "Dark"),
 );
@@ -205,6 +205,7 @@ const buildView = (route) => {
   }
   if (view.rows) {
     page.rows = view.rows;
+    page.sort = view.sort ?? "";
     page.list = new RowList(view.columns, {
       label: view.title,
       open: (row) => goTo({ row: String(store.rows.number[row]) }),
@@ -230,8 +231,8 @@ const render = () => {
   }
   if (document.activeElement !== searchField || fresh) searchField.value = page.list ? route.q : "";
   if (page.list && (fresh || !sameList(before, route))) {
-    const found = sortRows(searchRows(page.rows, route.q), route.sort);
-    page.list.show(found, route.sort);
+    const found = sortRows(searchRows(page.rows, route.q), route.sort || page.sort);
+    page.list.show(found, route.sort || page.sort);
     fillToolbar(route.q, page.rows, found.length);
   }
   if (route.row !== "") {

@@ -48,20 +48,17 @@ const scorePanel = () => {
 const countCell = (count, query) =>
   el("td", { class: "count" }, count === 0 ? el("span", { class: "quiet" }, "0") : el("a", { href: hashOf("resources", null, { q: query }) }, number(count)));
 
-const severityTable = () => {
-  const line = (name, counts, query) =>
-    el("tr", {}, el("th", { scope: "row" }, name), store.statusOrder.map((status) =>
-      countCell(countOf(counts, status), `s:${status}${query}`)));
-  return tableOf(
-    "Resources by severity of the control and status",
-    ["severity", ...store.statusOrder.map((status) => mark(status))],
-    [
-      ...store.severities.map((severity) => line(severityMark(severity), countsOf("severity", severity), ` v:${severity}`)),
-      line("all", store.counts.all, ""),
-    ],
+const severityTable = () =>
+  tableOf(
+    "Resources by status and severity of the control",
+    ["status", ...store.severities.map(severityMark), "all"],
+    store.statusOrder.map((status) =>
+      el("tr", {},
+        el("th", { scope: "row" }, mark(status)),
+        store.severities.map((severity) => countCell(countOf(countsOf("severity", severity), status), `s:${status} v:${severity}`)),
+        countCell(countOf(store.counts.all, status), `s:${status}`))),
     "figures",
   );
-};
 
 const worstRows = (most) => {
   const isFailure = (row) => ["fail", "error"].includes(store.statuses[store.rows.status[row]]);

@@ -51,7 +51,8 @@ class RowList {
   }
 
   get rowHeight() {
-    return NARROW.matches ? 104 : 48;
+    if (!NARROW.matches) return 48;
+    return this.columns.includes("change") ? 148 : 130;
   }
 
   show(rows, sort) {

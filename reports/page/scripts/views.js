@@ -1,4 +1,5 @@
-// The other views. A view is a title, nodes, and where it lists resources `rows` and the `columns` to list them in.
+// The other views. A view is a title, nodes, and where it lists resources `rows`, the `columns` to list them in, and
+// the `sort` to begin with, if it is not the page's own.
 
 const heading = (...children) => el("h1", { tabindex: "-1" }, ...children);
 
@@ -161,6 +162,7 @@ const changesView = () => {
       el("h2", {}, "Resources that changed"),
     ],
     rows: store.everyRow.filter((row) => store.rows.change[row] >= 0),
+    sort: "change",
     columns: ["change", "status", "severity", "control", "account", "resource", "reason"],
   };
 };

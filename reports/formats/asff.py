@@ -1,0 +1,157 @@
+"""AWS Security Hub's finding format: requests of BatchImportFindings, one a line, at most 100 findings each.
+
+A request holds findings of one account and region, as Security Hub takes them; send each where it belongs:
+`while read -r request; do aws securityhub batch-import-findings --cli-input-json file:///dev/stdin <<< "$request"; done`.
+https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
+https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+from muster.verdict import Status, Verdict
+from reports.formats.accounts import AccountFacts, account_of, accounts_of
+from reports.formats.document import Entry
+from reports.formats.requirements import requirements_of
+from reports.formats.wording import SANDBOX, cut, cut_name, outcome, printable, version_of
+from reports.run import Run
+
+MOST_IN_A_REQUEST = 100
+# Findings wait for their request to fill; past this many, requests go out as they are, so that memory stays bounded.
+MOST_HELD = 10_000
+LONGEST_TITLE = 256
+LONGEST_DESCRIPTION = 1_024
+LONGEST_ID = 512
+LONGEST_FIELD = 2_048
+LONGEST_REMEDIATION = 512
+MOST_REQUIREMENTS = 32
+LONGEST_REQUIREMENT = 64
+
+# WARNING is Security Hub's word for "some information is missing": it stays open there, as NOT_AVAILABLE would not.
+_COMPLIANCE: Mapping[Status, str] = {
+    "pass": "PASSED",
+    "fail": "FAILED",
+    "waived": "FAILED",
+    "error": "WARNING",
+    "not_run": "WARNING",
+    "not_applicable": "NOT_AVAILABLE",
+}
+_WORKFLOW: Mapping[Status, str] = {"pass": "RESOLVED", "not_applicable": "RESOLVED", "waived": "SUPPRESSED"}
+
+
+class Asff:
+    """Findings by account and region; rows of code hosts and of accounts without an id have no place in Security Hub."""
+
+    def __init__(self, run: Run, out: TextIO) -> None:
+        self._run = run
+        self._out = out
+        self._accounts = accounts_of(run)
+        self._requirements = requirements_of(run)
+        self._version = version_of(run)
+        self._waiting: dict[tuple[str, str], list[str]] = {}
+        self._held = 0
+        self._homeless: dict[str, int] = {}
+
+    def add(self, entry: Entry) -> None:
+        """Put a row's finding to the others of its account and region."""
+        account = account_of(entry.row.account, self._accounts)
+        if not account.is_aws:
+            self._homeless[entry.row.account] = self._homeless.get(entry.row.account, 0) + 1
+            return
+        place = (account.id, account.region(entry.row.region))
+        request = self._waiting.setdefault(place, [])
+        request.append(json.dumps(self._finding(entry, account), ensure_ascii=False))
+        self._held += 1
+        if len(request) == MOST_IN_A_REQUEST:
+            self._send(place)
+        elif self._held >= MOST_HELD:
+            self._send_all()
+
+    def finish(self) -> list[str]:
+        """Write the requests that did not fill."""
+        self._send_all()
+        return [
+            f"{count:,} rows of {name} are left out: Security Hub takes findings of AWS accounts with a known id"
+            for name, count in self._homeless.items()
+        ]
+
+    def _send_all(self) -> None:
+        for place in list(self._waiting):
+            self._send(place)
+
+    def _send(self, place: tuple[str, str]) -> None:
+        findings = self._waiting.pop(place)
+        self._held -= len(findings)
+        self._out.write('{"Findings":[' + ",".join(findings) + "]}\n")
+
+    def _finding(self, entry: Entry, account: AccountFacts) -> dict[str, Any]:
+        row = entry.row
+        control = self._run.control(row.control)
+        region = account.region(row.region)
+        title = f"SANDBOX: {control['title']}" if self._run.is_mocked else control["title"]
+        severity = {"Label": control["severity"].upper(), "Original": control["severity"]}
+        kinds = ["Software and Configuration Checks/Policy as Code/Muster"]
+        return {
+            "SchemaVersion": "2018-10-08",
+            "Id": f"muster/{account.id}/{region}/{cut(row.control, 300)}/{entry.fingerprint}",
+            "ProductArn": f"arn:{account.partition}:securityhub:{region}:{account.id}:product/{account.id}/default",
+            "ProductName": "Muster",
+            "GeneratorId": cut_name(f"muster/{row.control}", LONGEST_ID),
+            "AwsAccountId": account.id,
+            "Types": kinds,
+            "CreatedAt": row.at,
+            "UpdatedAt": row.at,
+            "Severity": severity,
+            "FindingProviderFields": {"Severity": severity, "Types": kinds},
+            "Title": cut(title, LONGEST_TITLE),
+            "Description": cut(f"{printable(outcome(row))}. {control['why']}", LONGEST_DESCRIPTION),
+            "Remediation": {"Recommendation": _recommendation(control)},
+            "ProductFields": self._fields(row),
+            "Resources": [_resource(row, account, region)],
+            "Compliance": self._compliance(row),
+            "Workflow": {"Status": _WORKFLOW.get(row.status, "NEW")},
+            "RecordState": "ACTIVE",
+            "Sample": self._run.is_mocked,
+        }
+
+    def _compliance(self, row: Verdict) -> dict[str, Any]:
+        requirements = [cut(str(requirement), LONGEST_REQUIREMENT) for requirement in self._requirements[row.control]]
+        said = {"ReasonCode": f"MUSTER_{row.status.upper()}", "Description": cut(printable(outcome(row)), LONGEST_FIELD)}
+        return {
+            "Status": _COMPLIANCE[row.status],
+            "StatusReasons": [said],
+            **({"RelatedRequirements": requirements[:MOST_REQUIREMENTS]} if requirements else {}),
+        }
+
+    def _fields(self, row: Verdict) -> dict[str, str]:
+        fields = {
+            "muster/run": row.run,
+            "muster/version": self._version,
+            "muster/status": row.status,
+            "muster/account": row.account,
+            "muster/resource": printable(cut_name(row.resource, LONGEST_FIELD // 8)),
+            "muster/reads": " ".join(row.reads),
+            "muster/waiver": row.waiver or "",
+            "muster/judged-in": row.judged_in or "",
+            "muster/evidence": SANDBOX if self._run.is_mocked else "live",
+        }
+        return {name: cut(value, LONGEST_FIELD) for name, value in fields.items() if value}
+
+
+def _recommendation(control: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "Text": cut(control["fix"], LONGEST_REMEDIATION),
+        **({"Url": control["see"][0]} if control["see"] else {}),
+    }
+
+
+def _resource(row: Verdict, account: AccountFacts, region: str) -> dict[str, Any]:
+    return {
+        "Type": "Other",
+        "Id": cut_name(printable(row.resource), LONGEST_ID),
+        "Partition": account.partition,
+        "Region": region,
+    }

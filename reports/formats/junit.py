@@ -1,0 +1,126 @@
+"""JUnit XML: a test case a control and account, with the resources that made it fail; for CI systems.
+
+There is no standard; the elements are those that Jenkins, GitLab and GitHub's actions read
+(https://github.com/testmoapp/junitxml). pytest's own `junit.xml` stands beside this file, with a case an item as well.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TextIO
+from xml.etree import ElementTree
+
+from muster.verdict import STATUSES, Status, Verdict
+from reports.formats.document import Entry
+from reports.formats.wording import SANDBOX, cut, cut_name, one_line, outcome, printable
+from reports.run import Run, shown
+
+MOST_LINES = 200
+LONGEST_NAME = 500
+LONGEST_REASON = 500
+
+# How a case with rows of these statuses ends, by the first that it has; JUnit knows `pass` as no element at all.
+_ENDS: tuple[tuple[Status, str], ...] = (
+    ("fail", "failure"),
+    ("error", "error"),
+    ("not_run", "error"),
+    ("pass", ""),
+    ("waived", "skipped"),
+    ("not_applicable", "skipped"),
+)
+
+
+@dataclass
+class _Case:
+    """What is kept of a control in an account."""
+
+    counts: Counter[Status] = field(default_factory=Counter)
+    lines: list[str] = field(default_factory=list)
+    unlisted: int = 0
+    reason: str = ""
+
+    def add(self, row: Verdict) -> None:
+        """Count a row, and note it if somebody must look at it."""
+        self.counts[row.status] += 1
+        if row.status in ("pass", "not_applicable"):
+            self.reason = self.reason or row.reason
+        elif len(self.lines) < MOST_LINES:
+            name = one_line(cut_name(row.resource, LONGEST_NAME))
+            said = printable(cut(outcome(row), LONGEST_REASON))
+            self.lines.append(f"{shown(row.status)}: {name} ({row.region}): {said}")
+        else:
+            self.unlisted += 1
+
+    @property
+    def end(self) -> str:
+        """The element that says how the case ended, empty if it passed."""
+        return next(element for status, element in _ENDS if self.counts[status])
+
+    @property
+    def figures(self) -> str:
+        """The counts in words."""
+        return ", ".join(f"{self.counts[status]} {shown(status)}" for status in STATUSES if self.counts[status])
+
+
+class JUnit:
+    """A suite an account, a case a control."""
+
+    def __init__(self, run: Run, out: TextIO) -> None:
+        self._run = run
+        self._out = out
+        self._cases: dict[tuple[str, str], _Case] = {}
+
+    def add(self, entry: Entry) -> None:
+        """Count a row to its case."""
+        self._cases.setdefault((entry.row.account, entry.row.control), _Case()).add(entry.row)
+
+    def finish(self) -> list[str]:
+        """Write all suites."""
+        mocked = f" ({SANDBOX})" if self._run.is_mocked else ""
+        root = ElementTree.Element("testsuites", name="Muster" + mocked)
+        for account in sorted({account for account, _ in self._cases}):
+            self._suite(root, account, mocked)
+        _total(root)
+        ElementTree.indent(root)
+        self._out.write('<?xml version="1.0" encoding="utf-8"?>\n')
+        self._out.write(ElementTree.tostring(root, encoding="unicode") + "\n")
+        unlisted = sum(case.unlisted for case in self._cases.values())
+        if unlisted:
+            return [f"{unlisted:,} resources beyond {MOST_LINES} a case are counted, not listed: verdicts.jsonl has all"]
+        return []
+
+    def _suite(self, root: ElementTree.Element, account: str, mocked: str) -> None:
+        started = self._run.record["started"].removesuffix("Z")
+        name = one_line(account) + mocked
+        suite = ElementTree.SubElement(root, "testsuite", name=name, timestamp=started)
+        properties = ElementTree.SubElement(suite, "properties")
+        said = {"run": self._run.record["run"], "mocked": str(self._run.is_mocked).lower()}
+        for word, value in said.items():
+            ElementTree.SubElement(properties, "property", name=word, value=one_line(value))
+        for (of, control), case in sorted(self._cases.items()):
+            if of == account:
+                self._case(suite, account, control, case)
+        _total(suite)
+
+    def _case(self, suite: ElementTree.Element, account: str, control: str, case: _Case) -> None:
+        known = self._run.control(control)
+        group = f"{one_line(account)}.{known['domain']}"
+        element = ElementTree.SubElement(suite, "testcase", name=control, classname=group, time="0")
+        listed = [*case.lines, *([f"and {case.unlisted:,} more, in verdicts.jsonl"] if case.unlisted else [])]
+        if case.end:
+            message = case.figures + (f": {one_line(case.reason)}" if case.reason and not listed else "")
+            end = ElementTree.SubElement(element, case.end, message=message)
+            if case.end != "skipped":
+                end.set("type", known["severity"])
+                end.text = "\n".join([printable(known["title"]), *listed, f"Fix: {printable(known['fix'])}"])
+                return
+        output = ElementTree.SubElement(element, "system-out")
+        output.text = "\n".join([case.figures, *listed])
+
+
+def _total(element: ElementTree.Element) -> None:
+    cases = list(element.iter("testcase"))
+    element.set("tests", str(len(cases)))
+    for plural, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        element.set(plural, str(sum(case.find(tag) is not None for case in cases)))

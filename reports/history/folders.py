@@ -1,0 +1,194 @@
+"""The run folders at one place, local or in object storage: what each says of itself, before any row is read."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+import fsspec
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from muster.errors import UsageError
+from muster.verdict import Severity
+
+_FILES = ("run.json", "manifest.json", "verdicts.jsonl")
+_NAME = re.compile(r"(\d{8})T\d{6}Z")
+
+
+class _Evidence(BaseModel):
+    """A part of a file of evidence: what is not used here may be there or not."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+Model = TypeVar("Model", bound=_Evidence)
+
+
+class AccountRecord(_Evidence):
+    """What `run.json` says of one account."""
+
+    name: str
+    kind: str
+    id: str
+    mocked: bool
+    tags: Mapping[str, str] = {}
+
+
+class ControlRecord(_Evidence):
+    """What `run.json` says of one control."""
+
+    title: str
+    severity: Severity
+    domain: str
+    kind: str
+    parameters: Mapping[str, Any]
+    source_sha256: str
+
+
+class RunRecord(_Evidence):
+    """The part of `run.json` that is compared between runs."""
+
+    run: str
+    started: AwareDatetime
+    ended: AwareDatetime | None
+    mocked: bool
+    replay_of: str | None
+    profiles: tuple[str, ...]
+    by: str
+    exit_code: int | None
+    counts: Mapping[str, int] | None
+    account_ids: Mapping[str, str] = {}
+    accounts: tuple[AccountRecord, ...]
+    controls: Mapping[str, ControlRecord]
+
+
+class Previous(_Evidence):
+    """The run that a manifest names as the one before."""
+
+    run: str
+    manifest_sha256: str
+
+
+class Manifest(_Evidence):
+    """The part of `manifest.json` that chains a run to the one before it."""
+
+    run: str
+    previous: Previous | None
+
+
+@dataclass(frozen=True)
+class RunFiles:
+    """One run folder.
+
+    `verdicts` is the address of its rows, None where there are none; `problems` are sentences on what could not be
+    read. `record` and `manifest` are None where their file is missing or is none.
+    """
+
+    name: str
+    record: RunRecord | None
+    manifest: Manifest | None
+    manifest_sha256: str | None
+    verdicts: str | None
+    problems: tuple[str, ...]
+
+    @property
+    def run(self) -> str:
+        """The run's own name, which its rows carry; the folder's, where `run.json` cannot tell."""
+        return self.record.run if self.record is not None else self.name
+
+    @property
+    def night(self) -> date | None:
+        """The day (UTC) on which it began; None where neither `run.json` nor the folder's name tells."""
+        if self.record is not None:
+            return self.record.started.astimezone(UTC).date()
+        found = _NAME.match(self.name)
+        try:
+            return datetime.strptime(found[1], "%Y%m%d").replace(tzinfo=UTC).date() if found else None
+        except ValueError:
+            return None
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether it judged an earlier run's answers again, and so says nothing of a night of its own."""
+        return self.record is not None and self.record.replay_of is not None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where run folders stand: an fsspec file system and the runs found, by name.
+
+    https://filesystem-spec.readthedocs.io/en/latest/api.html
+    """
+
+    filesystem: Any
+    is_local: bool
+    runs: tuple[RunFiles, ...]
+
+
+def find_runs(location: str) -> Place:
+    """The run folders that stand directly in a folder or under a URL (`s3://bucket/prefix`).
+
+    Raises UsageError where there is no such place, no run folder in it, or one run twice, and where the library
+    behind a URL's scheme is not installed.
+    """
+    filesystem, root = _open(location)
+    is_local = "file" in _protocols(filesystem)
+    try:
+        entries = sorted(entry["name"] for entry in filesystem.ls(root, detail=True) if entry["type"] == "directory")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise UsageError(f"{location}: no such folder: name the one in which run folders stand") from error
+    found = [run for entry in entries if (run := _run_files(filesystem, entry, is_local=is_local)) is not None]
+    if not found:
+        raise UsageError(f"{location}: no run folder in it: expected folders with run.json and verdicts.jsonl")
+    twice = [name for name, number in Counter(run.run for run in found).items() if number > 1]
+    if twice:
+        where = ", ".join(run.name for run in found if run.run == twice[0])
+        raise UsageError(f"{location}: run {twice[0]} stands in several folders ({where}): move all but one away")
+    return Place(filesystem, is_local, tuple(sorted(found, key=lambda run: run.run)))
+
+
+def _open(location: str) -> tuple[Any, str]:
+    try:
+        filesystem, root = fsspec.core.url_to_fs(location)
+    except (ImportError, ValueError) as error:
+        raise UsageError(f"{location}: {error} (for s3:// : pip install 'muster[history-s3]')") from error
+    return filesystem, root
+
+
+def _protocols(filesystem: Any) -> Sequence[str]:
+    protocol: str | tuple[str, ...] = filesystem.protocol
+    return (protocol,) if isinstance(protocol, str) else protocol
+
+
+def _run_files(filesystem: Any, folder: str, *, is_local: bool) -> RunFiles | None:
+    """The run in a folder; None if it has no file of a run."""
+    name = folder.rstrip("/").rpartition("/")[2]
+    paths = {path.rpartition("/")[2]: path for path in filesystem.ls(folder, detail=False)}
+    run, manifest, verdicts = (paths.get(file) for file in _FILES)
+    if run is None and verdicts is None:
+        return None
+    problems = [f"{name} has no {file}" for file in _FILES if file not in paths]
+    sealed = None if manifest is None else filesystem.cat_file(manifest)
+    return RunFiles(
+        name=name,
+        record=None if run is None else _parsed(RunRecord, filesystem.cat_file(run), f"{name}/run.json", problems),
+        manifest=None if sealed is None else _parsed(Manifest, sealed, f"{name}/manifest.json", problems),
+        manifest_sha256=None if sealed is None else hashlib.sha256(sealed).hexdigest(),
+        verdicts=None if verdicts is None else (verdicts if is_local else filesystem.unstrip_protocol(verdicts)),
+        problems=tuple(problems),
+    )
+
+
+def _parsed(model: type[Model], data: bytes, what: str, problems: list[str]) -> Model | None:
+    try:
+        return model.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        problems.append(f"{what} cannot be read: {place + ': ' if place else ''}{first['msg']}")
+        return None
