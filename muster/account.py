@@ -108,9 +108,11 @@ def _list_in(noun: type[R], place: Place) -> Listing[R]:
         reason, resources = None, []
         try:
             resources = list(noun.list_in(place))
-        except ServiceAbsent:
-            # The region has no such service, so it has none of its resources; the answer that says so is evidence.
-            resources = []
+        except ServiceAbsent as absent:
+            if absent.service == noun.service:
+                # The region lacks the noun's own service, so it has none of its resources: that answer is evidence.
+                return Listing([], [], tuple(frame.hashes))
+            reason = str(absent)
         except Unreadable as error:
             reason = str(error)
         except MALFORMED as error:

@@ -91,7 +91,7 @@ class FolderArchive(MemoryArchive):
             handle.seek(0)
             sha256 = handle.read()
             if sha256:
-                return Recorded(sha256, parse_recorded(self._file(sha256).read_text())[1])
+                return Recorded(sha256, parse_recorded(self._file(sha256).read_text(encoding="utf-8"))[1])
             recorded = super()._obtain(call, ask)
             handle.write(recorded.sha256)
             return recorded

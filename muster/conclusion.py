@@ -125,10 +125,10 @@ def _speaks_of(waiver: Waiver, control: str, account: str) -> bool:
 
 
 def _unjudged(tally: Tally, account_ids: Mapping[str, str], audited_elsewhere: Collection[str]) -> list[Problem]:
-    names = {account_id: name for name, account_id in account_ids.items()}
     found = []
     for (control, account_id), left_by in sorted(tally.left_to.items()):
-        judged = (control, names.get(account_id, "")) in tally.judged_by
+        names = [name for name, known in account_ids.items() if known == account_id]
+        judged = any((control, name) in tally.judged_by for name in names)
         if not judged and account_id not in audited_elsewhere:
             found.append(
                 Problem(

@@ -79,7 +79,7 @@ def control(*, severity: Severity) -> Callable[[F], F]:
     def declare(function: F) -> F:
         known = _describe(function, severity)
         other = CONTROLS.get(known.id)
-        if other is not None and other.path != known.path:
+        if other is not None and (other.path, other.line) != (known.path, known.line):
             raise ControlError(f"{known.path}:{known.line}: the id {known.id} is taken by {other.path}:{other.line}")
         CONTROLS[known.id] = known
         return function
@@ -105,6 +105,8 @@ def _describe(function: Callable[..., None], severity: Severity) -> Control:
         raise ControlError(f"{where}: severity {severity!r} is none of {', '.join(SEVERITIES)}")
     if not re.fullmatch(r"test_[a-z0-9]+(_[a-z0-9]+)+", function.__name__):
         raise ControlError(f"{where}: a control is named test_<what>_<is so>")
+    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+        raise ControlError(f"{where}: a control is a plain function, its asserts would never run")
     title, sections = _docstring(function, where)
     arguments, subject, wants_facts, parameters = _arguments(function, where)
     return Control(
@@ -138,7 +140,10 @@ def _docstring(function: Callable[..., None], where: str) -> tuple[str, dict[str
 def _arguments(
     function: Callable[..., None], where: str
 ) -> tuple[dict[str, type[Resource]], str | None, bool, dict[str, object]]:
-    hints = typing.get_type_hints(function)
+    try:
+        hints = typing.get_type_hints(function)
+    except NameError as error:
+        raise ControlError(f"{where}: an annotation names what is not there: {error}") from error
     nouns: dict[str, type[Resource]] = {}
     parameters: dict[str, object] = {}
     singular: list[str] = []

@@ -47,6 +47,10 @@ class Unreadable(MusterError):
 class ServiceAbsent(Unreadable):
     """The region has no such service: nothing to list there, and nothing that could be read."""
 
+    def __init__(self, service: str, reason: str) -> None:
+        self.service = service
+        super().__init__(reason)
+
 
 class NotApplicable(MusterError):
     """Raised by a control for a resource that its rule does not speak of.

@@ -10,14 +10,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from muster.access import Access
 from muster.account import THREADS, Account
 from muster.archive import MemoryArchive
 from muster.catalogue import import_controls
+from muster.control import Control
 from muster.errors import UsageError
 from muster.estate import Facts
 from muster.judgement import judge_control
-from muster.options import matching_controls
+from muster.options import matching_controls, nearest
+from muster.parameters import checked_parameters
 from muster.reads import Reads, utc_now
 from muster.redaction import Redactor
 from muster.sessions.aws import AwsTransport
@@ -42,21 +46,22 @@ def judge(
     """Judge the session's account by these controls (ids or patterns): one verdict a control and resource.
 
     `regions` are all enabled ones where None; `facts` are those of facts.yaml; `parameters` override thresholds by
-    control id. Reads only; nothing is written to disk. Raises `UsageError` for a control that does not exist.
+    control id. Reads only; nothing is written to disk. Raises `UsageError`, before anything is asked, for a control, a
+    threshold or a fact that does not exist or is of another type.
     """
     known = import_controls(_controls_folder())
     chosen = [known[name] for name in matching_controls(controls, known)]
     other = [control.id for control in chosen if control.kind != "aws"]
     if other:
         raise UsageError(f"{', '.join(other)}: not controls of an AWS account, which is what a boto3 session reaches")
+    effective = _effective(chosen, parameters or {})
+    declared = _declared(facts or {})
     account = _account(session, regions, endpoint_url)
-    declared = Facts.model_validate_json(json.dumps(dict(facts or {})))
     if account.unreachable is None:
         account.warm([noun for control in chosen for noun in control.arguments.values()])
     verdicts = []
     for control in chosen:
-        effective = {**control.parameters, **(parameters or {}).get(control.id, {})}
-        for finding in judge_control(control, account, effective, declared, threads=threads):
+        for finding in judge_control(control, account, effective[control.id], declared, threads=threads):
             verdicts.append(
                 Verdict(
                     run="",
@@ -66,7 +71,7 @@ def judge(
                     resource=finding.resource,
                     status=finding.status,
                     reason=finding.reason,
-                    parameters=effective,
+                    parameters=effective[control.id],
                     reads=finding.reads,
                     waiver=None,
                     judged_in=finding.judged_in,
@@ -74,6 +79,28 @@ def judge(
                 )
             )
     return verdicts
+
+
+def _effective(
+    chosen: Sequence[Control], parameters: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Mapping[str, object]]:
+    by_id = {control.id: control for control in chosen}
+    for control in parameters:
+        if control not in by_id:
+            raise UsageError(f"parameters: {control} is not among the controls{nearest(control, by_id)}")
+    return {
+        name: {**control.parameters, **checked_parameters(control, parameters.get(name, {}))}
+        for name, control in by_id.items()
+    }
+
+
+def _declared(facts: Mapping[str, Any]) -> Facts:
+    try:
+        return Facts.model_validate_json(json.dumps(dict(facts)))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"facts: {where}: {first['msg']}{nearest(where, Facts.model_fields)}") from error
 
 
 def _account(session: boto3.Session, regions: Sequence[str] | None, endpoint_url: str | None) -> Account:

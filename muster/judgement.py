@@ -121,7 +121,10 @@ def _judge(
     with Frame() as frame:
         frame.touch(sources)
         try:
-            control.function(**arguments)
+            judge: Callable[..., object] = control.function
+            result = judge(**arguments)
+            if result is not None:
+                status, reason = "error", f"the control returned {result!r}: it must assert, and return nothing"
         except AssertionError as failure:
             status, reason, exception = "fail", explanation(failure), failure
         except NotApplicable as exempt:

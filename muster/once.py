@@ -7,6 +7,8 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
+from muster.errors import ControlError
+
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
@@ -17,6 +19,7 @@ class Once(Generic[K, V]):
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._results: dict[K, Future[V]] = {}
+        self._workers: dict[K, int] = {}
 
     def get(self, key: K, work: Callable[[], V]) -> V:
         """The result of this key's work, done now if nobody did it before."""
@@ -24,7 +27,10 @@ class Once(Generic[K, V]):
             known = self._results.get(key)
             if known is None:
                 mine = self._results[key] = Future[V]()
+                self._workers[key] = threading.get_ident()
         if known is not None:
+            if not known.done() and self._workers[key] == threading.get_ident():
+                raise ControlError(f"{key!r} asks for itself: it would wait for ever")
             return known.result()
         try:
             mine.set_result(work())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Protocol
@@ -161,9 +161,9 @@ class Reads:
         if error.is_one_of(absent):
             return None
         reason = f"{name} in {region}: {error.code}: {error.message}"
-        if error.code == SERVICE_ABSENT:
-            raise ServiceAbsent(reason)
         touch((), reason)
+        if error.code == SERVICE_ABSENT:
+            raise ServiceAbsent(name.partition(":")[0], reason)
         raise Unreadable(reason)
 
     def _send(self, call: Call, wait_while: Sequence[str]) -> Answer:
@@ -173,5 +173,6 @@ class Reads:
             time.sleep(self._pause)
             answer = self._transport.send(call)
         if answer.error is not None:
-            return answer
-        return Answer(self._redact(call, answer.content), None, answer.request_ids, answer.at)
+            message = str(self._redact(call, answer.error.message))
+            return replace(answer, error=replace(answer.error, message=message))
+        return replace(answer, content=self._redact(call, answer.content))

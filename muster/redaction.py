@@ -6,22 +6,55 @@ ones without being known. Controls judge by the mark; so a replay, which has not
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import hmac
+import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
+from muster.errors import UsageError
 from muster.reads import Call
 from muster.redacted import MARK, SECRET, VALUE
 from muster.resource import NOUNS
+from muster.secret_patterns import may_be_a_secret, names_a_secret, secrets_in
 
-# Entropy and keyword detectors take every hash and every sentence about passwords for a secret; addresses are none.
-TOO_EAGER = {"Base64 High Entropy String", "Hex High Entropy String", "Secret Keyword", "Public IP (ipv4)"}
+KEY_VARIABLE = "MUSTER_REDACTION_KEY"
+SHORTEST_KEY = 32
 SHORTEST_SECRET = 8
-TOKEN_CHARACTER = re.compile(r"[^\s\"'<>,;]")
-KEY_BLOCK = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----.*?(-----END [A-Z0-9 ]*-----|\Z)", re.DOTALL)
+# How an API spells a pair of a name and a value: tags, variables, parameters.
+PAIRS = (("Key", "Value"), ("key", "value"), ("Name", "Value"), ("name", "value"), ("TagKey", "TagValue"))
+# On one line, or on lines as long as encoders cut them.
+BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{64,76}\r?\n)+[A-Za-z0-9+/]{1,76}={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}")
+URL_ENCODED = re.compile(r"[^\s\"'<>%]*%[0-9A-Fa-f]{2}[^\s\"'<>]*")
+# An encoding within an encoding, and one more.
+DEEPEST = 3
+
+
+def redaction_key(environment: Mapping[str, str]) -> str:
+    """The key of a run's marks, in hex: that of the organization if the environment has one, else a new one.
+
+    With one key equal secrets leave equal marks in every run. Raises `UsageError` for a key so short that the secrets
+    could be guessed from their marks.
+    """
+    key = environment.get(KEY_VARIABLE)
+    if key is None:
+        return secrets.token_hex(32)
+    if len(key) < SHORTEST_KEY:
+        raise UsageError(
+            f"${KEY_VARIABLE} has {len(key)} characters and needs {SHORTEST_KEY}: make one with openssl rand -hex 32"
+        )
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def key_id(key: str) -> str:
+    """What `run.json` may say of a key (hex): runs with the same id have comparable marks."""
+    return hmac.new(bytes.fromhex(key), b"the id of this key", hashlib.sha256).hexdigest()[:16]
 
 
 class Redactor:
@@ -40,30 +73,67 @@ class Redactor:
             content = _at_path(content, path.replace("[]", ".[]").split("."), self._value)
         return self._everywhere(content)
 
+    def text(self, text: str) -> str:
+        """A text without its secrets: the message of an error, say."""
+        return self._text(text) if len(text) >= SHORTEST_SECRET else text
+
     def _everywhere(self, content: Any) -> Any:
         match content:
             case str():
-                return self._text(content) if len(content) >= SHORTEST_SECRET else content
+                return self.text(content)
             case dict():
-                return {name: self._everywhere(item) for name, item in content.items()}
+                secret = {value for name, value in PAIRS if _says_secret(content.get(name))}
+                return {
+                    self.text(name): self._named(item)
+                    if isinstance(item, str) and (name in secret or names_a_secret(name))
+                    else self._everywhere(item)
+                    for name, item in content.items()
+                }
             case list():
                 return [self._everywhere(item) for item in content]
             case _:
                 return content
 
+    def _named(self, value: str) -> str:
+        """A value that its name calls a secret."""
+        if MARK.search(value) or not may_be_a_secret(value):
+            return self.text(value)
+        return self._mark(f"{SECRET}Password", value)
+
     def _value(self, value: Any) -> Any:
         if not isinstance(value, str) or not value:
             return value
-        kind = f"{SECRET}Private Key" if KEY_BLOCK.search(value) else None
-        kind = kind or next((f"{SECRET}{kind}" for kind, _ in _secrets_in(value)), VALUE)
-        return self._mark(kind, value)
+        found = MARK.search(self.text(value))
+        return self._mark(found["what"] if found else VALUE, value)
 
     def _redact_text(self, text: str) -> str:
-        text = KEY_BLOCK.sub(lambda block: self._mark(f"{SECRET}Private Key", block.group()), text)
-        for kind, secret in list(_secrets_in(text)):
-            if not MARK.search(secret):
-                text = text.replace(secret, self._mark(f"{SECRET}{kind}", secret))
+        parsed = _json_in(text)
+        if parsed is not None:
+            redacted = self._everywhere(parsed)
+            return text if redacted == parsed else json.dumps(redacted, ensure_ascii=False)
+        parts, end = [], 0
+        for secret in secrets_in(text):
+            parts += [text[end : secret.start], self._mark(f"{SECRET}{secret.kind}", text[secret.start : secret.end])]
+            end = secret.end
+        text = "".join([*parts, text[end:]]) if parts else text
+        return self._decoding(text, DEEPEST)
+
+    def _decoding(self, text: str, depth: int) -> str:
+        """The text without those pieces that hold a secret once they are decoded."""
+        text = BASE64.sub(lambda found: self._piece(found.group(), _from_base64, depth), text)
+        if "%" in text:
+            text = URL_ENCODED.sub(lambda found: self._piece(found.group(), unquote, depth), text)
         return text
+
+    def _piece(self, piece: str, decode: Callable[[str], str | None], depth: int) -> str:
+        decoded = decode(piece)
+        if decoded is None or decoded == piece:
+            return piece
+        kind = next((f"{SECRET}{secret.kind}" for secret in secrets_in(decoded)), None)
+        if kind is None and depth > 1:
+            mark = MARK.search(self._decoding(decoded, depth - 1))
+            kind = mark["what"] if mark else None
+        return self._mark(kind, piece) if kind else piece
 
     def _mark(self, what: str, value: str) -> str:
         return f"[redacted {what} {hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:16]}]"
@@ -74,31 +144,37 @@ def secret_paths(name: str) -> Sequence[str]:
     return [path for noun in NOUNS.values() for path in noun.secrets.get(name, ())]
 
 
-def _secrets_in(text: str) -> Iterator[tuple[str, str]]:
-    for kind, detector in _detectors().items():
-        for match in detector.analyze_string(text):
-            if match and match in text:
-                yield kind, _whole_token(text, match)
+def _says_secret(name: Any) -> bool:
+    return isinstance(name, str) and names_a_secret(name)
 
 
-def _whole_token(text: str, match: str) -> str:
-    """Detectors name part of what they found (the prefix of a token, say): the token is all that touches it."""
-    start = text.index(match)
-    end = start + len(match)
-    while start > 0 and TOKEN_CHARACTER.match(text[start - 1]):
-        start -= 1
-    while end < len(text) and TOKEN_CHARACTER.match(text[end]):
-        end += 1
-    return text[start:end]
+def _json_in(text: str) -> Any:
+    """The object or list that a text is, None if it is none or says a thing twice: then it is redacted as it stands."""
+    if text[0] not in "{[" or text.rstrip()[-1:] not in ("}", "]"):
+        return None
+    try:
+        return json.loads(text, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        return None
 
 
-@lru_cache(maxsize=1)
-def _detectors() -> Mapping[str, Any]:
-    # Here and not above: its import costs 0.2 s, and who lists or collects controls redacts nothing.
-    from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a name stands in it twice")
+    return dict(pairs)
 
-    known: dict[str, Any] = get_mapping_from_secret_type_to_class()
-    return {kind: detector() for kind, detector in known.items() if kind not in TOO_EAGER}
+
+def _from_base64(text: str) -> str | None:
+    """The text that a piece is base64 of, None if it is of none; names and hex hashes are mostly of one case."""
+    body = text.rstrip("=")
+    if body.islower() or body.isupper():
+        return None
+    body = body.replace("-", "+").replace("_", "/")
+    try:
+        # PowerShell encodes UTF-16.
+        return base64.b64decode(body + "=" * (-len(body) % 4)).replace(b"\0", b"").decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
 
 
 def _at_path(content: Any, path: Sequence[str], change: Callable[[Any], Any]) -> Any:

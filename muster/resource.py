@@ -24,7 +24,7 @@ NOUNS: dict[str, type[Resource]] = {}
 """Every noun by the name of its argument: `access_key` is AccessKey. Filled as classes are defined."""
 
 # What an author's code meets when an answer lacks what the API promises; anything else is a mistake to be seen.
-MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, AssertionError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +90,7 @@ class Resource(ABC):
     ) -> None:
         cls.service, cls.scope, cls.kind = service, scope, kind
         cls.noun = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
-        cls.plural = plural or (cls.noun[:-1] + "ies" if cls.noun.endswith("y") else cls.noun + "s")
+        cls.plural = plural or re.sub(r"(?<![aeiou])ys$", "ies", cls.noun + "s")
         cls.secrets = secrets or {}
         if not cls.__doc__:
             raise ControlError(f"{cls.__module__}.{cls.__name__}: a noun needs a docstring that says what it is")

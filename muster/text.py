@@ -10,6 +10,6 @@ LONGEST = 1_000
 
 
 def printable(text: str) -> str:
-    """The text with every unfit character spelled out (`\\x1b`), cut where nobody reads on."""
+    """The text with every unfit character spelled out by its number, cut where nobody reads on."""
     spelled = UNFIT.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
     return spelled if len(spelled) <= LONGEST else f"{spelled[:LONGEST]}… ({len(text):,} characters)"

@@ -64,7 +64,7 @@ class Verification:
             f"cd {shlex.quote(str(self.folder))}",
             f"{_ENTRIES} | sha256sum --check --strict --quiet",
             f"diff <({_ENTRIES} | cut -c67- | LC_ALL=C sort)"
-            f" <(find . ! -type d ! -path ./manifest.json ! -path ./{SIGNATURE} ! -path ./{PUBLIC_KEY}"
+            f" <(find . -type f ! -path ./manifest.json ! -path ./{SIGNATURE} ! -path ./{PUBLIC_KEY}"
             " -printf '%P\\n' | LC_ALL=C sort)",
         ]
         # sha256sum takes an empty list for a mistake.

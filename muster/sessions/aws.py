@@ -14,12 +14,13 @@ import boto3
 import botocore.loaders
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, HTTPClientError, UnknownRegionError
 from botocore.parsers import ResponseParserError
 
 from muster.account import THREADS
 from muster.errors import NotARead
 from muster.reads import SERVICE_ABSENT, Answer, ApiError, Call
+from muster.sessions.bodies import refuse_what_is_no_answer
 from muster.sessions.counts import Counts
 from muster.sessions.guard import refuse_what_is_not_a_read
 from muster.sessions.pace import Pace
@@ -40,6 +41,8 @@ THROTTLED = frozenset(
         "LimitExceededException",
         "SlowDown",
         "PriorRequestNotComplete",
+        "TransactionInProgressException",
+        "EC2ThrottledException",
     }
 )
 
@@ -77,13 +80,14 @@ class AwsTransport:
         self._counts.add(call.service, "calls")
         try:
             content, request_ids = merged(self._pages(call))
+            plain = as_json(content)
         except ClientError as error:
             return Answer(error=_api_error(error), request_ids=_request_ids(error))
         except EndpointConnectionError as error:
             return Answer(error=ApiError(self._no_answer_code(call), str(error)))
         except (BotoCoreError, HTTPClientError, ResponseParserError, Truncated, NotARead) as error:
             return Answer(error=ApiError(type(error).__name__, str(error)))
-        return Answer(as_json(content), request_ids=request_ids)
+        return Answer(plain, request_ids=request_ids)
 
     def client(self, service: str, region: str) -> Any:
         """The client of a service in a region; made once, under a lock, because sessions are not thread-safe."""
@@ -102,10 +106,13 @@ class AwsTransport:
 
         Botocore's list may be behind, so that it counts only together with an address that does not answer.
         """
-        partition = self._session.get_partition_for_region(call.region)
+        try:
+            partition = self._session.get_partition_for_region(call.region)
+        except UnknownRegionError:
+            return str(EndpointConnectionError.__name__)
         known = self._session.get_available_regions(call.service, partition)
         absent = self._endpoint_url is None and bool(known) and call.region not in known
-        return SERVICE_ABSENT if absent else EndpointConnectionError.__name__
+        return SERVICE_ABSENT if absent else str(EndpointConnectionError.__name__)
 
     def _pages(self, call: Call) -> Iterator[Page]:
         client = self.client(call.service, call.region)
@@ -128,6 +135,7 @@ class AwsTransport:
         client.meta.events.register("before-parameter-build", _guard)
         if self._endpoint_url is not None:
             client.meta.events.register("before-send.s3-control", _keep_host(self._endpoint_url))
+        client.meta.events.register("before-parse", refuse_what_is_no_answer)
         client.meta.events.register("request-created", before_each_attempt)
         client.meta.events.register("response-received", after_each_attempt)
 

@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import botocore.session
 from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+from botocore.exceptions import NoCredentialsError
 
 from muster.access import Access, home_region
 from muster.errors import UsageError
@@ -52,9 +53,16 @@ def _in_role(base: boto3.Session, access: Access, role_arn: str) -> boto3.Sessio
         where = {"region_name": home_region(access.regions), "endpoint_url": access.endpoint_url}
         return base.client(service, **{**options, **where, "config": client_config()})
 
-    fetcher = AssumeRoleCredentialFetcher(create_client, base.get_credentials(), role_arn, extra_args=arguments)
+    credentials = base.get_credentials()
+    fetcher = AssumeRoleCredentialFetcher(create_client, credentials, role_arn, extra_args=arguments)
+
+    def fetch() -> Any:
+        if credentials is None:
+            raise NoCredentialsError
+        return fetcher.fetch_credentials()
+
     session = new_session()
-    session._session._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+    session._session._credentials = DeferredRefreshableCredentials(fetch, "assume-role")
     return session
 
 
@@ -62,6 +70,6 @@ def _external_id(access: Access) -> str | None:
     if access.external_id_env is None:
         return access.external_id
     value = os.environ.get(access.external_id_env)
-    if value is None:
+    if not value:
         raise UsageError(f"account {access.name}: its external id is expected in ${access.external_id_env}")
     return value

@@ -12,6 +12,7 @@ from muster.access import Access, home_region
 from muster.account import Account
 from muster.errors import Unreadable, UsageError
 from muster.reads import Archive, Reads, Redact, Transport
+from muster.resource import MALFORMED
 from muster.sessions.counts import Counts
 from muster.sessions.offline import EstateTransport, NotRecorded
 
@@ -63,16 +64,18 @@ def enter_aws(access: Access, reads: Reads, now: datetime) -> Account:
     caller, unreachable, regions, account_id = "", None, access.regions, access.id
     try:
         identity = reads.content("sts:get_caller_identity", home, {})
-        caller = identity["Arn"]
-        account_id = account_id or identity["Account"]
-        if identity["Account"] != account_id:
+        found, caller = identity["Account"], identity["Arn"]
+        account_id = account_id or found
+        if found != account_id:
             raise UsageError(
-                f"account {access.name}: the estate expects {access.id}, but the credentials are of"
-                f" {identity['Account']} ({caller}). Nothing else was asked: correct the id or the credentials"
+                f"account {access.name}: the estate expects {access.id}, but the credentials are of {found} ({caller})."
+                " Nothing else was asked: correct the id or the credentials"
             )
         if regions is None:
             answer = reads.content("ec2:describe_regions", home, {})
             regions = tuple(sorted(region["RegionName"] for region in answer["Regions"]))
+    except MALFORMED as error:
+        unreachable = f"the account {access.name} could not be entered: malformed answer: {error!r}"
     except Unreadable as error:
         unreachable = f"the account {access.name} could not be entered: {error}"
     partition = caller.split(":")[1] if caller else "aws"

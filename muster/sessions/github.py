@@ -10,7 +10,7 @@ import json
 import re
 import threading
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import github
 import requests
@@ -39,17 +39,19 @@ class GitHubTransport:
         """Ask; every error of the API or the network is an answer with that error, its code the HTTP status."""
         verb, _, template = call.operation.partition(" ")
         if verb != "GET":
-            raise NotARead(f"{call.name} is not a read: Muster sends GET requests only")
+            return Answer(
+                error=ApiError(NotARead.__name__, f"{call.name} is not a read: Muster sends GET requests only")
+            )
         self._counts.add(call.service, "calls")
         in_path = set(re.findall(r"{(\w+)}", template))
-        path = template.format_map(call.request)
+        path = template.format_map({name: quote(str(value)) for name, value in call.request.items()})
         query = {name: value for name, value in call.request.items() if name not in in_path}
         try:
             return self._all_pages(path, query)
         except github.GithubException as error:
             # PyGithub's retries raise what they could not cure (403); the answer itself is in the exception.
             return Answer(error=_api_error(error.status, json.dumps(error.data)))
-        except requests.exceptions.RequestException as error:
+        except (requests.exceptions.RequestException, ValueError) as error:
             return Answer(error=ApiError(type(error).__name__, str(error)))
 
     def _all_pages(self, path: str, query: dict[str, Any]) -> Answer:
@@ -64,8 +66,9 @@ class GitHubTransport:
             request_ids.append(headers.get("x-github-request-id", ""))
             if status >= 400:
                 return Answer(error=_api_error(status, body), request_ids=tuple(filter(None, request_ids)))
-            page = json.loads(body) if body else None
-            content = content + page if isinstance(content, list) and isinstance(page, list) else page
+            # An answer without a body (204) says something, and must not look like "absent", which is None.
+            page = json.loads(body) if body else {}
+            content = page if content is None else _joined(content, page)
             following = _next_page(headers.get("link", ""), query)
         return Answer(content, request_ids=tuple(filter(None, request_ids)))
 
@@ -75,12 +78,22 @@ class GitHubTransport:
             client = github.Github(
                 auth=github.Auth.Token(self._token),
                 base_url=self._endpoint_url,
-                retry=GithubRetry(total=ATTEMPTS),
+                retry=GithubRetry(total=ATTEMPTS, raise_on_status=False),
                 seconds_between_requests=None,
                 lazy=True,
             )
             requester = self._local.requester = client.requester
         return requester
+
+
+def _joined(content: Any, page: Any) -> Any:
+    """Two pages as one: lists are joined, also where they stand in an object beside a total."""
+    if isinstance(content, list) and isinstance(page, list):
+        return content + page
+    if isinstance(content, dict) and isinstance(page, dict):
+        lists = {name: content.get(name, []) + value for name, value in page.items() if isinstance(value, list)}
+        return {**content, **lists}
+    raise ValueError("the pages of the answer do not fit together")
 
 
 def _next_page(link: str, query: dict[str, Any]) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,7 +11,8 @@ from typing import Any
 
 from muster.errors import MusterError
 
-TOKENS = ("NextToken", "nextToken", "NextMarker", "nextMarker", "Marker", "position", "PaginationToken")
+# The names under which AWS's APIs say that more follows.
+MORE = re.compile(r"(next)?[a-z]*(token|marker)|position|(is)?truncated|hasmore[a-z]*", re.IGNORECASE)
 LIMITS = ("MaxResults", "maxResults", "Limit", "limit", "MaxItems")
 
 
@@ -40,7 +42,7 @@ def merged(parts: Iterator[Page]) -> tuple[dict[str, Any], tuple[str, ...]]:
     for part, cut in parts:
         request_ids.append(part.get("ResponseMetadata", {}).get("RequestId", ""))
         for name, value in part.items():
-            if name == "ResponseMetadata" or name in TOKENS:
+            if name == "ResponseMetadata" or (MORE.fullmatch(name) and not isinstance(value, list | dict)):
                 continue
             whole[name] = _joined(whole[name], value) if name in whole and name in cut else whole.get(name, value)
     return whole, tuple(filter(None, request_ids))
@@ -79,21 +81,41 @@ def _by_token(client: Any, operation: str, request: Mapping[str, Any]) -> Iterat
     members = _input_members(client, operation)
     limit = next((name for name in LIMITS if name in members and name not in request), None)
     # Without a token in its input an operation has no pages, and its limit may mean something else.
-    pageable = any(name in members for name in TOKENS)
+    pageable = any(MORE.fullmatch(name) for name in members)
     size = _largest(client, operation, limit) if limit and pageable else None
     asked = {**request, **({limit: size} if limit and size else {})}
     seen: set[str] = set()
     while True:
         page = getattr(client, operation)(**asked)
         yield page, frozenset(name for name, value in page.items() if isinstance(value, list))
-        answered = next((name for name in TOKENS if page.get(name)), None)
-        if answered is None:
+        more = list(_more(page))
+        if not more:
             return
-        taken = next((name for name in (answered, answered.removeprefix("Next")) if name in members), None)
-        if taken is None or page[answered] in seen:
-            raise Truncated(f"{operation} answered {answered}: more follows that it gives no way to ask for")
-        seen.add(page[answered])
-        asked[taken] = page[answered]
+        followed = next(_ways_on(page, members), None)
+        if followed is None or followed[1] in seen:
+            raise Truncated(f"{operation} answered {', '.join(more)}: more follows that it gives no way to ask for")
+        seen.add(followed[1])
+        asked[followed[0]] = followed[1]
+
+
+def _more(page: Mapping[str, Any]) -> Iterator[str]:
+    """The members, also one level down, by which an answer says that it is not all."""
+    for name, value in page.items():
+        if name == "ResponseMetadata":
+            continue
+        if MORE.fullmatch(name) and value:
+            yield name
+        if isinstance(value, dict):
+            yield from (f"{name}.{inner}" for inner, item in value.items() if MORE.fullmatch(inner) and item)
+
+
+def _ways_on(page: Mapping[str, Any], members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The members of the next request that take what the answer said."""
+    for name, value in page.items():
+        if MORE.fullmatch(name) and isinstance(value, str) and value:
+            for taken in (name, name.removeprefix("Next"), name.removeprefix("next")):
+                if taken in members:
+                    yield taken, value
 
 
 def _input_members(client: Any, operation: str) -> Mapping[str, Any]:

@@ -28,7 +28,10 @@ class AccountFacts:
 
     @property
     def partition(self) -> str:
-        """The AWS partition. https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html"""
+        """The AWS partition that the account is of.
+
+        https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+        """
         return {"cn-north-1": "aws-cn", "us-gov-west-1": "aws-us-gov"}.get(self.home, "aws")
 
     def region(self, region: str) -> str:

@@ -1,20 +1,20 @@
 """AWS Security Hub's finding format: requests of BatchImportFindings, one a line, at most 100 findings each.
 
-A request holds findings of one account and region, as Security Hub takes them; send each where it belongs:
-`while read -r request; do aws securityhub batch-import-findings --cli-input-json file:///dev/stdin <<< "$request"; done`.
+A request holds findings of one account and region; send each there, as Security Hub takes no others:
+`aws securityhub batch-import-findings --region REGION --cli-input-json file:///dev/stdin <<< "$request"`.
 https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
 https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, TextIO
 
 from muster.verdict import Status, Verdict
 from reports.formats.accounts import AccountFacts, account_of, accounts_of
 from reports.formats.document import Entry
+from reports.formats.json_text import members
 from reports.formats.requirements import requirements_of
 from reports.formats.wording import SANDBOX, cut, cut_name, outcome, printable, version_of
 from reports.run import Run
@@ -39,18 +39,23 @@ _COMPLIANCE: Mapping[Status, str] = {
     "not_run": "WARNING",
     "not_applicable": "NOT_AVAILABLE",
 }
+_TYPES = ["Software and Configuration Checks/Policy as Code/Muster"]
 _WORKFLOW: Mapping[Status, str] = {"pass": "RESOLVED", "not_applicable": "RESOLVED", "waived": "SUPPRESSED"}
 
 
 class Asff:
-    """Findings by account and region; rows of code hosts and of accounts without an id have no place in Security Hub."""
+    """Findings by account and region; rows of code hosts and of accounts without an id have no place there."""
 
     def __init__(self, run: Run, out: TextIO) -> None:
         self._run = run
         self._out = out
         self._accounts = accounts_of(run)
-        self._requirements = requirements_of(run)
+        self._requirements = {
+            control: [cut(str(requirement), LONGEST_REQUIREMENT) for requirement in found[:MOST_REQUIREMENTS]]
+            for control, found in requirements_of(run).items()
+        }
         self._version = version_of(run)
+        self._shared = {control: members(self._of_control(control)) for control in run.record["controls"]}
         self._waiting: dict[tuple[str, str], list[str]] = {}
         self._held = 0
         self._homeless: dict[str, int] = {}
@@ -63,7 +68,7 @@ class Asff:
             return
         place = (account.id, account.region(entry.row.region))
         request = self._waiting.setdefault(place, [])
-        request.append(json.dumps(self._finding(entry, account), ensure_ascii=False))
+        request.append(self._finding(entry, account))
         self._held += 1
         if len(request) == MOST_IN_A_REQUEST:
             self._send(place)
@@ -87,43 +92,49 @@ class Asff:
         self._held -= len(findings)
         self._out.write('{"Findings":[' + ",".join(findings) + "]}\n")
 
-    def _finding(self, entry: Entry, account: AccountFacts) -> dict[str, Any]:
+    def _finding(self, entry: Entry, account: AccountFacts) -> str:
         row = entry.row
-        control = self._run.control(row.control)
         region = account.region(row.region)
-        title = f"SANDBOX: {control['title']}" if self._run.is_mocked else control["title"]
-        severity = {"Label": control["severity"].upper(), "Original": control["severity"]}
-        kinds = ["Software and Configuration Checks/Policy as Code/Muster"]
-        return {
-            "SchemaVersion": "2018-10-08",
-            "Id": f"muster/{account.id}/{region}/{cut(row.control, 300)}/{entry.fingerprint}",
+        why = self._run.control(row.control)["why"]
+        own = {
+            "Id": f"muster/{account.id}/{region}/{entry.fingerprint}",
             "ProductArn": f"arn:{account.partition}:securityhub:{region}:{account.id}:product/{account.id}/default",
-            "ProductName": "Muster",
-            "GeneratorId": cut_name(f"muster/{row.control}", LONGEST_ID),
             "AwsAccountId": account.id,
-            "Types": kinds,
             "CreatedAt": row.at,
             "UpdatedAt": row.at,
-            "Severity": severity,
-            "FindingProviderFields": {"Severity": severity, "Types": kinds},
-            "Title": cut(title, LONGEST_TITLE),
-            "Description": cut(f"{printable(outcome(row))}. {control['why']}", LONGEST_DESCRIPTION),
-            "Remediation": {"Recommendation": _recommendation(control)},
+            "Description": cut(f"{printable(outcome(row))}. {why}", LONGEST_DESCRIPTION),
             "ProductFields": self._fields(row),
             "Resources": [_resource(row, account, region)],
             "Compliance": self._compliance(row),
             "Workflow": {"Status": _WORKFLOW.get(row.status, "NEW")},
+        }
+        return f"{{{self._shared[row.control]},{members(own)}}}"
+
+    def _of_control(self, control_id: str) -> Mapping[str, Any]:
+        """What the findings of a control have in common."""
+        control = self._run.control(control_id)
+        severity = {"Label": control["severity"].upper(), "Original": control["severity"]}
+        title = f"SANDBOX: {control['title']}" if self._run.is_mocked else control["title"]
+        return {
+            "SchemaVersion": "2018-10-08",
+            "ProductName": "Muster",
+            "GeneratorId": cut_name(f"muster/{control_id}", LONGEST_ID),
+            "Types": _TYPES,
+            "Severity": severity,
+            "FindingProviderFields": {"Severity": severity, "Types": _TYPES},
+            "Title": cut(title, LONGEST_TITLE),
+            "Remediation": {"Recommendation": _recommendation(control)},
             "RecordState": "ACTIVE",
             "Sample": self._run.is_mocked,
         }
 
     def _compliance(self, row: Verdict) -> dict[str, Any]:
-        requirements = [cut(str(requirement), LONGEST_REQUIREMENT) for requirement in self._requirements[row.control]]
-        said = {"ReasonCode": f"MUSTER_{row.status.upper()}", "Description": cut(printable(outcome(row)), LONGEST_FIELD)}
+        requirements = self._requirements[row.control]
+        said = cut(printable(outcome(row)), LONGEST_FIELD)
         return {
             "Status": _COMPLIANCE[row.status],
-            "StatusReasons": [said],
-            **({"RelatedRequirements": requirements[:MOST_REQUIREMENTS]} if requirements else {}),
+            "StatusReasons": [{"ReasonCode": f"MUSTER_{row.status.upper()}", "Description": said}],
+            **({"RelatedRequirements": requirements} if requirements else {}),
         }
 
     def _fields(self, row: Verdict) -> dict[str, str]:

@@ -35,7 +35,7 @@ COLUMNS = (
     "at",
 )
 
-_BEGINS_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001  # the wide forms are formulas to spreadsheets, too
+_BEGINS_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # the wide forms are formulas to spreadsheets, too
 
 
 class CsvTable:

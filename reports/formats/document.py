@@ -20,8 +20,8 @@ NAMESPACE = UUID("b15764ea-70a8-4b8b-868b-21a8d83d34d9")
 class Entry:
     """A row and its ids.
 
-    `uuid` is the row's alone; `fingerprint` (64 hex digits) stands for its control, account, region and resource, and is
-    the same in every run. Where a run has several rows of one resource, the later ones count on.
+    `uuid` is the row's alone; `fingerprint` (64 hex digits) stands for its control, account, region and resource, and
+    is the same in every run. Where a run has several rows of one resource, the later ones have their own.
     """
 
     row: Verdict
@@ -45,12 +45,12 @@ def entries(run: Run) -> Iterator[Entry]:
     for given in run.rows():
         row = encodable_row(given)
         key = "\0".join((row.control, row.account, row.region, row.resource))
-        digest = sha256(key.encode())
-        while digest.digest() in seen:
+        digest = sha256(key.encode()).digest()
+        while digest in seen:
             key += "\0again"
-            digest = sha256(key.encode())
-        seen.add(digest.digest())
-        yield Entry(row, uuid_of(row.run, key), digest.hexdigest())
+            digest = sha256(key.encode()).digest()
+        seen.add(digest)
+        yield Entry(row, uuid_of(row.run, key), digest.hex())
 
 
 def uuid_of(*words: str) -> str:

@@ -48,7 +48,7 @@ class _Case:
         elif len(self.lines) < MOST_LINES:
             name = one_line(cut_name(row.resource, LONGEST_NAME))
             said = printable(cut(outcome(row), LONGEST_REASON))
-            self.lines.append(f"{shown(row.status)}: {name} ({row.region}): {said}")
+            self.lines.append(f"{shown(row.status)}: {name} ({one_line(row.region)}): {said}")
         else:
             self.unlisted += 1
 
@@ -87,7 +87,9 @@ class JUnit:
         self._out.write(ElementTree.tostring(root, encoding="unicode") + "\n")
         unlisted = sum(case.unlisted for case in self._cases.values())
         if unlisted:
-            return [f"{unlisted:,} resources beyond {MOST_LINES} a case are counted, not listed: verdicts.jsonl has all"]
+            return [
+                f"{unlisted:,} resources beyond {MOST_LINES} a case are counted, not listed: verdicts.jsonl has all"
+            ]
         return []
 
     def _suite(self, root: ElementTree.Element, account: str, mocked: str) -> None:

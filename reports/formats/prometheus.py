@@ -39,7 +39,9 @@ class Prometheus:
         info = {"run": record["run"], "profiles": ",".join(record["profiles"]), **mocked}
         ended = record["ended"]
         self._metric("muster_run_info", "The latest run; mocked accounts are no evidence of real ones.", [(info, 1)])
-        self._metric("muster_run_started_timestamp_seconds", "When the run began.", [(mocked, _unix(record["started"]))])
+        self._metric(
+            "muster_run_started_timestamp_seconds", "When the run began.", [(mocked, _unix(record["started"]))]
+        )
         if ended is not None:
             self._metric("muster_run_ended_timestamp_seconds", "When the run ended.", [(mocked, _unix(ended))])
         self._metric("muster_run_complete", "Whether the run came to its end.", [(mocked, int(ended is not None))])

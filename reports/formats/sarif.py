@@ -9,7 +9,6 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from typing import Any, TextIO
 
 from muster.verdict import SEVERITIES, STATUSES, Severity, Status
 from reports.formats.document import Entry
+from reports.formats.json_text import compact, members
 from reports.formats.wording import (
     SANDBOX,
     cut,
@@ -63,7 +63,7 @@ class Sarif:
             return
         severity = SEVERITIES.index(self._run.severity(row))
         rank = (row.status == "waived", severity, _RESULTS[row.status])
-        self._results.setdefault(rank, []).append(json.dumps(self._result(entry), ensure_ascii=False))
+        self._results.setdefault(rank, []).append(compact(self._result(entry)))
         self._held += 1
         if self._held > MOST_RESULTS:
             least = max(self._results)
@@ -76,8 +76,8 @@ class Sarif:
     def finish(self) -> list[str]:
         """Write the log."""
         notes = list(self._notes())
-        head = json.dumps(self._head(notes), ensure_ascii=False)
-        self._out.write(f'{{"$schema":{json.dumps(SCHEMA)},"version":"2.1.0","runs":[{head[:-1]},"results":[\n')
+        head = members(self._head(notes))
+        self._out.write(f'{{"$schema":"{SCHEMA}","version":"2.1.0","runs":[{{{head},"results":[\n')
         self._out.write(",\n".join(result for rank in sorted(self._results) for result in self._results[rank]))
         self._out.write("\n]}]}\n")
         return notes

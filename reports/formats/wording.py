@@ -1,4 +1,4 @@
-"""Words and texts of the formats: how a verdict is said, and how text from an account is kept from being more than text."""
+"""Words and texts of the formats: how a verdict is said, and how text from an account stays text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def outcome(row: Verdict) -> str:
     """What became of a resource, as a sentence finishing "This resource …"."""
     said = {
         "pass": "passes",
-        "fail": row.reason,
+        "fail": row.reason.strip() or "fails",
         "error": f"could not be judged: {row.reason}",
         "waived": f"fails, which waiver {row.waiver} excuses: {row.reason}",
         "not_applicable": f"is not what the control speaks of: {row.reason}",
@@ -84,12 +84,12 @@ def encodable_data(data: Any) -> Any:
 
 def one_line(text: str) -> str:
     r"""The text on one line with nothing unseen in it: line breaks, controls and direction marks as `\n`, `\u202e`."""
-    return _UNSEEN.sub(_escape, text)
+    return text if text.isprintable() else _UNSEEN.sub(_escape, text)
 
 
 def printable(text: str) -> str:
     r"""The text with its line breaks and tabs, but control characters as `\x00`: what XML can hold, too."""
-    return _UNSEEN_BUT_LAYOUT.sub(_escape, text)
+    return text if text.isprintable() else _UNSEEN_BUT_LAYOUT.sub(_escape, text)
 
 
 def cut(text: str, most: int) -> str:

@@ -56,7 +56,7 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
         "whole",  # it ended, and its readable rows are as many of each status as it counted
     ),
     "controls": ("run", "control", "title", "severity", "domain", "kind", "parameters", "source_sha256"),
-    "accounts": ("run", "account", "id", "kind", "evidence", "tags"),  # evidence: live or sandbox
+    "accounts": ("run", "account", "id", "kind", "evidence", "tags"),  # evidence: live, sandbox, or none
     "verdicts": (
         "run",
         "night",
@@ -123,7 +123,10 @@ class Database:
         self._connection.execute("SET VARIABLE runs = ?", [_as_json(_run(run, window) for run in place.runs)])
         self._connection.execute("SET VARIABLE controls = ?", [_as_json(_controls(place.runs))])
         self._connection.execute("SET VARIABLE accounts = ?", [_as_json(_accounts(place.runs))])
-        self._connection.execute(_SQL.read_text(encoding="utf-8"))
+        try:
+            self._connection.execute(_SQL.read_text(encoding="utf-8"))
+        except duckdb.Error as error:
+            raise UsageError(f"the rows of the run folders cannot be read: {error}") from error
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a query of ours, a few at a time."""
@@ -189,5 +192,7 @@ def _accounts(runs: Iterable[RunFiles]) -> Iterator[dict[str, Any]]:
 
 def _evidence(account: AccountRecord, *, run_is_mocked: bool) -> str:
     """What the account's verdicts are evidence of; what the estate declares goes with whom it was asked for."""
+    if account.missing is not None:
+        return "none"
     mocked = account.mocked or (account.kind == "estate" and run_is_mocked)
     return "sandbox" if mocked else "live"

@@ -36,6 +36,7 @@ class AccountRecord(_Evidence):
     kind: str
     id: str
     mocked: bool
+    missing: str | None = None
     tags: Mapping[str, str] = {}
 
 

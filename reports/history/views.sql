@@ -27,7 +27,7 @@ SELECT r.run, r.night, r.counted, v.control, v.account, v.region, v.resource, v.
         AND v.reason IS NOT NULL AND v.parameters IS NOT NULL AND v.reads IS NOT NULL AND v."at" IS NOT NULL,
         false) AS readable
 FROM read_json(getvariable('files'), format = 'newline_delimited', ignore_errors = true, filename = true,
-    maximum_object_size = 268435456, columns = {
+    maximum_object_size = 67108864, columns = {
         'run': 'VARCHAR', 'control': 'VARCHAR', 'account': 'VARCHAR', 'region': 'VARCHAR', 'resource': 'VARCHAR',
         'status': 'VARCHAR', 'reason': 'VARCHAR', 'parameters': 'JSON', 'reads': 'VARCHAR[]', 'waiver': 'VARCHAR',
         'judged_in': 'VARCHAR', 'at': 'VARCHAR'}) AS v

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 FRAMEWORKS = re.compile(r"\b(CIS|PCI|NIST|HIPAA|SOC ?2|FSBP|FedRAMP|GDPR|ISO[ /-]?(IEC )?27\d\d\d)\b")
 AWS_OPERATION = re.compile(r'"(iam|s3|s3control|ec2|rds|kms|sns|sqs|lambda|logs|config|cloudtrail|backup|ecr):[a-z_]+"')
 LONGEST_FILE = 320
+LONGEST_TABLE_OF_CASES = 520
 
 
 def python_files(*rooms: str) -> list[Path]:
@@ -47,7 +48,9 @@ def test_a_control_knows_no_api(path: Path) -> None:
     ids=lambda path: path.relative_to(ROOT).as_posix(),
 )
 def test_a_file_is_short_enough_to_read(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= LONGEST_FILE
+    longest = LONGEST_TABLE_OF_CASES if "tests" in path.parts else LONGEST_FILE
+
+    assert len(path.read_text().splitlines()) <= longest
 
 
 def test_a_file_of_controls_has_at_most_eight(controls: dict[str, Control]) -> None:

@@ -15,7 +15,7 @@ import pytest
 from muster.control import CONTROLS, Control, control, judged_in, not_applicable
 from muster.errors import Unreadable
 from muster.estate import Facts
-from muster.judgement import LONGEST_REASON, Finding, explanation, in_chunks, judge_control
+from muster.judgement import LONGEST_REASON, Finding, in_chunks, judge_control
 from muster.reads import Answer
 from muster.verdict import Status
 from tests.engine.lamps import DENIED, FakeTransport, Lamp, Told, account, lamps, lit
@@ -36,6 +36,7 @@ def a_control(function: Callable[..., Any]) -> Control:
     """The function as a control, under a docstring that all of them share."""
     function.__doc__ = DOCSTRING
     function.__name__ = "test_lamp_on"
+    MODULE.CONTROLS.clear()
     control(severity="low")(function)
     known: Control = MODULE.CONTROLS["lamp-on"]
     return known
@@ -278,43 +279,6 @@ def test_ctrl_c_ends_every_chunk_at_its_next_resource_and_keeps_nothing() -> Non
     with pytest.raises(KeyboardInterrupt):
         in_chunks(slowly, resources, 4)
     assert 4 <= len(looked_at) < len(resources) / 2
-
-
-def failure(function: Callable[[], None]) -> AssertionError:
-    try:
-        function()
-    except AssertionError as error:
-        return error
-    raise AssertionError("nothing failed")
-
-
-def plain(source: str) -> Callable[[], None]:
-    """A function that pytest did not rewrite."""
-    names: dict[str, Any] = {}
-    exec(compile(f"def check():\n    {source}\n", "/nowhere/plain.py", "exec"), names)
-    return names["check"]  # type: ignore[no-any-return]  # made of text
-
-
-@pytest.mark.parametrize(
-    ("error", "text"),
-    [
-        pytest.param(AssertionError("leaves off: acls"), "leaves off: acls", id="the author's message"),
-        pytest.param(AssertionError("is old\nassert 91 <= 90"), "is old", id="the message before pytest's explanation"),
-        pytest.param(AssertionError("assert 91 <= 90\n + where"), "assert 91 <= 90\n + where", id="pytest's alone"),
-        pytest.param(failure(plain("assert 1 == 2")), "the assertion does not hold", id="nothing to go by"),
-        pytest.param(AssertionError(""), "the assertion does not hold", id="an empty message"),
-    ],
-)
-def test_a_failure_is_explained_by_the_best_there_is(error: AssertionError, text: str) -> None:
-    assert explanation(error) == text
-
-
-def test_the_source_explains_an_assert_that_pytest_did_not_rewrite(tmp_path: Any) -> None:
-    path = tmp_path / "plain.py"
-    path.write_text("def check():\n    lamp = 'dark'\n    assert lamp == 'lit'\n")
-    names: dict[str, Any] = {}
-    exec(compile(path.read_text(), str(path), "exec"), names)
-    assert explanation(failure(names["check"])) == "assert lamp == 'lit' does not hold"
 
 
 def test_the_exception_is_kept_for_a_debugger_and_a_pass_has_none() -> None:

@@ -143,7 +143,9 @@ def test_a_role_that_may_not_be_assumed_is_an_error_answer() -> None:
     assert (answer.error.code, answer.error.status) == ("AccessDenied", 403)
 
 
-def test_a_role_without_anybody_to_assume_it_is_an_error_answer() -> None:
+def test_a_role_without_anybody_to_assume_it_is_an_error_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     with loopback(aws()) as server:
         (answer,) = sent(access(server, role_arn=ROLE), server)
     assert answer.error is not None

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from muster.manifest import PUBLIC_KEY, SIGNATURE, sha256_of, write_manifest
+from muster.manifest import PUBLIC_KEY, SIGNATURE, write_manifest
 from muster.run_folder import RunFolder
 from muster.signing import KeyFileSigner, sign_manifest
 from muster.verify import Kind
@@ -56,6 +56,10 @@ def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new, 1))
+
+
+def add_an_answer(nights: Nights) -> None:
+    (nights.second / LOST_READ).write_text("{}")
 
 
 def replace_by_a_link(nights: Nights) -> None:
@@ -125,7 +129,7 @@ TAMPERINGS = (
     Tampering("rows reordered", lambda n: write_lines(n, lines(n)[::-1]), "reordered", verdicts),
     Tampering("an answer changed", lambda n: edit(reads(n)[0], '"account"', '"accounts"'), "changed", first_read),
     Tampering("an answer removed", lambda n: reads(n)[0].unlink(), "lost", first_read),
-    Tampering("an answer added", lambda n: (n.second / LOST_READ).write_text("{}"), "added", lambda _: LOST_READ),
+    Tampering("an answer added", add_an_answer, "added", lambda _: LOST_READ),
     Tampering("two answers swapped", swap_two_reads, "swapped", first_read),
     Tampering(
         "run.json changed",

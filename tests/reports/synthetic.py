@@ -30,6 +30,8 @@ from tests.reports.synthetic_record import (
     waivers_of,
 )
 
+__all__ = ["HOSTILE", "REGIONS", "Size", "make_run"]
+
 STARTED = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
 DENIED = "AccessDenied"
 

@@ -1,0 +1,94 @@
+"""`python -m reports RUN --format=sarif,csv` makes formats again; `python -m reports COMMAND` what spans runs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from muster.errors import UsageError
+from reports.commands import COMMANDS
+from reports.commands.sheet import load_run, say
+from reports.formats import FORMATS, Written, write_documents
+from reports.run import Run
+
+FORMATS_COMMAND = "formats"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Carry out a command; gives the exit code: 0 if it was done, 2 for a mistake in what was asked.
+
+    What begins with neither a command nor an option is a run whose formats are to be made.
+    """
+    commands = {command.__name__.rpartition(".")[2]: command.run for command in COMMANDS} | {FORMATS_COMMAND: run}
+    if arguments and arguments[0] not in commands and not arguments[0].startswith("-"):
+        arguments = [FORMATS_COMMAND, *arguments]
+    parser = argparse.ArgumentParser(prog="python -m reports", description="Documents made from run folders.")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    add_parser(subparsers)
+    for command in COMMANDS:
+        command.add_parser(subparsers)
+    parsed = parser.parse_args(arguments)
+    return commands[parsed.command](parsed)
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command that makes formats."""
+    known = ", ".join(FORMATS)
+    parser = subparsers.add_parser(
+        FORMATS_COMMAND,
+        help="the machine formats of a run; the word may be left out: RUN --format=NAMES",
+        description=f"Makes the machine formats of a run: {known}. The same run always gives the same bytes.",
+    )
+    parser.add_argument("run", type=Path, metavar="RUN", help="the run folder")
+    parser.add_argument(
+        "--format", required=True, action="append", metavar="NAMES", help=f"comma-separated or repeated: {known}; all"
+    )
+    parser.add_argument("--to", type=Path, metavar="DIR", help="write there (default: into the run folder)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make the formats. 0 is done, 2 a mistake in what was asked."""
+    try:
+        found = load_run(arguments.run)
+        folder = arguments.to or arguments.run
+        written = write_documents(found, _names(arguments.format), folder)
+    except UsageError as error:
+        say(f"reports: {error}")
+        return 2
+    except OSError as error:
+        say(f"reports: {error.filename} cannot be written: {error.strerror}; --to=DIR writes elsewhere")
+        return 2
+    for file in written:
+        sys.stdout.write(f"{file.path}\n")
+        for note in file.notes:
+            say(f"{file.path.name}: {note}")
+    if folder == arguments.run:
+        _warn_of_additions(found, written)
+    return 0
+
+
+def _names(given: Sequence[str]) -> list[str]:
+    names = [name.strip() for text in given for name in text.split(",") if name.strip()]
+    if not names:
+        raise UsageError(f"--format names no format; known: {', '.join(FORMATS)}, or all")
+    return list(FORMATS) if names == ["all"] else names
+
+
+def _warn_of_additions(found: Run, written: Sequence[Written]) -> None:
+    """A sealed run folder lists its files: one that joins it later is no part of the evidence."""
+    try:
+        sealed = json.loads(found.folder.manifest.read_text(encoding="utf-8"))["files"]
+    except FileNotFoundError:
+        return
+    added = [file.path.name for file in written if file.path.name not in sealed]
+    if added:
+        say(
+            f"{', '.join(added)}: not in manifest.json, so `python -m muster verify` calls it added; --to=DIR avoids that"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

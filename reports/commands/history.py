@@ -1,0 +1,126 @@
+"""`python -m reports history RUNS`: the period view over many runs, and the user's own SQL over their rows."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from muster.errors import UsageError
+from reports.commands import sheet
+
+if TYPE_CHECKING:
+    from reports.history.period import Period, Standing
+
+MISSING_EXTRA = "the history needs duckdb and fsspec: pip install 'muster[history]'"
+
+_HEAD = ("severity", "control", "account", "evidence", "compliant", "nights", "in words")
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "history",
+        help="control × account × night over many runs",
+        description="Control × account × night over the run folders of one place. A night on which nothing is known is"
+        " never a compliant one.",
+    )
+    parser.add_argument("runs", metavar="RUNS", help="the folder, or URL (s3://bucket/prefix), in which the runs stand")
+    parser.add_argument("--since", type=day, metavar="DATE", help="the first day (UTC) that counts")
+    parser.add_argument("--until", type=day, metavar="DATE", help="the last day (UTC) that counts")
+    parser.add_argument("--control", default="*", metavar="PATTERN", help="only controls that match")
+    parser.add_argument("--account", default="*", metavar="PATTERN", help="only accounts that match")
+    parser.add_argument(
+        "--sql", metavar="SELECT", help="one SELECT over the views runs, controls, accounts, verdicts and nights"
+    )
+    sheet.add_output(parser, sheet.FORMATS, "table")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Carry it out. 0 is done, 2 a mistake in what was asked."""
+    try:
+        sheet.write(_document(arguments), arguments.output)
+    except UsageError as error:
+        sheet.say(f"history: {error}")
+        return 2
+    return 0
+
+
+def _document(arguments: argparse.Namespace) -> str:
+    try:
+        from reports.history import period as periods
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("duckdb", "fsspec"):
+            raise
+        raise UsageError(MISSING_EXTRA) from error
+    place, database = periods.load(arguments.runs, periods.Window(arguments.since, arguments.until))
+    if arguments.sql:
+        columns, rows = database.select(arguments.sql)
+        mocked = any(run.record is None or run.record.mocked for run in place.runs)
+        return _answer(arguments, columns, rows, mocked=mocked)
+    found = periods.period(place, database, controls=arguments.control, accounts=arguments.account)
+    if not found.standings:
+        raise UsageError("no run of the period asked such a control of such an account: widen the patterns or the days")
+    if arguments.format == "html":
+        groups = [(name, list(group)) for name, group in groupby(found.standings, key=lambda one: one.control)]
+        return sheet.as_page(
+            "history.html.j2", period=found, notes=list(_notes(found)), states=periods.STATES, groups=groups
+        )
+    rows = [_row(found, standing) for standing in found.standings]
+    days = [night.isoformat() for night in found.nights]
+    if arguments.format == "csv":
+        return sheet.as_csv((*_HEAD, *days), [(*row, *s.states) for row, s in zip(rows, found.standings, strict=True)])
+    return sheet.as_text([*_notes(found), *found.problems], _HEAD, rows)
+
+
+def _answer(arguments: argparse.Namespace, columns: list[str], rows: Sequence[Sequence[Any]], *, mocked: bool) -> str:
+    """What the user's SELECT gave. A CSV has no place for a note, and so a column more."""
+    if arguments.format == "csv":
+        if not mocked:
+            return sheet.as_csv(columns, rows)
+        return sheet.as_csv(
+            [*columns, "mocked runs"], [(*row, "SANDBOX: some runs judged mocked accounts") for row in rows]
+        )
+    notes = [sheet.SANDBOX] if mocked else []
+    if arguments.format == "html":
+        return sheet.as_page(
+            "sheet.html.j2", title="History", notes=[arguments.sql], columns=columns, rows=rows, mocked=mocked
+        )
+    return sheet.as_text(notes, columns, rows)
+
+
+def _row(found: Period, standing: Standing) -> tuple[Any, ...]:
+    return (
+        standing.severity,
+        standing.control,
+        standing.account,
+        standing.evidence,
+        standing.compliant,
+        standing.applicable,
+        "; ".join([standing.sentence, *_rest(standing)]),
+    )
+
+
+def _rest(standing: Standing) -> Iterator[str]:
+    """The nights that the sentence does not speak of."""
+    for state, number in sorted(standing.counts.items()):
+        if state not in ("compliant", "waived") and (state != "not applicable" or standing.applicable):
+            yield f"{number} {state}"
+
+
+def _notes(found: Period) -> Iterator[str]:
+    if found.mocked_runs:
+        yield f"{sheet.SANDBOX} ({found.mocked_runs} of {found.runs} runs)"
+    first, last = found.nights[0], found.nights[-1]
+    yield f"{len(found.nights)} nights from {first} to {last} (UTC), {found.runs} runs"
+    if found.missing:
+        yield f"{len(found.missing)} nights without a run: {', '.join(map(str, found.missing))}"
+    else:
+        yield "No night without a run"
+
+
+def day(text: str) -> date:
+    """A day as ISO 8601 spells it; argparse names this function where it is none."""
+    return date.fromisoformat(text)

@@ -1,0 +1,116 @@
+"""`python -m reports sample RUN --control=ID -n 25 --seed=7`: an auditor's sample with the answers behind each item."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from muster.errors import UsageError
+from reports.commands import sheet
+from reports.run import Run
+from reports.sample import METHOD, RecordedAnswer, Sample, draw
+
+# A cell holds at most 32,767 characters in the spreadsheets that auditors use.
+# https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3
+MOST_IN_A_CELL = 30_000
+MOST_IN_A_PAGE = 200_000
+
+_COLUMNS = (
+    "run",
+    "evidence",
+    "control",
+    "population",
+    "sample",
+    "seed",
+    "method",
+    "item",
+    "rank sha256",
+    "account",
+    "region",
+    "resource",
+    "status",
+    "reason",
+    "waiver",
+    "judged at",
+    "answer",
+    "call",
+    "call region",
+    "call at",
+    "answer text",
+)
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "sample",
+        help="a reproducible sample of a control's population, with the answers behind it",
+        description=f"A reproducible sample of all resources that have a verdict of one control, {METHOD}.",
+    )
+    parser.add_argument("run", type=Path, metavar="RUN", help="the run folder")
+    parser.add_argument("--control", required=True, metavar="ID", help="the control whose population it is")
+    parser.add_argument("-n", dest="size", type=int, default=25, metavar="N", help="how many items (default: 25)")
+    parser.add_argument("--seed", required=True, help="any text; the same one draws the same sample")
+    sheet.add_output(parser, ("csv", "html"), "csv")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Carry it out. 0 is done, 2 a mistake in what was asked."""
+    try:
+        found = sheet.load_run(arguments.run)
+        sample = draw(found, arguments.control, arguments.size, arguments.seed)
+        make = as_csv if arguments.format == "csv" else as_page
+        sheet.write(make(found, sample), arguments.output)
+    except UsageError as error:
+        sheet.say(f"sample: {error}")
+        return 2
+    for caution in sample.cautions:
+        sheet.say(f"sample: {caution}")
+    return 0
+
+
+def as_csv(run: Run, sample: Sample) -> str:
+    """A line an item and answer; what was drawn, from what and how stands in each."""
+    return sheet.as_csv(_COLUMNS, _lines(run, sample))
+
+
+def as_page(run: Run, sample: Sample) -> str:
+    """The sample as a page that stands alone."""
+    return sheet.as_page(
+        "sample.html.j2",
+        run=run,
+        record=run.record,
+        control=run.control(sample.control),
+        sample=sample,
+        method=METHOD,
+        most=MOST_IN_A_PAGE,
+    )
+
+
+def _lines(run: Run, sample: Sample) -> Iterator[tuple[Any, ...]]:
+    evidence = "sandbox" if run.is_mocked else "live"
+    drawn = (run.record["run"], evidence, sample.control, sample.population, len(sample.items), sample.seed, METHOD)
+    for number, item in enumerate(sample.items, start=1):
+        first = item.verdicts[0]
+        judged = (item.statuses, item.reasons, first.waiver, first.at)
+        for answer in [sample.answers[sha256] for sha256 in item.reads] or [None]:
+            yield (
+                *drawn,
+                number,
+                item.rank_sha256,
+                item.account,
+                item.region,
+                item.resource,
+                *judged,
+                *_answer_cells(answer),
+            )
+
+
+def _answer_cells(answer: RecordedAnswer | None) -> tuple[str, ...]:
+    if answer is None:
+        return ("no answer: the verdict rests on none", "", "", "", "")
+    if answer.problem is not None:
+        return (f"{answer.file}: {answer.problem}", "", "", "", "")
+    return answer.file, answer.call, answer.region, answer.at, sheet.cut(answer.text, MOST_IN_A_CELL)

@@ -1,0 +1,126 @@
+"""Tables put out as text, CSV or a page. What comes from accounts is made harmless for each of them."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import csv
+import hashlib
+import io
+import sys
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from muster.errors import UsageError
+from muster.text import UNFIT, printable
+from reports.run import Run
+
+FORMATS = ("table", "csv", "html")
+SANDBOX = "SANDBOX: mocked accounts were judged. This is no evidence of a real one."
+
+# What a spreadsheet takes for the beginning of a formula.
+# https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_HERE = Path(__file__).parent
+
+
+def as_text(notes: Sequence[str], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Notes, then a table in columns of equal width, for a terminal."""
+    lines = [[_line(value) for value in row] for row in (columns, *rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    table = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+    return "\n".join([*map(_line, notes), *([""] if notes else []), *table]) + "\n"
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A table by RFC 4180, in which no cell is a formula and control characters are spelled out."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([csv_cell(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def csv_cell(value: Any) -> str:
+    """One cell: what a spreadsheet would carry out begins with an apostrophe."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    text = "" if value is None else UNFIT.sub(_spelled, str(value))
+    return f"'{text}" if str(value).startswith(_FORMULA) else text
+
+
+def as_page(template: str, **values: Any) -> str:
+    """A page that stands alone: its content security policy admits its own style and nothing else.
+
+    https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CSP
+    """
+    style = (_HERE / "sheet.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
+    return _environment().get_template(template).render(style=style, style_hash=f"'sha256-{digest}'", **values)
+
+
+def write(text: str, output: Path | None) -> None:
+    """Put a document out: into a file, or on the standard output. Raises UsageError where the file cannot be made."""
+    data = text.encode("utf-8")
+    if output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise UsageError(f"--output: {output} cannot be written: {error.strerror}") from error
+
+
+def cut(text: str, most: int) -> str:
+    """A text with its control characters spelled out; the beginning of one that is too long, which then says so."""
+    spelled = UNFIT.sub(_spelled, text)
+    return spelled if len(text) <= most else f"{spelled[:most]}… cut: the file has all {len(text):,} characters"
+
+
+def load_run(folder: Path) -> Run:
+    """The run in a folder. Raises UsageError if there is none that can be read."""
+    try:
+        run = Run.load(folder)
+        if not run.folder.verdicts.is_file():
+            raise FileNotFoundError(run.folder.verdicts)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise UsageError(f"{folder}: no run folder: expected run.json and verdicts.jsonl in it") from error
+    except ValueError as error:
+        raise UsageError(f"{folder / 'run.json'}: no JSON ({error}): it is torn or was changed") from error
+    return run
+
+
+def add_output(parser: argparse.ArgumentParser, formats: Sequence[str], default: str) -> None:
+    """The options that every command has."""
+    parser.add_argument("--format", choices=formats, default=default, help=f"what to make (default: {default})")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here, not on the standard output")
+
+
+def say(text: str) -> None:
+    """Tell the user something that is not part of the document."""
+    sys.stderr.write(_line(text) + "\n")
+
+
+def _line(value: Any) -> str:
+    text = "" if value is None else printable(str(value))
+    return text.replace("\n", "\\n").replace("\t", "\\t")
+
+
+def _spelled(found: Any) -> str:
+    spelled: str = found.group().encode("unicode_escape").decode()
+    return spelled
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["cut"] = cut
+    environment.filters["fit"] = lambda value: "" if value is None else printable(str(value))
+    return environment

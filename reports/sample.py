@@ -1,0 +1,160 @@
+"""An auditor's sample: some resources of a control's population, drawn so that anybody can draw them again.
+
+Every resource of the population is ranked by the SHA-256 of `SEED|CONTROL|ACCOUNT|REGION|RESOURCE` (UTF-8, in hex), and
+the first `n` are the sample. No generator of random numbers is in it: a spreadsheet or `sha256sum` gives the same order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from muster.archive import parse_recorded
+from muster.errors import UsageError
+from muster.verdict import STATUSES, Status, Verdict
+from reports.run import Run
+
+METHOD = "ranked by SHA-256 of SEED|CONTROL|ACCOUNT|REGION|RESOURCE, the lowest first"
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+Key = tuple[str, str, str]
+"""Account, region, resource."""
+
+
+@dataclass(frozen=True)
+class RecordedAnswer:
+    """An answer that a verdict rests on: the call, when it was made (UTC), and what came back as indented JSON.
+
+    Where `problem` says what is wrong with the file, what it says is no evidence, and the rest is empty.
+    """
+
+    sha256: str
+    call: str = ""
+    region: str = ""
+    at: str = ""
+    text: str = ""
+    problem: str | None = None
+
+    @property
+    def file(self) -> str:
+        """Where it stands in the run folder."""
+        return f"reads/{self.sha256}.json" if _HASH.fullmatch(self.sha256) else "no file of reads/"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One resource of the sample, with its verdicts (nearly always one) and their answers by hash."""
+
+    rank_sha256: str
+    account: str
+    region: str
+    resource: str
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def statuses(self) -> str:
+        """Its status; all of them, if it has several."""
+        return ", ".join(dict.fromkeys(row.status for row in self.verdicts))
+
+    @property
+    def reasons(self) -> str:
+        """Why, where a status needs a reason."""
+        return "; ".join(dict.fromkeys(row.reason for row in self.verdicts if row.reason))
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The hashes of the answers behind it, each once."""
+        return tuple(dict.fromkeys(sha256 for row in self.verdicts for sha256 in row.reads))
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A sample, and what it was drawn from: `population` resources with these `counts` of statuses.
+
+    `answers` are by hash. `cautions` say what may be missing from the population.
+    """
+
+    control: str
+    seed: str
+    population: int
+    counts: Mapping[Status, int]
+    items: tuple[Item, ...]
+    answers: Mapping[str, RecordedAnswer]
+    cautions: tuple[str, ...]
+
+
+def rank_sha256(seed: str, control: str, key: Key) -> str:
+    """What a resource is ranked by."""
+    return hashlib.sha256("|".join((seed, control, *key)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def draw(run: Run, control: str, size: int, seed: str) -> Sample:
+    """Draw `size` resources, or all if there are fewer. Raises UsageError if there is nothing to draw from."""
+    if size < 1:
+        raise UsageError(f"-n {size}: a sample has one item at least")
+    if control not in run.record["controls"]:
+        near = get_close_matches(control, run.record["controls"], n=1)
+        raise UsageError(
+            f"--control={control}: the run asked no such control" + (f"; is it {near[0]}?" if near else "")
+        )
+    rows = [row for row in run.rows() if row.control == control]
+    if not rows:
+        raise UsageError(f"--control={control}: {run.folder.verdicts} has no row of it, so there is no population")
+    population = dict.fromkeys((row.account, row.region, row.resource) for row in rows)
+    ranked = heapq.nsmallest(size, ((rank_sha256(seed, control, key), key) for key in population))
+    chosen: dict[Key, list[Verdict]] = {key: [] for _, key in ranked}
+    for row in rows:
+        if (row.account, row.region, row.resource) in chosen:
+            chosen[row.account, row.region, row.resource].append(row)
+    items = tuple(Item(rank, *key, tuple(chosen[key])) for rank, key in ranked)
+    counts: Counter[Status] = Counter(row.status for row in rows)
+    return Sample(
+        control=control,
+        seed=seed,
+        population=len(population),
+        counts={status: counts[status] for status in STATUSES},
+        items=items,
+        answers={sha256: read_answer(run.folder.reads, sha256) for item in items for sha256 in item.reads},
+        cautions=tuple(_cautions(run, counts)),
+    )
+
+
+def read_answer(reads: Path, sha256: str) -> RecordedAnswer:
+    """The answer of this hash in a run's `reads/`; a file that is not what its name says is told, not believed."""
+    if not _HASH.fullmatch(sha256):
+        return RecordedAnswer(sha256, problem="the verdict names no SHA-256")
+    try:
+        data = (reads / f"{sha256}.json").read_bytes()
+    except FileNotFoundError:
+        return RecordedAnswer(sha256, problem="missing from the run folder")
+    if hashlib.sha256(data).hexdigest() != sha256:
+        return RecordedAnswer(sha256, problem="changed: the file does not hash to its name")
+    try:
+        call, answer = parse_recorded(data.decode())
+    except (ValueError, KeyError, TypeError) as error:
+        return RecordedAnswer(sha256, problem=f"no recorded answer: {type(error).__name__}")
+    said: dict[str, Any] = {"request": call.request, "content": answer.content}
+    if answer.error is not None:
+        said = {"request": call.request, "error": vars(answer.error)}
+    text = json.dumps(said, indent=2, sort_keys=True, ensure_ascii=False)
+    return RecordedAnswer(sha256, call.name, call.region, answer.at, text)
+
+
+def _cautions(run: Run, counts: Mapping[Status, int]) -> Iterable[str]:
+    unseen = counts.get("error", 0) + counts.get("not_run", 0)
+    if unseen:
+        yield f"{unseen:,} verdicts are unreadable or not run: behind them may be resources that nobody saw"
+    torn = run.folder.torn_lines()
+    if torn:
+        yield f"{torn:,} lines of verdicts.jsonl are no whole rows: what they were is not in the population"
+    if run.record["ended"] is None:
+        yield "the run did not come to its end: the population is what it had judged by then"

