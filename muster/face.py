@@ -21,7 +21,7 @@ from muster.errors import UsageError
 from muster.estate import Facts
 from muster.judgement import judge_control
 from muster.options import matching_controls, nearest
-from muster.parameters import checked_parameters
+from muster.parameters import ParameterError, checked_parameters
 from muster.reads import Reads, utc_now
 from muster.redaction import Redactor
 from muster.sessions.aws import AwsTransport
@@ -88,10 +88,13 @@ def _effective(
     for control in parameters:
         if control not in by_id:
             raise UsageError(f"parameters: {control} is not among the controls{nearest(control, by_id)}")
-    return {
-        name: {**control.parameters, **checked_parameters(control, parameters.get(name, {}))}
-        for name, control in by_id.items()
-    }
+    try:
+        return {
+            name: {**control.parameters, **checked_parameters(control, parameters.get(name, {}))}
+            for name, control in by_id.items()
+        }
+    except ParameterError as error:
+        raise UsageError(f"parameters: {'.'.join(map(str, error.path))}: {error.problem}") from error
 
 
 def _declared(facts: Mapping[str, Any]) -> Facts:

@@ -101,10 +101,21 @@ class Redactor:
         return self._mark(f"{SECRET}Password", value)
 
     def _value(self, value: Any) -> Any:
-        if not isinstance(value, str) or not value:
-            return value
-        found = MARK.search(self.text(value))
-        return self._mark(found["what"] if found else VALUE, value)
+        """A value that a noun declares secret, whatever its type; nothing (null, an empty text) is left as it is."""
+        match value:
+            case None | "":
+                return value
+            case list():
+                return [self._value(item) for item in value]
+            case dict():
+                return {name: self._value(item) for name, item in value.items()}
+            case str() if MARK.fullmatch(value):
+                return value
+            case str():
+                found = MARK.search(self.text(value))
+                return self._mark(found["what"] if found else VALUE, value)
+            case _:
+                return self._mark(VALUE, json.dumps(value))
 
     def _redact_text(self, text: str) -> str:
         parsed = _json_in(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 Status = Literal["pass", "fail", "error", "waived", "not_applicable", "not_run"]
@@ -38,7 +38,7 @@ class Verdict:
 
     def as_line(self) -> str:
         """The row as a line of `verdicts.jsonl`, newline included."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")) + "\n"
+        return json.dumps(vars(self), ensure_ascii=False, separators=(",", ":")) + "\n"
 
     @classmethod
     def from_line(cls, line: str | bytes) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from muster.errors import UsageError
@@ -22,7 +22,8 @@ def main(arguments: Sequence[str]) -> int:
 
     What begins with neither a command nor an option is a run whose formats are to be made.
     """
-    commands = {command.__name__.rpartition(".")[2]: command.run for command in COMMANDS} | {FORMATS_COMMAND: run}
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {FORMATS_COMMAND: run}
+    commands |= {command.__name__.rpartition(".")[2]: command.run for command in COMMANDS}
     if arguments and arguments[0] not in commands and not arguments[0].startswith("-"):
         arguments = [FORMATS_COMMAND, *arguments]
     parser = argparse.ArgumentParser(prog="python -m reports", description="Documents made from run folders.")
@@ -85,9 +86,8 @@ def _warn_of_additions(found: Run, written: Sequence[Written]) -> None:
         return
     added = [file.path.name for file in written if file.path.name not in sealed]
     if added:
-        say(
-            f"{', '.join(added)}: not in manifest.json, so `python -m muster verify` calls it added; --to=DIR avoids that"
-        )
+        names = ", ".join(added)
+        say(f"{names}: not in manifest.json, so `python -m muster verify` will call it added; --to=DIR avoids that")
 
 
 if __name__ == "__main__":

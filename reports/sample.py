@@ -1,7 +1,7 @@
 """An auditor's sample: some resources of a control's population, drawn so that anybody can draw them again.
 
 Every resource of the population is ranked by the SHA-256 of `SEED|CONTROL|ACCOUNT|REGION|RESOURCE` (UTF-8, in hex), and
-the first `n` are the sample. No generator of random numbers is in it: a spreadsheet or `sha256sum` gives the same order.
+the first `n` are the sample. No generator of random numbers is in it: `sha256sum` and a spreadsheet repeat it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from muster.archive import parse_recorded
 from muster.errors import UsageError
+from muster.reads import canonical_json
 from muster.verdict import STATUSES, Status, Verdict
 from reports.run import Run
 
@@ -32,7 +33,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class RecordedAnswer:
-    """An answer that a verdict rests on: the call, when it was made (UTC), and what came back as indented JSON.
+    """An answer that a verdict rests on: the call, when it was made (UTC), and `said`: the request and what came back.
 
     Where `problem` says what is wrong with the file, what it says is no evidence, and the rest is empty.
     """
@@ -41,8 +42,18 @@ class RecordedAnswer:
     call: str = ""
     region: str = ""
     at: str = ""
-    text: str = ""
+    said: Mapping[str, Any] = field(default_factory=dict)
     problem: str | None = None
+
+    @property
+    def line(self) -> str:
+        """What was said, as one line of JSON."""
+        return canonical_json(self.said)
+
+    @property
+    def text(self) -> str:
+        """What was said, as JSON for people."""
+        return json.dumps(self.said, indent=2, sort_keys=True, ensure_ascii=False)
 
     @property
     def file(self) -> str:
@@ -145,8 +156,7 @@ def read_answer(reads: Path, sha256: str) -> RecordedAnswer:
     said: dict[str, Any] = {"request": call.request, "content": answer.content}
     if answer.error is not None:
         said = {"request": call.request, "error": vars(answer.error)}
-    text = json.dumps(said, indent=2, sort_keys=True, ensure_ascii=False)
-    return RecordedAnswer(sha256, call.name, call.region, answer.at, text)
+    return RecordedAnswer(sha256, call.name, call.region, answer.at, said)
 
 
 def _cautions(run: Run, counts: Mapping[Status, int]) -> Iterable[str]:

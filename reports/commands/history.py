@@ -48,11 +48,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def is_missing_extra(error: ModuleNotFoundError) -> bool:
+    """Whether what could not be imported is of the extra `history`."""
+    return (error.name or "").partition(".")[0] in ("duckdb", "fsspec")
+
+
 def _document(arguments: argparse.Namespace) -> str:
     try:
         from reports.history import period as periods
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("duckdb", "fsspec"):
+        if not is_missing_extra(error):
             raise
         raise UsageError(MISSING_EXTRA) from error
     place, database = periods.load(arguments.runs, periods.Window(arguments.since, arguments.until))

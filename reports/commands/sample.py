@@ -95,7 +95,8 @@ def _lines(run: Run, sample: Sample) -> Iterator[tuple[Any, ...]]:
     for number, item in enumerate(sample.items, start=1):
         first = item.verdicts[0]
         judged = (item.statuses, item.reasons, first.waiver, first.at)
-        for answer in [sample.answers[sha256] for sha256 in item.reads] or [None]:
+        answers: list[RecordedAnswer | None] = [sample.answers[sha256] for sha256 in item.reads]
+        for answer in answers or [None]:
             yield (
                 *drawn,
                 number,
@@ -113,4 +114,4 @@ def _answer_cells(answer: RecordedAnswer | None) -> tuple[str, ...]:
         return ("no answer: the verdict rests on none", "", "", "", "")
     if answer.problem is not None:
         return (f"{answer.file}: {answer.problem}", "", "", "", "")
-    return answer.file, answer.call, answer.region, answer.at, sheet.cut(answer.text, MOST_IN_A_CELL)
+    return answer.file, answer.call, answer.region, answer.at, sheet.cut(answer.line, MOST_IN_A_CELL)

@@ -65,8 +65,10 @@ class Markdown:
         total: Counter[Status] = Counter()
         for counts in self._by_severity.values():
             total.update(counts)
-        verdict = "needs somebody" if any(total[status] for status in _NEEDS_SOMEBODY) else "found nothing open"
-        yield f"## Muster {verdict}: {total['fail']:,} fail, {total['error']:,} could not be read"
+        open_ones = (
+            f"{total['fail']:,} fail, {total['error']:,} could not be read, {total['not_run']:,} were not judged"
+        )
+        yield f"## Muster: {open_ones}"
         if self._run.is_mocked:
             yield f"\n> **{SANDBOX}**"
         ended = f"to {record['ended']}" if record["ended"] else "and did not come to its end: these figures are not all"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -90,7 +90,7 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
 }
 """What a user's own SQL may rely on: the views and their columns."""
 
-_SQL = Path(__file__).with_name("views.sql")
+_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Window:
 
 
 class Database:
-    """The tables of a place. All rows are counted once, and read again only by queries of `verdicts`."""
+    """The tables of a place: `controls`, `accounts` and `verdicts` from the start, the others once they are counted."""
 
     def __init__(self, place: Place, window: Window) -> None:
         files = [_as_pattern(run.verdicts) for run in place.runs if run.verdicts is not None]
@@ -123,14 +123,18 @@ class Database:
         self._connection.execute("SET VARIABLE runs = ?", [_as_json(_run(run, window) for run in place.runs)])
         self._connection.execute("SET VARIABLE controls = ?", [_as_json(_controls(place.runs))])
         self._connection.execute("SET VARIABLE accounts = ?", [_as_json(_accounts(place.runs))])
-        try:
-            self._connection.execute(_SQL.read_text(encoding="utf-8"))
-        except duckdb.Error as error:
-            raise UsageError(f"the rows of the run folders cannot be read: {error}") from error
+        self._carry_out("tables.sql")
 
-    def query(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query of ours, a few at a time."""
-        cursor = self._connection.execute(sql, list(parameters))
+    def count(self) -> None:
+        """Read all rows once and make `runs` and `nights`. Raises UsageError where a file cannot be read."""
+        self._carry_out("counts.sql")
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query of ours, a few at a time. Raises UsageError where a file cannot be read."""
+        try:
+            cursor = self._connection.execute(sql, parameters or {})
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            raise UsageError(f"the rows of the run folders cannot be read: {error}") from error
         while rows := cursor.fetchmany(10_000):
             yield from rows
 
@@ -144,6 +148,12 @@ class Database:
             return [column[0] for column in cursor.description or ()], cursor.fetchall()
         except duckdb.Error as error:
             raise UsageError(f"--sql: {error}; the views are {', '.join(VIEWS)}") from error
+
+    def _carry_out(self, name: str) -> None:
+        try:
+            self._connection.execute((_HERE / name).read_text(encoding="utf-8"))
+        except duckdb.Error as error:
+            raise UsageError(f"the rows of the run folders cannot be read: {error}") from error
 
 
 def _as_pattern(address: str) -> str:

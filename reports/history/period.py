@@ -82,7 +82,9 @@ class Period:
 def load(location: str, window: Window) -> tuple[Place, Database]:
     """The run folders at a place and their tables. Raises UsageError where there is nothing to look at."""
     place = find_runs(location)
-    return place, Database(place, window)
+    database = Database(place, window)
+    database.count()
+    return place, database
 
 
 def period(place: Place, database: Database, *, controls: str = "*", accounts: str = "*") -> Period:

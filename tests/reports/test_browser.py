@@ -165,6 +165,19 @@ def test_nothing_stands_out_of_the_page(open_page: Open, small: Path, hostile: P
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), hash_
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_table_is_cut_off(open_page: Open, small: Path, width: int) -> None:
+    page = open_page(small, width=width)
+    for hash_ in VIEWS.values():
+        visit(page, hash_)
+        # The heat map may be wider than a telephone: it scrolls, and its first column stays.
+        cut = page.evaluate(
+            """[...document.querySelectorAll(".scroll:not(.heatmap)")]
+                 .filter((region) => region.scrollWidth > region.clientWidth).map((region) => region.ariaLabel)"""
+        )
+        assert cut == [], hash_
+
+
 def test_the_score_never_stands_without_what_was_not_seen(shared_page: Page) -> None:
     visit(shared_page, "#/overview")
     summary = shared_page.locator(".numbers").inner_text()

@@ -232,14 +232,13 @@ const permissionText = (read) => {
 };
 
 const unseenTable = (linked) =>
-  tableOf("Reads that gave no answer", ["account", "read", "region", "error", "missing permission", "verdicts", "controls"],
+  tableOf("Reads that gave no answer", ["account", "read", "error", "missing permission", "verdicts", "controls"],
     store.unseen.map((read) => {
       const query = `a:${exactly(read.account)}${read.call ? ` ${exactly(`${read.call} in ${read.region}`)}` : ""}`;
       return el("tr", {},
         el("th", { scope: "row" }, foreignLine(read.account, 80)),
-        el("td", { class: "id" }, read.call ? foreign(read.call) : "–"),
-        el("td", {}, foreign(read.region)),
-        el("td", { class: "prose" }, read.code ? [el("b", {}, foreign(read.code)), el("br")] : null, foreignLine(read.message, 240)),
+        el("td", { class: "id" }, read.call ? foreign(read.call) : "–", el("br"), "in ", foreign(read.region)),
+        el("td", { class: "prose error" }, read.code ? [el("b", {}, foreign(read.code)), el("br")] : null, foreignLine(read.message, 240)),
         el("td", { class: "id" }, permissionText(read)),
         el("td", { class: "count" }, linked ? el("a", { href: hashOf("not-seen", null, { q: query }) }, number(read.rows)) : number(read.rows)),
         el("td", { class: "id wide" }, read.controls.slice(0, 5).map((id) => el("div", {}, foreign(id))), read.controls.length > 5 ? `and ${read.controls.length - 5} more` : null));

@@ -1,0 +1,145 @@
+"""The open items of a run: failures, waived ones, and what could not be judged, each with its owner and its dates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from muster.errors import UsageError
+from muster.verdict import SEVERITIES, Severity, Status, Verdict
+from reports.history.database import Database, Window
+from reports.history.folders import Place, find_runs
+from reports.poam.owners import OWNER_TAGS, Owner, Owners
+from reports.run import Run
+
+DUE_DAYS: Mapping[Severity, int] = {"critical": 15, "high": 30, "medium": 90, "low": 180}
+"""How many days after it was first seen an item is due, unless the user says otherwise."""
+
+OPEN: tuple[Status, ...] = ("fail", "error", "not_run", "waived")
+"""The statuses of open items: what could not be judged is not known to hold."""
+
+Key = tuple[str, str, str, str]
+"""Control, account, region, resource."""
+
+_FIRST_SEEN = Path(__file__).with_name("first_seen.sql")
+
+
+@dataclass(frozen=True)
+class Age:
+    """When an item was first seen open, and the last run before that saw it closed; None where no run did."""
+
+    first_seen: date
+    last_closed: date | None
+
+
+@dataclass(frozen=True)
+class PlanItem:
+    """One open item: `waiver` is what `run.json` says of the waiver that covers it."""
+
+    row: Verdict
+    severity: Severity
+    title: str
+    fix: str
+    owner: Owner
+    age: Age
+    due: date
+    waiver: Mapping[str, Any] | None
+
+    @property
+    def deadline(self) -> date:
+        """The day by which it must be closed: a waiver's last day, where one covers it."""
+        return date.fromisoformat(self.waiver["expires"]) if self.waiver is not None else self.due
+
+    @property
+    def id(self) -> str:
+        """Its id, the same in every run and every format."""
+        return str(uuid5(NAMESPACE_URL, "muster:poam:" + json.dumps(_key(self.row))))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The items of a run by severity, then status; `as_of` is the day of the run, `earlier` how many runs before it."""
+
+    as_of: date
+    items: tuple[PlanItem, ...]
+    earlier: int
+
+    def is_overdue(self, item: PlanItem) -> bool:
+        """Whether its day was over on the day of the run."""
+        return self.as_of > item.deadline
+
+
+def make_plan(run: Run, due_days: Mapping[Severity, int], owner_tags: Sequence[str] = OWNER_TAGS) -> Plan:
+    """The plan of a run; the runs before it that stand beside its folder tell how old its items are.
+
+    Raises UsageError where the folder beside it cannot be taken, or `run.json` does not name a row's control.
+    """
+    rows = sorted((row for row in run.rows() if row.status in OPEN), key=lambda row: _rank(run, row))
+    place = find_runs(str(run.folder.path.resolve().parent))
+    earlier, ages = _ages(place, run, rows)
+    owners = Owners(run.record, run.folder.reads, owner_tags)
+    waivers = {waiver["id"]: waiver for waiver in run.record["waivers"]}
+    as_of = datetime.fromisoformat(run.record["as_of"]).astimezone(UTC).date()
+    items = []
+    for row in rows:
+        control, severity = run.control(row.control), run.severity(row)
+        age = ages.get(_key(row), Age(as_of, None))
+        due = age.first_seen + timedelta(days=due_days[severity])
+        waiver = waivers.get(row.waiver or "")
+        items.append(PlanItem(row, severity, control["title"], control["fix"], owners.of(row), age, due, waiver))
+    return Plan(as_of, tuple(items), earlier)
+
+
+def _ages(place: Place, run: Run, rows: Sequence[Verdict]) -> tuple[int, dict[Key, Age]]:
+    """How many runs there are before this one, and the ages of its open items."""
+    name = run.record["run"]
+    today = next((found.record for found in place.runs if found.run == name), None)
+    if today is None:
+        raise UsageError(f"{run.folder.run}: it cannot be compared with other runs: a key that they have is missing")
+    earlier = [
+        found
+        for found in place.runs
+        if found.record is not None and not found.is_replay and found.record.started < today.started
+    ]
+    if not earlier or not rows:
+        return len(earlier), {}
+    wanted = tuple(found for found in place.runs if found in earlier or found.run == name)
+    database = Database(Place(place.filesystem, place.is_local, wanted), Window())
+    open_rows = [
+        dict(zip(("control", "account", "region", "resource"), _key(row), strict=True))
+        | {"failing": row.status in ("fail", "waived")}
+        for row in rows
+    ]
+    found = database.query(
+        _FIRST_SEEN.read_text(encoding="utf-8"), {"run": name, "open": json.dumps(open_rows, ensure_ascii=False)}
+    )
+    ages = {tuple(key): Age((first or today.started).date(), closed and closed.date()) for *key, first, closed in found}
+    return len(earlier), ages
+
+
+def _rank(run: Run, row: Verdict) -> tuple[Any, ...]:
+    if row.control not in run.record["controls"]:
+        raise UsageError(
+            f"{run.folder.verdicts} has rows of {row.control}, which run.json beside it does not name:"
+            " one of the two files is from another run or was changed; verify the folder against manifest.json"
+        )
+    return (SEVERITIES.index(run.severity(row)), OPEN.index(row.status), *_key(row))
+
+
+def _key(row: Verdict) -> Key:
+    return row.control, row.account, row.region, row.resource
+
+
+def parse_due(text: str) -> Iterator[tuple[Severity, int]]:
+    """What `critical=7,high=14` says. Raises ValueError for anything else."""
+    for part in text.split(","):
+        severity, _, days = part.partition("=")
+        matching = [known for known in SEVERITIES if known == severity.strip()]
+        if not matching or not days.strip().isdigit():
+            raise ValueError(f"{part!r}: expected SEVERITY=DAYS, with a severity of {', '.join(SEVERITIES)}")
+        yield matching[0], int(days)
