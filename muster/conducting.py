@@ -60,7 +60,9 @@ class Conductor:
             plan = self._planner.plan()
             folder = self._planner.folder
             folder.create()
-            self._record = run_record(plan, self._controls, self._options.root, command_line())
+            self._record = run_record(
+                plan, self._controls, self._options.root, command_line(), self._planner.frameworks
+            )
             folder.write_run(self._record)
             self.audit = Audit(plan, shared=self.distributed)
             self._config.stash[RUN_FOLDER] = folder

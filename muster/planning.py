@@ -54,6 +54,22 @@ class Planner:
         """Whether a sandbox is asked for."""
         return any(entry.sandbox for entry in self._entries)
 
+    @property
+    def frameworks(self) -> dict[str, Any]:
+        """Every framework there is, as the run folder keeps it: requirements, and the controls that cover them."""
+        if self._recorded is not None:
+            return dict(self._recorded["frameworks"])
+        return {
+            name: {
+                "title": framework.title,
+                "requirements": {
+                    number: {"title": asked.title, "level": asked.level, "controls": list(asked.controls)}
+                    for number, asked in framework.requirements.items()
+                },
+            }
+            for name, framework in load_profiles(self._options.root / "profiles").frameworks.items()
+        }
+
     def start_sandbox(self) -> None:
         """Start the sandbox, if one is asked for; it gets ready while pytest collects."""
         names = dict.fromkeys(entry.sandbox for entry in self._entries if entry.sandbox)

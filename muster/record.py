@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import platform
 import socket
 import subprocess
@@ -15,6 +16,8 @@ from typing import Any
 from muster.control import Control
 from muster.plan import Plan
 
+# Which source of each control was last seen to pass and to fail where it should; tests/proofs writes and checks it.
+PROOFS = "controls/proved.json"
 PACKAGES = (
     "muster",
     "pytest",
@@ -28,8 +31,15 @@ PACKAGES = (
 )
 
 
-def run_record(plan: Plan, controls: Mapping[str, Control], root: Path, arguments: Sequence[str]) -> dict[str, Any]:
+def run_record(
+    plan: Plan,
+    controls: Mapping[str, Control],
+    root: Path,
+    arguments: Sequence[str],
+    frameworks: Mapping[str, Any],
+) -> dict[str, Any]:
     """What is known when a run starts. `ended` and what follows from it are null until then."""
+    proofs = json.loads((root / PROOFS).read_text(encoding="utf-8"))
     return {
         "run": plan.run,
         "profiles": list(plan.profiles),
@@ -46,7 +56,8 @@ def run_record(plan: Plan, controls: Mapping[str, Control], root: Path, argument
         "calls": None,
         "callers": {},
         "accounts": [access.as_evidence() for access in plan.accounts],
-        "controls": {name: _control(controls[name], plan, root) for name in plan.controls},
+        "controls": {name: _control(controls[name], plan, root, proofs) for name in plan.controls},
+        "frameworks": dict(frameworks),
         "uncovered": {name: list(ids) for name, ids in plan.uncovered.items()},
         "facts": plan.facts.model_dump(mode="json"),
         "waivers": [waiver.model_dump(mode="json") for waiver in plan.waivers],
@@ -56,7 +67,8 @@ def run_record(plan: Plan, controls: Mapping[str, Control], root: Path, argument
     }
 
 
-def _control(control: Control, plan: Plan, root: Path) -> dict[str, Any]:
+def _control(control: Control, plan: Plan, root: Path, proofs: Mapping[str, str]) -> dict[str, Any]:
+    source = control.source_hash
     return {
         "title": control.title,
         "severity": control.severity,
@@ -68,7 +80,8 @@ def _control(control: Control, plan: Plan, root: Path) -> dict[str, Any]:
         "parameters": dict(plan.controls[control.id]),
         "file": control.path.relative_to(root).as_posix(),
         "line": control.line,
-        "source_sha256": control.source_hash,
+        "source_sha256": source,
+        "proved": proofs.get(control.id) == source,
     }
 
 

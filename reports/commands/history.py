@@ -63,8 +63,8 @@ def _document(arguments: argparse.Namespace) -> str:
     place, database = periods.load(arguments.runs, periods.Window(arguments.since, arguments.until))
     if arguments.sql:
         columns, rows = database.select(arguments.sql)
-        mocked = any(run.record is None or run.record.mocked for run in place.runs)
-        return _answer(arguments, columns, rows, mocked=mocked)
+        mocked = sum(run.record is not None and run.record.mocked for run in place.runs)
+        return _answer(arguments, columns, rows, _mocked(mocked, len(place.runs)) if mocked else None)
     found = periods.period(place, database, controls=arguments.control, accounts=arguments.account)
     if not found.standings:
         raise UsageError("no run of the period asked such a control of such an account: widen the patterns or the days")
@@ -80,20 +80,16 @@ def _document(arguments: argparse.Namespace) -> str:
     return sheet.as_text([*_notes(found), *found.problems], _HEAD, rows)
 
 
-def _answer(arguments: argparse.Namespace, columns: list[str], rows: Sequence[Sequence[Any]], *, mocked: bool) -> str:
-    """What the user's SELECT gave. A CSV has no place for a note, and so a column more."""
+def _answer(
+    arguments: argparse.Namespace, columns: list[str], rows: Sequence[Sequence[Any]], mocked: str | None
+) -> str:
+    """What the user's SELECT gave. A CSV has no place for a note, and so it has a column more."""
     if arguments.format == "csv":
-        if not mocked:
-            return sheet.as_csv(columns, rows)
-        return sheet.as_csv(
-            [*columns, "mocked runs"], [(*row, "SANDBOX: some runs judged mocked accounts") for row in rows]
-        )
-    notes = [sheet.SANDBOX] if mocked else []
+        return sheet.as_csv([*columns, "evidence"], [(*row, mocked or "live") for row in rows])
     if arguments.format == "html":
-        return sheet.as_page(
-            "sheet.html.j2", title="History", notes=[arguments.sql], columns=columns, rows=rows, mocked=mocked
-        )
-    return sheet.as_text(notes, columns, rows)
+        values = {"title": "History", "notes": [arguments.sql], "columns": columns, "rows": rows, "mocked": mocked}
+        return sheet.as_page("sheet.html.j2", **values)
+    return sheet.as_text([mocked] if mocked else [], columns, rows)
 
 
 def _row(found: Period, standing: Standing) -> tuple[Any, ...]:
@@ -117,13 +113,17 @@ def _rest(standing: Standing) -> Iterator[str]:
 
 def _notes(found: Period) -> Iterator[str]:
     if found.mocked_runs:
-        yield f"{sheet.SANDBOX} ({found.mocked_runs} of {found.runs} runs)"
+        yield _mocked(found.mocked_runs, found.runs)
     first, last = found.nights[0], found.nights[-1]
     yield f"{len(found.nights)} nights from {first} to {last} (UTC), {found.runs} runs"
     if found.missing:
         yield f"{len(found.missing)} nights without a run: {', '.join(map(str, found.missing))}"
     else:
         yield "No night without a run"
+
+
+def _mocked(mocked: int, runs: int) -> str:
+    return f"SANDBOX: {mocked} of {runs} runs judged mocked accounts. They are no evidence of real ones."
 
 
 def day(text: str) -> date:

@@ -17,14 +17,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from muster.errors import UsageError
 from muster.text import UNFIT, printable
+from reports.formats.csv_table import cell
+from reports.formats.wording import SANDBOX, encodable
 from reports.run import Run
 
 FORMATS = ("table", "csv", "html")
-SANDBOX = "SANDBOX: mocked accounts were judged. This is no evidence of a real one."
 
-# What a spreadsheet takes for the beginning of a formula.
-# https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HERE = Path(__file__).parent
 
 
@@ -37,20 +35,19 @@ def as_text(notes: Sequence[str], columns: Sequence[str], rows: Iterable[Sequenc
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """A table by RFC 4180, in which no cell is a formula and control characters are spelled out."""
+    """A table by RFC 4180, in which no cell is a formula."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([csv_cell(value) for value in row] for row in rows)
+    writer.writerows([_csv_cell(value) for value in row] for row in rows)
     return out.getvalue()
 
 
-def csv_cell(value: Any) -> str:
-    """One cell: what a spreadsheet would carry out begins with an apostrophe."""
+def _csv_cell(value: Any) -> str:
+    """A number as it is, and a text as one that a spreadsheet does not carry out."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    text = "" if value is None else UNFIT.sub(_spelled, str(value))
-    return f"'{text}" if str(value).startswith(_FORMULA) else text
+    return "" if value is None else cell(encodable(str(value)))
 
 
 def as_page(template: str, **values: Any) -> str:
@@ -60,7 +57,11 @@ def as_page(template: str, **values: Any) -> str:
     """
     style = (_HERE / "sheet.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
-    return _environment().get_template(template).render(style=style, style_hash=f"'sha256-{digest}'", **values)
+    return (
+        _environment()
+        .get_template(template)
+        .render(style=style, style_hash=f"'sha256-{digest}'", sandbox=SANDBOX, **values)
+    )
 
 
 def write(text: str, output: Path | None) -> None:

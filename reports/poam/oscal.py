@@ -1,4 +1,4 @@
-"""The plan as an OSCAL plan of action and milestones (NIST, version 1.2.1).
+"""The plan as an OSCAL plan of action and milestones (NIST).
 
 https://pages.nist.gov/OSCAL/learn/concepts/layer/assessment/poam/
 """
@@ -14,11 +14,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from muster.text import printable
 from muster.verdict import Status
+from reports.formats.oscal import OSCAL_VERSION, PROPERTIES
 from reports.poam.plan import Plan, PlanItem
 from reports.run import Run
-
-OSCAL_VERSION = "1.2.1"
-NAMESPACE = "urn:muster:poam"
 
 # What OSCAL calls the state of a risk.
 _RISK: Mapping[Status, str] = {
@@ -68,7 +66,7 @@ def _item(run: Run, plan: Plan, item: PlanItem) -> dict[str, Any]:
                     "owner": item.owner.name,
                     "owner-source": item.owner.source,
                     "first-seen": item.age.first_seen.isoformat(),
-                    "last-closed": item.age.last_closed and item.age.last_closed.isoformat(),
+                    "last-closed": item.age.last_closed.isoformat() if item.age.last_closed else "",
                     "due": item.due.isoformat(),
                     "overdue": "yes" if plan.is_overdue(item) else "no",
                     "waiver": item.row.waiver,
@@ -91,7 +89,7 @@ def _risk(item: PlanItem) -> dict[str, Any]:
         "description": _text(item.row.reason or item.row.status),
         "statement": _text(item.title),
         "status": _RISK[item.row.status],
-        "deadline": f"{_end_of(item.deadline)}",
+        "deadline": _end_of(item.deadline),
         "remediations": [
             {
                 "uuid": _uuid("remediation", item.id),
@@ -130,7 +128,7 @@ def _observation(run: Run, item: PlanItem) -> dict[str, Any]:
 def _props(values: Mapping[str, str | None]) -> Iterator[dict[str, str]]:
     for name, value in values.items():
         if value:
-            yield {"name": name, "ns": NAMESPACE, "value": _line(value)}
+            yield {"name": name, "ns": PROPERTIES, "value": _line(value)}
 
 
 def _observation_uuid(run: Run, item: PlanItem) -> str:

@@ -79,7 +79,10 @@ def make_plan(run: Run, due_days: Mapping[Severity, int], owner_tags: Sequence[s
 
     Raises UsageError where the folder beside it cannot be taken, or `run.json` does not name a row's control.
     """
-    rows = sorted((row for row in run.rows() if row.status in OPEN), key=lambda row: _rank(run, row))
+    worst: dict[Key, Verdict] = {}
+    for row in sorted((row for row in run.rows() if row.status in OPEN), key=lambda row: _rank(run, row)):
+        worst.setdefault(_key(row), row)
+    rows = list(worst.values())
     place = find_runs(str(run.folder.path.resolve().parent))
     earlier, ages = _ages(place, run, rows)
     owners = Owners(run.record, run.folder.reads, owner_tags)

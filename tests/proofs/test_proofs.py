@@ -5,12 +5,15 @@ The tests are made from the controls that exist, so that one without a proof fai
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 import pytest
 
 from muster.control import Control
 from muster.judgement import Finding
+from muster.record import PROOFS
+from tests.conftest import ROOT
 from tests.recorded import Recording
 
 # An attestation is one thing: in the demo company it is missing, expired or too old, in the model company it stands.
@@ -61,6 +64,11 @@ def test_seeds_break_nothing_that_is_not_a_control(
 ) -> None:
     assert set(demo.declared) <= set(controls)
     assert model.declared == {}
+
+
+def test_the_record_of_proofs_is_of_these_sources(controls: dict[str, Control]) -> None:
+    """controls/proved.json goes into the evidence. After a control was changed: python -m tests.proofs."""
+    assert json.loads((ROOT / PROOFS).read_text()) == {name: control.source_hash for name, control in controls.items()}
 
 
 @pytest.mark.parametrize("company", ["demo", "model"])

@@ -1,0 +1,1 @@
+"""Whether a secret of the account under audit can get into the evidence."""

@@ -1,0 +1,139 @@
+"""No secret that stands in an account gets into the evidence of its audit, in whatever field it stands."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from muster.redacted import MARK
+from tests.conftest import ESTATES
+from tests.redaction.planted import SECRETS
+from tests.redaction.planting import ACCOUNT, OPERATIONS, REGION, Garden, plant_everything
+from tests.runs.audits import Audits, Outcome
+
+BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}")
+
+
+@pytest.fixture(scope="module")
+def garden(sandbox: dict[str, Any]) -> Garden:
+    garden = Garden(sandbox["aws_endpoint"])
+    plant_everything(garden)
+    return garden
+
+
+@pytest.fixture(scope="module")
+def audited(garden: Garden, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    folder = tmp_path_factory.mktemp("planted")
+    estate = folder / "estate"
+    estate.mkdir()
+    for name in ("facts.yaml", "attestations.yaml"):
+        (estate / name).write_text((ESTATES["demo"] / name).read_text())
+    (estate / "accounts.yaml").write_text(
+        f"""accounts:
+  planted:
+    id: "{ACCOUNT}"
+    role_arn: arn:aws:iam::{ACCOUNT}:role/MusterAudit
+    endpoint_url: {garden.endpoint_url}
+    regions: [{REGION}]
+"""
+    )
+    sandbox_only = {
+        "AWS_ACCESS_KEY_ID": "sandbox",
+        "AWS_SECRET_ACCESS_KEY": "sandbox",
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+    }
+    audits = Audits(estate, folder / "runs")
+    outcome = audits("--profile=regulated,code-repository", "--account=planted", environment=sandbox_only)
+    assert outcome.folder is not None, outcome.output
+    return outcome
+
+
+def files(outcome: Outcome) -> list[Path]:
+    assert outcome.folder is not None
+    return [path for path in sorted(outcome.folder.rglob("*")) if path.is_file()]
+
+
+def spellings(text: str) -> Iterator[str]:
+    """A text as it stands, and as whoever decodes it would read it."""
+    yield text
+    yield html.unescape(text)
+    yield unquote(text)
+    yield text.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
+    for run in set(BASE64.findall(html.unescape(text))):
+        for start in range(4):
+            body = run[start:].replace("-", "+").replace("_", "/")
+            yield base64.b64decode(body[: len(body) // 4 * 4]).decode("latin-1")
+
+
+def test_every_kind_of_secret_was_planted_in_many_fields(garden: Garden) -> None:
+    fields = Counter(kind for _, kind in garden.planted)
+
+    assert len(SECRETS) >= 30
+    assert {kind: fields[kind] for kind in SECRETS if fields[kind] < 10} == {}
+
+
+def test_every_field_holds_many_kinds(garden: Garden) -> None:
+    kinds = Counter(field for field, _ in garden.planted)
+
+    assert {field: number for field, number in kinds.items() if number < 2} == {}
+
+
+def test_every_operation_that_returns_what_people_typed_was_asked(audited: Outcome) -> None:
+    asked = {f"{read['service']}:{read['operation']}" for read in audited.reads()}
+
+    assert OPERATIONS <= asked
+
+
+def test_every_such_answer_had_secrets_that_left_their_marks(audited: Outcome) -> None:
+    marked = {
+        f"{read['service']}:{read['operation']}"
+        for read in audited.reads()
+        if "[redacted secret: " in json.dumps(read["content"])
+    }
+
+    assert OPERATIONS <= marked
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+def test_no_secret_is_in_the_evidence(audited: Outcome, everything: dict[str, list[str]], kind: str) -> None:
+    needle = SECRETS[kind].needle
+
+    assert [name for name, texts in everything.items() if any(needle in text for text in texts)] == []
+
+
+@pytest.fixture(scope="module")
+def everything(audited: Outcome) -> dict[str, list[str]]:
+    """Each file of the run folder in all its spellings, and what the audit printed."""
+    named = {path.name: path.read_text(errors="replace") for path in files(audited)} | {"output": audited.output}
+    return {name: list(spellings(text)) for name, text in named.items()}
+
+
+def test_the_search_would_find_a_secret_that_is_there(everything: dict[str, list[str]]) -> None:
+    for needle in ("hidden-" + "in-plain-sight", "bWFkZS1vZi1wYXJ0cw" + "-and-more"):
+        text = json.dumps({"a": base64.b64encode(f"x{needle}x".encode()).decode(), "b": "%20" + needle})
+        assert any(needle in spelling for spelling in spellings(text))
+
+
+def test_policies_can_still_be_read(audited: Outcome) -> None:
+    policies = [read["content"]["Policy"] for read in audited.reads() if read["operation"] == "get_bucket_policy"]
+    parsed = [json.loads(policy) for policy in policies]
+
+    assert parsed
+    assert all(document["Statement"][0]["Action"] == "s3:GetObject" for document in parsed)
+    assert any(MARK.search(policy) for policy in policies)
+
+
+def test_the_audit_judges_by_the_marks_that_variables_hold_secrets(audited: Outcome) -> None:
+    reasons = [row.reason for row in audited.rows if row.control == "codebuild-no-plaintext-secrets"]
+
+    assert reasons

@@ -1,0 +1,146 @@
+"""What holds for every format: nothing is lost, a sandbox says so, the same run gives the same bytes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from muster.errors import UsageError
+from reports.formats import FORMATS, write_documents, write_formats
+from reports.run import Run
+from tests.reports.formats.readers import STATUSES_IN
+from tests.reports.formats.samples import HOSTILE, made, row, row_of_each_status, run_of, unfinished
+from tests.reports.synthetic import Size, make_run
+
+SIZE = Size(resources=30, controls=8, accounts=3)
+every_format = pytest.mark.parametrize("name", FORMATS)
+
+
+@every_format
+def test_every_status_is_kept(tmp_path: Path, name: str) -> None:
+    run = run_of(tmp_path, row_of_each_status())
+
+    assert STATUSES_IN[name](made(run, name, tmp_path)) == Counter(one.status for one in run.rows())
+
+
+@every_format
+def test_as_many_rows_of_each_status_as_the_run_has(tmp_path: Path, name: str) -> None:
+    run = Run.load(make_run(tmp_path, SIZE))
+
+    assert +STATUSES_IN[name](made(run, name, tmp_path)) == Counter(one.status for one in run.rows())
+
+
+@every_format
+def test_rows_with_hostile_names_are_all_kept(tmp_path: Path, name: str) -> None:
+    rows = [row("error", text, reason=text) for text in HOSTILE.values()]
+
+    found = STATUSES_IN[name](made(run_of(tmp_path, rows), name, tmp_path))
+
+    assert +found == Counter({"error": len(rows)})
+
+
+@every_format
+def test_a_run_that_did_not_end_is_told_of(tmp_path: Path, name: str) -> None:
+    run = unfinished(run_of(tmp_path, row_of_each_status()))
+
+    assert +STATUSES_IN[name](made(run, name, tmp_path)) == Counter(one.status for one in run.rows())
+
+
+@every_format
+def test_several_rows_of_one_resource_stay_several(tmp_path: Path, name: str) -> None:
+    run = run_of(tmp_path, [row("pass"), row("not_run"), row("not_run")])
+
+    assert +STATUSES_IN[name](made(run, name, tmp_path)) == Counter({"pass": 1, "not_run": 2})
+
+
+@every_format
+def test_a_mocked_run_says_so(tmp_path: Path, name: str) -> None:
+    text = made(run_of(tmp_path, row_of_each_status(), mocked=True), name, tmp_path)
+
+    assert "SANDBOX" in text or 'mocked="true"' in text
+
+
+@every_format
+def test_a_live_run_does_not_say_that_it_was_mocked(tmp_path: Path, name: str) -> None:
+    text = made(run_of(tmp_path, row_of_each_status(), mocked=False), name, tmp_path)
+
+    assert "SANDBOX" not in text
+    assert 'mocked="true"' not in text
+
+
+@every_format
+def test_the_same_run_gives_the_same_bytes(tmp_path: Path, name: str) -> None:
+    run = Run.load(make_run(tmp_path, SIZE, hostile=True))
+
+    assert made(run, name, tmp_path / "once") == made(run, name, tmp_path / "again")
+
+
+@every_format
+def test_formats_made_together_are_those_made_alone(tmp_path: Path, name: str) -> None:
+    run = Run.load(make_run(tmp_path, SIZE))
+
+    paths = dict(zip(FORMATS, write_formats(run, list(FORMATS)), strict=True))
+
+    assert paths[name].read_bytes().decode() == made(run, name, tmp_path)
+
+
+def test_the_files_stand_in_the_run_folder_in_the_order_asked_for(tmp_path: Path) -> None:
+    run = run_of(tmp_path, row_of_each_status())
+
+    assert write_formats(run, ["sarif", "csv"]) == [
+        run.folder.path / "findings.sarif",
+        run.folder.path / "verdicts.csv",
+    ]
+
+
+def test_no_file_is_named_as_one_that_the_run_folder_has_already() -> None:
+    names = {known.file_name for known in FORMATS.values()}
+
+    assert len(names) == len(FORMATS)
+    assert not names & {"verdicts.jsonl", "run.json", "manifest.json", "report.html", "index.html", "junit.xml"}
+
+
+def test_an_unknown_format_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
+    run = run_of(tmp_path, row_of_each_status())
+
+    with pytest.raises(UsageError, match='"sariff": did you mean "sarif"'):
+        write_formats(run, ["csv", "sariff"])
+    assert not (run.folder.path / "verdicts.csv").exists()
+
+
+def test_what_fails_half_way_leaves_the_old_file_and_no_new_one(tmp_path: Path) -> None:
+    run = run_of(tmp_path, [row(), row(control="no-such-control")])
+    old = tmp_path / "verdicts.csv"
+    old.write_text("as it was")
+
+    with pytest.raises(KeyError):
+        write_documents(run, ["csv", "junit"], tmp_path)
+
+    assert old.read_text() == "as it was"
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["verdicts.csv"]
+
+
+MEASURE = """
+import resource, sys
+from pathlib import Path
+from reports.formats import FORMATS, write_documents
+from reports.run import Run
+write_documents(Run.load(Path(sys.argv[1])), list(FORMATS), Path(sys.argv[2]))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def test_memory_stays_far_below_what_is_written(tmp_path: Path) -> None:
+    run = make_run(tmp_path, Size(resources=500, controls=20, accounts=2), answers=0)
+
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, run, tmp_path], capture_output=True, text=True, check=True, timeout=120
+    )
+
+    written = sum((tmp_path / known.file_name).stat().st_size for known in FORMATS.values()) >> 20
+    assert written > 90
+    assert int(done.stdout) < written
