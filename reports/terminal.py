@@ -15,6 +15,7 @@ from muster.conducting import RUN_FOLDER
 from muster.run_folder import RunFolder
 from muster.text import printable
 from muster.verdict import STATUSES, Status
+from reports.page.page import NAME as PAGE
 from reports.run import Run, Summary, shown
 
 STYLES: dict[Status, str] = {
@@ -66,6 +67,8 @@ def print_summary(run: Run, console: Console, report: Path) -> None:
             Text("\nThis run judged a sandbox: its evidence says nothing of a real account.", "yellow"), soft_wrap=True
         )
     console.print(Text(f"\nReport: {_relative(report)}"), soft_wrap=True)
+    if (run.folder.path / PAGE).exists():
+        console.print(Text(f"Page:   {_relative(run.folder.path / PAGE)}"), soft_wrap=True)
 
 
 def _figures(summary: Summary) -> Table:

@@ -100,15 +100,8 @@ def _row(found: Period, standing: Standing) -> tuple[Any, ...]:
         standing.evidence,
         standing.compliant,
         standing.applicable,
-        "; ".join([standing.sentence, *_rest(standing)]),
+        "; ".join(filter(None, (standing.sentence, standing.others))),
     )
-
-
-def _rest(standing: Standing) -> Iterator[str]:
-    """The nights that the sentence does not speak of."""
-    for state, number in sorted(standing.counts.items()):
-        if state not in ("compliant", "waived") and (state != "not applicable" or standing.applicable):
-            yield f"{number} {state}"
 
 
 def _notes(found: Period) -> Iterator[str]:

@@ -16,7 +16,15 @@ def chain_problems(runs: Sequence[RunFiles]) -> list[str]:
     sealed = sorted((run for run in runs if run.manifest is not None), key=lambda run: run.name)
     by_name = {run.name: run for run in sealed}
     before = {later.name: earlier.name for earlier, later in pairwise(sealed)}
-    return [problem for run in sealed if (problem := _problem(run, before.get(run.name), by_name)) is not None]
+    broken = [problem for run in sealed if (problem := _problem(run, before.get(run.name), by_name)) is not None]
+    return [*_unsealed([run.name for run in runs if run.manifest_sha256 is None]), *broken]
+
+
+def _unsealed(names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return [f"no manifest.json, so that nothing tells what stood before: {', '.join(names[:3])}{more}"]
 
 
 def _problem(run: RunFiles, before: str | None, by_name: dict[str, RunFiles]) -> str | None:

@@ -173,7 +173,7 @@ def _run_files(filesystem: Any, folder: str, *, is_local: bool) -> RunFiles | No
     run, manifest, verdicts = (paths.get(file) for file in _FILES)
     if run is None and verdicts is None:
         return None
-    problems = [f"{name} has no {file}" for file in _FILES if file not in paths]
+    problems = [f"{name} has no {file}" for file in ("run.json", "verdicts.jsonl") if file not in paths]
     sealed = None if manifest is None else filesystem.cat_file(manifest)
     return RunFiles(
         name=name,

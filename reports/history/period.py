@@ -55,6 +55,12 @@ class Standing:
             f", {waived} of them by a waiver" if waived else ""
         )
 
+    @property
+    def others(self) -> str:
+        """`1 failed, 1 no run`: the nights that were not compliant and that the sentence does not speak of."""
+        said = {"compliant", "waived"} if self.applicable else {"not applicable"}
+        return ", ".join(f"{number} {state}" for state, number in sorted(self.counts.items()) if state not in said)
+
     def stretches(self) -> Iterator[tuple[int, int, State]]:
         """Nights in a row with one state: the first's position, how many, the state."""
         start = 0

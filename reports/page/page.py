@@ -42,7 +42,7 @@ def write_page(run: Run, previous: Run | None) -> Path:
 def page_html(run: Run, data: PageData) -> str:
     """The page as text."""
     style, script = _style(), _script()
-    # Of the template's values only these come from accounts, and Jinja2 escapes them: no data stands in a script.
+    # No text of the run stands in the markup but its name, which Jinja2 escapes: the rest is packed.
     return (
         _environment()
         .get_template("template.html.j2")

@@ -28,7 +28,7 @@ def test_every_file_of_the_evidence_is_there(whole_run: Outcome) -> None:
     assert whole_run.folder is not None
     names = {path.name for path in whole_run.folder.iterdir()}
 
-    assert names == {"verdicts.jsonl", "reads", "run.json", "manifest.json", "report.html", "junit.xml"}
+    assert names == {"verdicts.jsonl", "reads", "run.json", "manifest.json", "report.html", "junit.xml", "index.html"}
 
 
 def test_every_selected_control_left_a_row(whole_run: Outcome, controls: dict[str, Control]) -> None:

@@ -1,0 +1,88 @@
+"""Reports at the end of an audit: the page that people open, and the machine formats that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from muster.conducting import RUN_FOLDER
+from muster.errors import UsageError
+from muster.options import nearest, split
+from muster.plugin import is_audit
+from muster.run_folder import RunFolder
+from reports.run import Run
+
+PAGE = "html"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --report."""
+    parser.getgroup("muster").addoption(
+        "--report",
+        action="append",
+        default=[],
+        metavar="NAMES",
+        help="reports to make: html, asff, csv, junit, markdown, ocsf, oscal, prometheus, sarif (default: html)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make reports where an audit is conducted."""
+    if hasattr(config, "workerinput") or not is_audit(config):
+        return
+    names = split(config.getoption("report")) or (PAGE,)
+    try:
+        refuse_unknown(names)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
+    config.pluginmanager.register(ReportMaker(config, names), "muster-reports")
+
+
+def refuse_unknown(names: Sequence[str]) -> None:
+    """Raise `UsageError` for a report that does not exist, before anything is judged."""
+    from reports.formats import FORMATS  # where reports are made, and not where controls are collected by workers
+
+    known = (PAGE, *FORMATS)
+    for name in names:
+        if name not in known:
+            raise UsageError(f"--report={name}: no such report{nearest(name, known)} (known: {', '.join(known)})")
+
+
+class ReportMaker:
+    """Makes the reports of one session, when its rows are whole and before its folder is sealed."""
+
+    def __init__(self, config: pytest.Config, names: Sequence[str]) -> None:
+        self._config = config
+        self._names = names
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """Make them all; `index.html` compares with the run before, if there is one like it."""
+        folder: RunFolder | None = self._config.stash.get(RUN_FOLDER, None)
+        if folder is None or not folder.run.exists():
+            return
+        run = Run.load(folder.path)
+        make(run, self._names, previous_like(folder.path))
+
+
+def make(run: Run, names: Sequence[str], previous: Run | None) -> list[Path]:
+    """Make the named reports of a run in its folder."""
+    from reports.formats import write_formats
+    from reports.page.page import write_page
+
+    made = [write_page(run, previous)] if PAGE in names else []
+    return made + write_formats(run, [name for name in names if name != PAGE])
+
+
+def previous_like(path: Path) -> Run | None:
+    """The latest earlier run of the same profile and accounts, beside this one; None if there is none that ended."""
+    _, _, what = path.name.partition("-")
+    earlier = sorted(other for other in path.parent.glob(f"*-{what}") if other.name < path.name)
+    for other in reversed(earlier):
+        if (other / "run.json").is_file():
+            run = Run.load(other)
+            if run.record["ended"] is not None:
+                return run
+    return None
