@@ -29,8 +29,12 @@ SHORTEST_KEY = 32
 SHORTEST_SECRET = 8
 # How an API spells a pair of a name and a value: tags, variables, parameters.
 PAIRS = (("Key", "Value"), ("key", "value"), ("Name", "Value"), ("name", "value"), ("TagKey", "TagValue"))
-# On one line, or on lines as long as encoders cut them.
-BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{64,76}\r?\n)+[A-Za-z0-9+/]{1,76}={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}")
+BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+# The lengths at which encoders cut their lines.
+WRAPPED = [
+    re.compile(rf"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{{{length}}}\r?\n)+[A-Za-z0-9+/]{{1,{length}}}={{0,2}}")
+    for length in (64, 76)
+]
 URL_ENCODED = re.compile(r"[^\s\"'<>%]*%[0-9A-Fa-f]{2}[^\s\"'<>]*")
 # An encoding within an encoding, and one more.
 DEEPEST = 3
@@ -65,6 +69,7 @@ class Redactor:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._originals: dict[str, str] = {}
         self._text = lru_cache(maxsize=50_000)(self._redact_text)
 
     def __call__(self, call: Call, content: Any) -> Any:
@@ -76,6 +81,22 @@ class Redactor:
     def text(self, text: str) -> str:
         """A text without its secrets: the message of an error, say."""
         return self._text(text) if len(text) >= SHORTEST_SECRET else text
+
+    def restored(self, request: Any) -> Any:
+        """A request with what was taken out of the names in it, for sending and for nothing else.
+
+        Somebody may have named a bucket like a token: it must be asked by its name, and be kept under its mark. Only
+        what this object took out is known to it.
+        """
+        match request:
+            case str():
+                return MARK.sub(lambda mark: self._originals.get(mark.group(), mark.group()), request)
+            case dict():
+                return {name: self.restored(item) for name, item in request.items()}
+            case list() | tuple():
+                return [self.restored(item) for item in request]
+            case _:
+                return request
 
     def _everywhere(self, content: Any) -> Any:
         match content:
@@ -131,7 +152,8 @@ class Redactor:
 
     def _decoding(self, text: str, depth: int) -> str:
         """The text without those pieces that hold a secret once they are decoded."""
-        text = BASE64.sub(lambda found: self._piece(found.group(), _from_base64, depth), text)
+        for pattern in (*WRAPPED, BASE64) if "\n" in text else (BASE64,):
+            text = pattern.sub(lambda found: self._piece(found.group(), _from_base64, depth), text)
         if "%" in text:
             text = URL_ENCODED.sub(lambda found: self._piece(found.group(), unquote, depth), text)
         return text
@@ -147,7 +169,9 @@ class Redactor:
         return self._mark(kind, piece) if kind else piece
 
     def _mark(self, what: str, value: str) -> str:
-        return f"[redacted {what} {hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:16]}]"
+        mark = f"[redacted {what} {hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:16]}]"
+        self._originals[mark] = value
+        return mark
 
 
 def secret_paths(name: str) -> Sequence[str]:

@@ -98,10 +98,14 @@ _OTHERS = (
     ("Azure SAS Signature", "sig=", r"[?&]sig=(?P<secret>[A-Za-z0-9%/+]{40,}={0,2})"),
 )
 _NAME_WORDS = ("pass", "pwd", "key", "secret", "token", "connection")
-_AWS_SECRET_KEY = re.compile(r"(?<![\w/+=.-])[A-Za-z0-9/+]{40}(?![\w/+=.-])")
+# Alone, or as a part of a path or an ARN.
+_AWS_SECRET_KEYS = (
+    re.compile(r"(?<![\w/+=.-])[A-Za-z0-9/+]{40}(?![\w/+=.-])"),
+    re.compile(r"(?<=/)[A-Za-z0-9+]{40}(?![\w+=.-])"),
+)
 # In forty random characters the class (upper, lower, digit, sign) changes 25 times, give or take 3; in names and paths
-# of that length about a dozen times.
-_CHANGES = 16
+# of that length it hardly ever changes 17 times.
+_CHANGES = 17
 
 _AROUND = re.compile(r"[\w-]*")
 _SECRET_NAME = re.compile(rf"(?:^|.*[^A-Za-z]|.*(?=[A-Z])|.*[a-z](?=[A-Z])){_NAME}", re.IGNORECASE)
@@ -147,9 +151,8 @@ def _all_in(text: str) -> Iterator[Secret]:
     lower = text.lower()
     if any(word in lower for word in _NAME_WORDS):
         yield from (Secret(*match.span("secret"), "Password") for match in _ASSIGNED.finditer(text))
-    for match in _AWS_SECRET_KEY.finditer(text):
-        if _is_random(match.group()):
-            yield Secret(*match.span(), "AWS Secret Key")
+    for pattern in _AWS_SECRET_KEYS:
+        yield from (Secret(*m.span(), "AWS Secret Key") for m in pattern.finditer(text) if _is_random(m.group()))
 
 
 def _tokens_in(text: str) -> Iterator[Secret]:

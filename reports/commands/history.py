@@ -61,7 +61,7 @@ def _document(arguments: argparse.Namespace) -> str:
             raise
         raise UsageError(MISSING_EXTRA) from error
     place, database = periods.load(arguments.runs, periods.Window(arguments.since, arguments.until))
-    if arguments.sql:
+    if arguments.sql is not None:
         columns, rows = database.select(arguments.sql)
         mocked = sum(run.record is not None and run.record.mocked for run in place.runs)
         return _answer(arguments, columns, rows, _mocked(mocked, len(place.runs)) if mocked else None)

@@ -7,7 +7,6 @@ https://github.github.com/gfm/#code-spans; GitHub refuses comments of more than 
 from __future__ import annotations
 
 import heapq
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TextIO
@@ -135,15 +134,15 @@ _HEAD_OF_PAIRS = (
 
 
 def code(text: str, most: int = LONGEST_NAME) -> str:
-    r"""The text as a code span: on one line, cut, its bars as `\x7c` because no table lets them be."""
-    inner = cut(one_line(text).replace("|", r"\x7c"), most)
+    r"""The text as a code span: on one line, cut, its backticks and bars as `\x60` and `\x7c`.
+
+    A longer fence would let backticks be, but GitHub's parser gives up on long ones; and bars end cells, even in code.
+    """
+    inner = cut(one_line(text).replace("`", r"\x60").replace("|", r"\x7c"), most)
     if not inner.strip():
         return "—"
-    longest = max((len(ticks) for ticks in re.findall("`+", inner)), default=0)
-    fence = "`" * (longest + 1)
-    # One space on each side is the fence's, where the text has a backtick or a space of its own there.
-    pad = " " if inner[0] in "` " or inner[-1] in "` " else ""
-    return f"{fence}{pad}{inner}{pad}{fence}"
+    # A code span drops one space on each side, where it has both.
+    return f"` {inner} `" if inner.startswith(" ") and inner.endswith(" ") else f"`{inner}`"
 
 
 def _place(row: Verdict) -> str:

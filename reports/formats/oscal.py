@@ -56,7 +56,7 @@ class Oscal:
         """Write a row's observation."""
         row = entry.row
         pair = (row.control, row.account)
-        self._out.write(",\n" if self._counts.total() else "\n")
+        self._out.write(",\n" if self._counts else ',"observations":[\n')
         self._counts[row.status] += 1
         self._pairs.setdefault(pair, Counter())[row.status] += 1
         self._observed.setdefault(pair, []).append(entry.uuid)
@@ -67,11 +67,12 @@ class Oscal:
     def finish(self) -> list[str]:
         """Write what refers to the observations, and close the document."""
         with self._items as items:
-            items.seek(0)
-            self._out.write('],"local-definitions":{"inventory-items":[\n')
-            for line in items:
-                self._out.write(line)
-            self._out.write("]},\n")
+            if self._counts:
+                items.seek(0)
+                self._out.write('],"local-definitions":{"inventory-items":[\n')
+                self._out.writelines(items)
+                self._out.write("]}")
+        self._out.write(",\n")
         self._list("findings", self._findings())
         self._list("risks", self._risks())
         self._out.write(members(self._conclusion()) + "}]}}\n")
@@ -106,7 +107,6 @@ class Oscal:
             },
         }
         self._out.write('{"assessment-results":{' + members(head) + ',"results":[{' + members(result))
-        self._out.write(',"observations":[')
 
     def _conclusion(self) -> dict[str, Any]:
         figures = [_property(f"count-{_token(status)}", str(self._counts[status])) for status in STATUSES]
@@ -133,7 +133,7 @@ class Oscal:
         }
         return {
             "uuid": entry.uuid,
-            "description": printable(outcome(row)) or "fails",
+            "description": printable(outcome(row)),
             "props": [_property(name, value) for name, value in said.items() if value.strip()],
             "methods": ["TEST"],
             "types": ["control-objective"],

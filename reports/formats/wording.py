@@ -23,7 +23,7 @@ def outcome(row: Verdict) -> str:
     """What became of a resource, as a sentence finishing "This resource …"."""
     said = {
         "pass": "passes",
-        "fail": row.reason.strip() or "fails",
+        "fail": row.reason if row.reason.strip() else "fails",
         "error": f"could not be judged: {row.reason}",
         "waived": f"fails, which waiver {row.waiver} excuses: {row.reason}",
         "not_applicable": f"is not what the control speaks of: {row.reason}",

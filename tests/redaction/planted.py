@@ -12,7 +12,8 @@ MIXED = base64.b64encode(sha512(b"planted").digest() * 4).decode().replace("+", 
 HEX = sha512(b"planted").hexdigest()
 UPPER = base64.b32encode(sha512(b"planted").digest()).decode().rstrip("=")
 # With what a base64 of random bytes has, and neither letters alone nor digits alone.
-AWS_KEY = "wJalr/UtnFEMIaK7MDENGbPxRf+CYzKq3Vt9Q2Lm"
+AWS_KEY = "wJalrXUtnFEMIaK7MDENGbPxRf+CYzKq3Vt9Q2Lm"
+AWS_KEY_WITH_SLASHES = "mL2Q9tV3/qKzYC+fRxPbGNEDM7K/IMEFntUXrlaJ"
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,9 @@ SECRETS: Mapping[str, Planted] = {
     "AWS access key": _token("AKIA", "Q3EGRIN5" + UPPER[:8]),
     "AWS temporary access key": _token("ASIA", "Q3EGRIN5" + UPPER[8:16]),
     "AWS secret key": Planted(AWS_KEY, AWS_KEY),
-    "AWS secret key in a script": Planted("AWS_SECRET_ACCESS_KEY=" + AWS_KEY[::-1], AWS_KEY[::-1]),
+    "AWS secret key in a script": Planted("AWS_SECRET_ACCESS_KEY=" + AWS_KEY_WITH_SLASHES, AWS_KEY_WITH_SLASHES),
     "AWS session token": _token("IQoJb3JpZ2lu", MIXED[:100]),
+    "AWS secret key with slashes": Planted(AWS_KEY_WITH_SLASHES[::-1], AWS_KEY_WITH_SLASHES[::-1]),
     "GitHub personal token": _token("ghp_", MIXED[:36]),
     "GitHub OAuth token": _token("gho_", MIXED[1:37]),
     "GitHub user token": _token("ghu_", MIXED[2:38]),

@@ -1,24 +1,16 @@
-"""An account whose every free text holds secrets, planted through AWS's own API in the sandbox."""
+"""What is planted where: every free text that the controls' reads return."""
 
 from __future__ import annotations
 
-import base64
 import json
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
-from urllib.parse import quote
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import ClientError, ParamValidationError
+from fixtures.sandbox.cloudtrail import ROOT_PATTERN
+from tests.redaction.garden import ACCOUNT, REGION, Garden
 
-from tests.redaction.planted import SECRETS
-
-ACCOUNT = "123456789012"
-REGION = "eu-west-1"
+IAM_NAME = r"[\w+=,.@-]"
 
 OPERATIONS = {
     "backup:list_backup_plans",
@@ -42,62 +34,6 @@ OPERATIONS = {
     "wafv2:list_web_acls",
 }
 """The answers in which something was planted."""
-
-
-@dataclass
-class Garden:
-    """The account; `planted` is which kind of secret stands in which field."""
-
-    endpoint_url: str
-    planted: set[tuple[str, str]] = field(default_factory=set)
-    _credentials: dict[str, str] = field(default_factory=dict, repr=False)
-
-    def client(self, service: str) -> Any:
-        """A client of the account; moto takes the account from the role that was assumed."""
-        where = {"region_name": REGION, "endpoint_url": self.endpoint_url}
-        if not self._credentials:
-            sandbox = {"aws_access_key_id": "sandbox", "aws_secret_access_key": "sandbox"}
-            role = f"arn:aws:iam::{ACCOUNT}:role/OrganizationAccountAccessRole"
-            sts = boto3.client("sts", **where, **sandbox)
-            answer = sts.assume_role(RoleArn=role, RoleSessionName="planting")["Credentials"]
-            self._credentials = {
-                "aws_access_key_id": answer["AccessKeyId"],
-                "aws_secret_access_key": answer["SecretAccessKey"],
-                "aws_session_token": answer["SessionToken"],
-            }
-        return boto3.client(service, config=Config(s3={"addressing_style": "path"}), **where, **self._credentials)
-
-    def each(self, name: str, plant: Callable[[str, int], object], *, longest: int = 10_000) -> None:
-        """Plant each secret that the field takes; what the service refuses is not planted there."""
-        for number, (kind, secret) in enumerate(SECRETS.items()):
-            if len(secret.text) <= longest:
-                try:
-                    plant(secret.text, number)
-                except (ClientError, ParamValidationError):
-                    continue
-                self.planted.add((name, kind))
-
-    def tags(self, name: str, plant: Callable[[list[dict[str, str]]], object], key: str = "Key") -> None:
-        """Plant all secrets that fit as the values of tags: as they are, and every third in base64."""
-        fitting = {kind: secret.text for kind, secret in SECRETS.items() if len(secret.text) <= 170}
-        value = "Value" if key == "Key" else "value"
-        tags = [
-            {key: f"note-{number}", value: encoded(text) if number % 3 == 2 else text}
-            for number, text in enumerate(fitting.values())
-        ]
-        plant(tags)
-        self.planted |= {(name, kind) for kind in fitting}
-
-    def all_at_once(self, name: str, plant: Callable[[list[str]], object]) -> None:
-        """Plant all secrets in one text or document: as they are, URL-encoded, and in base64."""
-        texts = [secret.text for secret in SECRETS.values()]
-        plant([*texts, *(quote(text) for text in texts), *(encoded(text) for text in texts)])
-        self.planted |= {(name, kind) for kind in SECRETS}
-
-
-def encoded(text: str) -> str:
-    """A text as user data and many settings carry it."""
-    return base64.b64encode(f"#!/bin/sh\n{text}\n".encode()).decode()
 
 
 def policy(values: list[str], **statement: Any) -> str:
@@ -126,8 +62,13 @@ def _iam(garden: Garden) -> None:
         iam.update_assume_role_policy(RoleName="planted", PolicyDocument=policy(values, **trust))
 
     garden.all_at_once("iam policy", write)
-    garden.each("iam role name", lambda text, _: iam.create_role(RoleName=text, AssumeRolePolicyDocument=plain))
-    garden.each("iam user name", lambda text, _: iam.create_user(UserName=text), longest=64)
+    garden.each(
+        "iam role name",
+        lambda text, _: iam.create_role(RoleName=text, AssumeRolePolicyDocument=plain),
+        longest=64,
+        characters=IAM_NAME,
+    )
+    garden.each("iam user name", lambda text, _: iam.create_user(UserName=text), longest=64, characters=IAM_NAME)
     garden.each(
         "iam role tag",
         lambda text, number: iam.tag_role(RoleName="planted", Tags=[{"Key": f"note-{number}", "Value": text}]),
@@ -196,11 +137,20 @@ def _storage(garden: Garden) -> None:
     garden.all_at_once(
         "bucket policy", lambda texts: s3.put_bucket_policy(Bucket="planted-policy", Policy=policy(texts, **read))
     )
-    garden.each("bucket name", lambda text, _: s3.create_bucket(Bucket=text, CreateBucketConfiguration=where))
+    garden.each(
+        "bucket name",
+        lambda text, _: s3.create_bucket(Bucket=text, CreateBucketConfiguration=where),
+        longest=63,
+        characters="[a-z0-9.-]",
+    )
     garden.tags(
         "database tag",
         lambda tags: rds.create_db_instance(
-            DBInstanceIdentifier="planted", DBInstanceClass="db.t4g.micro", Engine="postgres", Tags=tags
+            DBInstanceIdentifier="planted",
+            DBInstanceClass="db.t4g.micro",
+            Engine="postgres",
+            PubliclyAccessible=False,
+            Tags=tags,
         ),
     )
     garden.tags("file system tag", lambda tags: efs.create_file_system(CreationToken="planted", Tags=tags))
@@ -241,10 +191,18 @@ def _build(garden: Garden) -> None:
     )
 
     def template(texts: list[str]) -> None:
+        approval = {"Type": "Approvers", "NumberOfApprovalsNeeded": 1, "ApprovalPoolMembers": []}
         commits.create_approval_rule_template(
             approvalRuleTemplateName="planted",
             approvalRuleTemplateDescription="planted",
-            approvalRuleTemplateContent=json.dumps({"Version": "2018-11-08", "Statements": [], "Notes": texts}),
+            approvalRuleTemplateContent=json.dumps(
+                {
+                    "Version": "2018-11-08",
+                    "DestinationReferences": ["refs/heads/main"],
+                    "Statements": [approval],
+                    "Notes": texts,
+                }
+            ),
         )
         commits.associate_approval_rule_template_with_repository(
             approvalRuleTemplateName="planted", repositoryName="planted-0"
@@ -255,7 +213,9 @@ def _build(garden: Garden) -> None:
 
 def _logging(garden: Garden) -> None:
     logs, alarms, trails = garden.client("logs"), garden.client("cloudwatch"), garden.client("cloudtrail")
-    garden.each("log group name", lambda text, _: logs.create_log_group(logGroupName=text))
+    garden.each(
+        "log group name", lambda text, _: logs.create_log_group(logGroupName=text), characters="[.\\-_/#A-Za-z0-9]"
+    )
     logs.create_log_group(logGroupName="planted")
 
     def filter_(text: str, number: int) -> None:
@@ -284,7 +244,19 @@ def _logging(garden: Garden) -> None:
     garden.each("alarm description", alarm, longest=1024)
     garden.client("s3").create_bucket(Bucket="planted-trail", CreateBucketConfiguration={"LocationConstraint": REGION})
     trails.create_trail(
-        Name="planted", S3BucketName="planted-trail", IsMultiRegionTrail=True, IncludeGlobalServiceEvents=True
+        Name="planted",
+        S3BucketName="planted-trail",
+        IsMultiRegionTrail=True,
+        CloudWatchLogsLogGroupArn=f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:planted:*",
+        CloudWatchLogsRoleArn=f"arn:aws:iam::{ACCOUNT}:role/planted",
+    )
+    trails.start_logging(Name="planted")
+    # Alarms are looked at where a filter counts what root does.
+    logs.put_metric_filter(
+        logGroupName="planted",
+        filterName="root",
+        filterPattern=ROOT_PATTERN,
+        metricTransformations=[{"metricName": "root", "metricNamespace": "planted", "metricValue": "1"}],
     )
     garden.each("trail name", lambda text, _: trails.create_trail(Name=text, S3BucketName="planted-trail"), longest=128)
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from muster.run_folder import RunFolder
 from muster.verdict import STATUSES, Verdict
 from reports.formats import write_documents
 from reports.run import Run
@@ -38,8 +39,11 @@ HOSTILE = {
 
 
 def run_of(folder: Path, rows: Iterable[Verdict] = (), **record: Any) -> Run:
-    """A run of a few controls whose rows are these; `record` overrides keys of `run.json`, None of them removed."""
-    path = make_run(folder, Size(resources=1, controls=4, accounts=3), record=record)
+    """A run of a few controls whose rows are these; `record` overrides keys of `run.json`."""
+    path = make_run(folder, Size(resources=1, controls=4, accounts=3))
+    known = RunFolder(path)
+    # In ASCII, as JSON can hold what UTF-8 cannot.
+    known.run.write_text(json.dumps(known.read_run() | record), encoding="ascii")
     written = [json.dumps(asdict(row)) for row in rows]
     (path / "verdicts.jsonl").write_text("".join(line + "\n" for line in written), encoding="ascii")
     return Run.load(path)

@@ -135,12 +135,12 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 
 
 def test_memory_stays_far_below_what_is_written(tmp_path: Path) -> None:
-    run = make_run(tmp_path, Size(resources=500, controls=20, accounts=2), answers=0)
+    run = make_run(tmp_path, Size(resources=750, controls=20, accounts=2), answers=0)
 
     done = subprocess.run(
         [sys.executable, "-c", MEASURE, run, tmp_path], capture_output=True, text=True, check=True, timeout=120
     )
 
     written = sum((tmp_path / known.file_name).stat().st_size for known in FORMATS.values()) >> 20
-    assert written > 90
+    assert written > 140
     assert int(done.stdout) < written

@@ -31,7 +31,7 @@ def test_the_document_keeps_to_the_published_model(tmp_path: Path, hostile: bool
     document = Model.model_validate_json(made(run, "oscal", tmp_path)).assessment_results
 
     (result,) = document.results
-    assert len(result.observations) == sum(1 for _ in run.rows())
+    assert len(result.observations or ()) == sum(1 for _ in run.rows())
 
 
 @pytest.mark.parametrize("rows", [[], row_of_each_status()], ids=["no rows", "rows"])
@@ -118,7 +118,7 @@ def test_a_hostile_name_comes_back_with_its_controls_spelled_out(tmp_path: Path,
     result = result_of(run_of(tmp_path, [row("fail", text, reason=f"is {text}")]), tmp_path)
 
     assert result["local-definitions"]["inventory-items"][0]["description"] == printable(encodable(text))
-    assert result["observations"][0]["description"] == printable(encodable(f"is {text}").strip())
+    assert result["observations"][0]["description"] == printable(encodable(f"is {text}"))
 
 
 def test_the_figures_and_the_sandbox_are_properties_of_the_result(tmp_path: Path) -> None:
