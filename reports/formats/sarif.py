@@ -153,7 +153,7 @@ class Sarif:
             "ruleId": row.control,
             "ruleIndex": self._rules[row.control],
             "guid": entry.uuid,
-            "level": _LEVELS[control["severity"]],
+            "level": "note" if row.status == "waived" else _LEVELS[control["severity"]],
             "message": {"text": message(f"SANDBOX: {text}" if self._run.is_mocked else text)},
             "locations": [
                 {

@@ -141,9 +141,11 @@ def find_runs(location: str) -> Place:
     is_local = "file" in _protocols(filesystem)
     try:
         entries = sorted(entry["name"] for entry in filesystem.ls(root, detail=True) if entry["type"] == "directory")
+        found = [run for entry in entries if (run := _run_files(filesystem, entry, is_local=is_local)) is not None]
     except (FileNotFoundError, NotADirectoryError) as error:
         raise UsageError(f"{location}: no such folder: name the one in which run folders stand") from error
-    found = [run for entry in entries if (run := _run_files(filesystem, entry, is_local=is_local)) is not None]
+    except OSError as error:
+        raise UsageError(f"{location}: cannot be read: {error}") from error
     if not found:
         raise UsageError(f"{location}: no run folder in it: expected folders with run.json and verdicts.jsonl")
     twice = [name for name, number in Counter(run.run for run in found).items() if number > 1]

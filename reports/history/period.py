@@ -15,6 +15,9 @@ from reports.history.chain import chain_problems
 from reports.history.database import STATES, Database, State, Window
 from reports.history.folders import Place, RunFiles, find_runs
 
+MOST_DAYS = 3_660
+"""A period is at most about ten years long."""
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -88,6 +91,7 @@ class Period:
 def load(location: str, window: Window) -> tuple[Place, Database]:
     """The run folders at a place and their tables. Raises UsageError where there is nothing to look at."""
     place = find_runs(location)
+    _refuse_ages(place.runs, window)
     database = Database(place, window)
     database.count()
     return place, database
@@ -113,6 +117,19 @@ def period(place: Place, database: Database, *, controls: str = "*", accounts: s
         standings=tuple(sorted(wanted, key=_rank)),
         problems=tuple(_problems(place.runs, database)),
     )
+
+
+def _refuse_ages(runs: Sequence[RunFiles], window: Window) -> None:
+    """A run that says it began in another age would stretch the table over all the days from then on."""
+    counted = [(run.night, run.name) for run in runs if run.night and window.holds(run.night) and not run.is_replay]
+    if not counted:
+        return
+    (first, oldest), (last, newest) = min(counted), max(counted)
+    if (last - first).days > MOST_DAYS:
+        raise UsageError(
+            f"{oldest} began on {first} and {newest} on {last}, which is too long for one table:"
+            " narrow it with --since and --until, or look whether one of them tells the truth"
+        )
 
 
 def _rank(standing: Standing) -> tuple[int, str, str, str]:

@@ -1,33 +1,34 @@
--- Since when what is open today has been open. $run is today's run, $open the keys as JSON.
+-- Since when what is open today has been open. $run is today's run, $open the items as JSON, numbered.
 --
 -- An item is as old as the first run that saw it open after the last one that saw it closed. A run that did not see it
 -- (another selection, an unreadable list) ends nothing. A failure is as old as the first failure; what cannot be judged
 -- is as old as the first run in which it was open in any way.
-WITH wanted AS (
-    SELECT unnest(from_json($open, '[{"control": "VARCHAR", "account": "VARCHAR", "region": "VARCHAR",
-        "resource": "VARCHAR", "failing": "BOOLEAN"}]'), max_depth := 2)
-), today AS (
-    SELECT started FROM run_table WHERE run = $run
+WITH wanted AS MATERIALIZED (
+    SELECT unnest(from_json($open, '[{"item": "INTEGER", "control": "VARCHAR", "account": "VARCHAR",
+        "region": "VARCHAR", "resource": "VARCHAR", "failing": "BOOLEAN"}]'), max_depth := 2)
 ), comparable AS (
     -- The same account under the same name: a sandbox says nothing of a real one.
-    SELECT past.run, past.account FROM accounts AS past
+    SELECT past.run, past.account, r.started FROM accounts AS past
     JOIN accounts AS now ON now.run = $run AND now.account = past.account
         AND now.id IS NOT DISTINCT FROM past.id AND now.evidence = past.evidence
+    JOIN run_table AS r ON r.run = past.run
+    WHERE r.replay_of IS NULL AND r.started < (SELECT started FROM run_table WHERE run = $run)
+), found AS MATERIALIZED (
+    -- By itself: joined with the runs first, every item would be held once a run.
+    SELECT w.item, w.failing, v.run, v.account, v.status
+    FROM verdicts AS v JOIN wanted AS w USING (control, account, region, resource)
+    WHERE v.readable
 ), seen AS (
-    SELECT control, account, region, resource, r.started,
-        bool_or(status IN ('fail', 'waived')) AS failed,
-        bool_or(status NOT IN ('pass', 'not_applicable')) AS open
-    FROM verdicts AS v JOIN run_table AS r USING (run) JOIN comparable USING (run, account)
-        SEMI JOIN wanted USING (control, account, region, resource)
-    WHERE v.readable AND r.replay_of IS NULL AND r.started < (SELECT started FROM today)
+    SELECT f.item, f.failing, c.started,
+        bool_or(f.status IN ('fail', 'waived')) AS failed,
+        bool_or(f.status NOT IN ('pass', 'not_applicable')) AS open
+    FROM found AS f JOIN comparable AS c USING (run, account)
     GROUP BY ALL
 ), closed AS (
-    SELECT control, account, region, resource, max(started) AS started FROM seen WHERE NOT open GROUP BY ALL
+    SELECT item, max(started) AS started FROM seen WHERE NOT open GROUP BY item
 )
-SELECT w.control, w.account, w.region, w.resource,
-    min(s.started) FILTER (s.open AND (s.failed OR NOT w.failing) AND (c.started IS NULL OR s.started > c.started)),
+SELECT s.item,
+    min(s.started) FILTER (s.open AND (s.failed OR NOT s.failing) AND (c.started IS NULL OR s.started > c.started)),
     min(c.started)
-FROM wanted AS w
-LEFT JOIN seen AS s USING (control, account, region, resource)
-LEFT JOIN closed AS c USING (control, account, region, resource)
-GROUP BY ALL
+FROM seen AS s LEFT JOIN closed AS c USING (item)
+GROUP BY s.item

@@ -5,7 +5,6 @@ https://pages.nist.gov/OSCAL/learn/concepts/layer/assessment/poam/
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from muster.text import printable
 from muster.verdict import Status
+from reports.formats.json_text import compact, members
 from reports.formats.oscal import OSCAL_VERSION, PROPERTIES
 from reports.poam.plan import Plan, PlanItem
 from reports.run import Run
@@ -32,7 +32,7 @@ def as_oscal(run: Run, plan: Plan) -> str:
     record = run.record
     title = f"Plan of action and milestones of run {record['run']}"
     accounts = [f"{account['name']} ({account['id'] or 'id unknown'})" for account in record["accounts"]]
-    document = {
+    head = {
         "uuid": _uuid("plan", record["run"]),
         "metadata": {
             "title": _line(f"SANDBOX, no evidence: {title}" if run.is_mocked else title),
@@ -44,11 +44,19 @@ def as_oscal(run: Run, plan: Plan) -> str:
             ),
         },
         "system-id": {"id": _line(", ".join(accounts))},
-        "observations": [_observation(run, item) for item in plan.items],
-        "risks": [_risk(item) for item in plan.items],
-        "poam-items": [_item(run, plan, item) for item in plan.items],
     }
-    return json.dumps({"plan-of-action-and-milestones": document}, indent=1, ensure_ascii=False) + "\n"
+    parts = [
+        members(head),
+        _list("observations", (_observation(run, item) for item in plan.items)),
+        _list("risks", (_risk(item) for item in plan.items)),
+        _list("poam-items", (_item(run, plan, item) for item in plan.items)),
+    ]
+    return '{"plan-of-action-and-milestones":{' + ",\n".join(parts) + "}}\n"
+
+
+def _list(name: str, things: Iterator[dict[str, Any]]) -> str:
+    """A member that is a list, a line a thing; only their texts are held."""
+    return f'"{name}":[\n' + ",\n".join(compact(thing) for thing in things) + "\n]"
 
 
 def _item(run: Run, plan: Plan, item: PlanItem) -> dict[str, Any]:

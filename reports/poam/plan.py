@@ -115,13 +115,16 @@ def _ages(place: Place, run: Run, rows: Sequence[Verdict]) -> tuple[int, dict[Ke
     database = Database(Place(place.filesystem, place.is_local, wanted), Window())
     open_rows = [
         dict(zip(("control", "account", "region", "resource"), _key(row), strict=True))
-        | {"failing": row.status in ("fail", "waived")}
-        for row in rows
+        | {"item": number, "failing": row.status in ("fail", "waived")}
+        for number, row in enumerate(rows)
     ]
     found = database.query(
         _FIRST_SEEN.read_text(encoding="utf-8"), {"run": name, "open": json.dumps(open_rows, ensure_ascii=False)}
     )
-    ages = {tuple(key): Age((first or today.started).date(), closed and closed.date()) for *key, first, closed in found}
+    ages = {
+        _key(rows[item]): Age((first or today.started).date(), closed and closed.date())
+        for item, first, closed in found
+    }
     return len(earlier), ages
 
 

@@ -231,6 +231,12 @@ class TestOfAPeriod:
         with pytest.raises(UsageError, match="no run counts"):
             period(three[0].parent, Window(since=date(2027, 1, 1)))
 
+    def test_a_run_of_another_age_is_refused(self, three: list[Path]) -> None:
+        edit_record(three[0], {"started": "0001-01-01T00:00:00Z"})
+
+        with pytest.raises(UsageError, match=f"{three[0].name} began on 0001-01-01 .* narrow it with --since"):
+            period(three[0].parent)
+
     def test_patterns_choose(self, three: list[Path]) -> None:
         found = period(three[0].parent, controls="s3-*", accounts="prod*")
 
@@ -311,6 +317,17 @@ class TestOfPlaces:
     def test_a_place_without_runs_is_refused(self, tmp_path: Path, place: str, message: str) -> None:
         with pytest.raises(UsageError, match=message):
             period(place if "://" in place else tmp_path / place)
+
+    def test_a_place_that_may_not_be_read_is_a_sentence(
+        self, three: list[Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object, **__: object) -> None:
+            raise PermissionError("Access Denied")
+
+        monkeypatch.setattr(fsspec.filesystem("memory"), "ls", refuse)
+
+        with pytest.raises(UsageError, match="cannot be read: Access Denied"):
+            period("memory://evidence")
 
     def test_one_run_in_two_folders_is_refused(self, three: list[Path]) -> None:
         shutil.copytree(three[1], three[1].with_name("copy"))

@@ -11,7 +11,7 @@ from trestle.oscal.assessment_results import Model
 
 from muster.verdict import Verdict
 from reports.formats import oscal
-from reports.formats.wording import encodable, printable
+from reports.formats.wording import encodable, one_line, printable
 from reports.run import Run
 from tests.reports.formats.readers import oscal_property, oscal_result
 from tests.reports.formats.samples import HOSTILE, made, row, row_of_each_status, run_of, unfinished
@@ -109,6 +109,22 @@ def test_whatever_is_referred_to_is_there_once(tmp_path: Path) -> None:
     assert {subject["subject-uuid"] for seen in result["observations"] for subject in seen["subjects"]} == set(items)
     for member in (*result["findings"], *result["risks"]):
         assert {seen["observation-uuid"] for seen in member["related-observations"]} <= set(observations)
+
+
+def test_a_resource_of_many_rows_is_listed_once_and_each_row_is_its_own(tmp_path: Path) -> None:
+    rows = [row("pass"), row("not_run"), row("not_run"), row(control="iam-user-encrypted")]
+
+    result = result_of(run_of(tmp_path, rows), tmp_path)
+
+    assert len(result["local-definitions"]["inventory-items"]) == 1
+    assert len({seen["uuid"] for seen in result["observations"]}) == len(rows)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_account_and_region_keep_to_the_model(tmp_path: Path, name: str) -> None:
+    result = result_of(run_of(tmp_path, [row(account=HOSTILE[name], region=HOSTILE[name])]), tmp_path)
+
+    assert oscal_property(result["observations"][0], "account") == one_line(encodable(HOSTILE[name])).strip()
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -112,6 +112,7 @@ def test_a_waived_result_is_suppressed_with_the_waiver(tmp_path: Path) -> None:
     assert suppression["justification"].startswith("W-1: Replaced by the new platform")
     assert "approved by security-lead" in suppression["justification"]
     assert "waiver W-1 excuses" in result["message"]["text"]
+    assert result["level"] == "note"
 
 
 def test_past_githubs_limit_the_worst_results_stay_and_the_cut_is_told(

@@ -1,0 +1,220 @@
+"""Drift: what changed between two runs, a resource under a control at a time, and why.
+
+Rows are streamed; of each a digest is held (16 bytes), and whole ones only of what fails or changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from hashlib import blake2b
+from typing import Any, Literal, get_args
+
+from muster.reads import canonical_json
+from muster.verdict import Status, Verdict
+from reports.drift_causes import Causes
+from reports.page.changes import Change as StatusChange
+from reports.page.changes import change, key_of
+from reports.run import Run
+
+Change = StatusChange | Literal["resource gone", "not seen"]
+CHANGES: tuple[Change, ...] = (*get_args(StatusChange), "resource gone", "not seen")
+NEW: frozenset[Change] = frozenset({"new failure", "newly unreadable"})
+# What stayed as it was needs no explanation, and of what is not there nothing is known.
+_UNEXPLAINED: frozenset[Change] = frozenset({"still failing", "still unreadable", "resource gone", "not seen"})
+MOST_EXPLAINED = 5_000
+
+_WORST_FIRST: tuple[Status, ...] = ("fail", "error", "not_run", "waived", "pass", "not_applicable")
+_UNREADABLE = ("error", "not_run")
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What became of one resource under one control.
+
+    `was` is None where the earlier run had no verdict on it, `now` where this one has none. `why` names the causes,
+    likeliest first; it is empty where nothing is to be explained.
+    """
+
+    control: str
+    account: str
+    region: str
+    resource: str
+    change: Change
+    was: Status | None
+    now: Status | None
+    reason: str
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What changed from the run `since` to the run `run`, in a fixed order.
+
+    `incomparable` says of accounts why their earlier verdicts do not count; `not_asked` counts controls × accounts
+    that were judged then and not now; `unexplained` counts changes beyond `MOST_EXPLAINED`.
+    """
+
+    since: str
+    run: str
+    mocked: bool
+    changes: tuple[Changed, ...]
+    incomparable: Mapping[str, str]
+    not_asked: int
+    unexplained: int
+
+    @property
+    def counts(self) -> dict[Change, int]:
+        """How many of each change, zeros included."""
+        counted = Counter(each.change for each in self.changes)
+        return {name: counted[name] for name in CHANGES}
+
+    @property
+    def is_new(self) -> bool:
+        """Whether something fails or is unreadable that did not or was not before."""
+        return any(each.change in NEW for each in self.changes)
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain JSON, for `drift.json`."""
+        return {**asdict(self), "counts": self.counts}
+
+
+def compare(previous: Run, current: Run) -> Drift:
+    """What changed between two runs.
+
+    What is not there any more is `resource gone` only if its control was judged there again and saw all there is; where
+    its list, or anything in its place, was unreadable, it is `not seen`. Verdicts of an account that is another one
+    under the same name (another id, or a sandbox then) are left out, so that everything in it is new.
+    """
+    incomparable = _incomparable(previous, current)
+    before, now = _Verdicts(), _Verdicts()
+    for row in _rows(previous, incomparable):
+        before.add(row)
+    for row in current.rows():
+        now.add(row)
+    changed = _changed_now(current, before, now)
+    old = _old_rows(previous, incomparable, changed, now)
+    causes = Causes(previous, current)
+    found, explained = [], 0
+    for digest, (row, what) in changed.items():
+        why: tuple[str, ...] = ()
+        if what not in _UNEXPLAINED and explained < MOST_EXPLAINED:
+            explained += 1
+            why = causes.of(old[digest], row) if digest in old else _why_unknown_before(before, row)
+        found.append(_as_changed(row, what, before.status.get(digest), row.status, why))
+    for digest, row in old.items():
+        if digest not in changed:
+            found.append(_as_changed(row, now.fate_of(row), row.status, None))
+    found.sort(key=lambda each: (CHANGES.index(each.change), *_identity(each)))
+    return Drift(
+        since=str(previous.record["run"]),
+        run=str(current.record["run"]),
+        mocked=current.is_mocked,
+        changes=tuple(found),
+        incomparable=incomparable,
+        not_asked=len(before.asked - now.asked),
+        unexplained=sum(each.change not in _UNEXPLAINED for each in found) - explained,
+    )
+
+
+@dataclass
+class _Verdicts:
+    """What is held of all rows of a run: the worst status by digest, who was asked, and where not all was seen."""
+
+    status: dict[bytes, Status] = field(default_factory=dict)
+    asked: set[tuple[str, str]] = field(default_factory=set)
+    unseen: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def add(self, row: Verdict) -> None:
+        digest = _digest(row)
+        known = self.status.get(digest)
+        if known is None or _WORST_FIRST.index(row.status) < _WORST_FIRST.index(known):
+            self.status[digest] = row.status
+        self.asked.add((row.control, row.account))
+        if row.status in _UNREADABLE:
+            self.unseen.add((row.control, row.account, row.region))
+
+    def is_blind(self, row: Verdict) -> bool:
+        """Whether something in the place of a row was not seen."""
+        places = {(row.control, row.account, region) for region in (row.region, "global")}
+        return bool(self.unseen & places)
+
+    def fate_of(self, row: Verdict) -> Change:
+        """What became of a row that these verdicts lack, though its control was asked."""
+        return "not seen" if self.is_blind(row) else "resource gone"
+
+
+def _rows(run: Run, incomparable: Collection[str]) -> Iterator[Verdict]:
+    return (row for row in run.rows() if row.account not in incomparable)
+
+
+def _changed_now(current: Run, before: _Verdicts, now: _Verdicts) -> dict[bytes, tuple[Verdict, Change]]:
+    changed: dict[bytes, tuple[Verdict, Change]] = {}
+    for row in current.rows():
+        digest = _digest(row)
+        if row.status != now.status[digest] or digest in changed:
+            continue
+        what = change(before.status.get(digest), row.status)
+        if what is not None:
+            changed[digest] = (row, what)
+    return changed
+
+
+def _old_rows(
+    previous: Run, incomparable: Collection[str], changed: Collection[bytes], now: _Verdicts
+) -> dict[bytes, Verdict]:
+    """The earlier rows of what changed, and those of what is not there any more."""
+    old: dict[bytes, Verdict] = {}
+    for row in _rows(previous, incomparable):
+        digest = _digest(row)
+        lost = digest not in now.status and (row.control, row.account) in now.asked
+        if digest in changed or (lost and row.status in ("pass", "fail", "waived")):
+            known = old.get(digest)
+            if known is None or _WORST_FIRST.index(row.status) < _WORST_FIRST.index(known.status):
+                old[digest] = row
+    return old
+
+
+def _why_unknown_before(before: _Verdicts, row: Verdict) -> tuple[str, ...]:
+    if (row.control, row.account) not in before.asked:
+        return ("the control was not judged in this account before",)
+    if before.is_blind(row):
+        return ("it was not seen before",)
+    return ("the resource is new",)
+
+
+def _incomparable(previous: Run, current: Run) -> dict[str, str]:
+    then, now = _accounts(previous), _accounts(current)
+    found = {}
+    for name in sorted(then.keys() & now.keys()):
+        if then[name] != now[name]:
+            (old_id, old_kind), (new_id, new_kind) = then[name], now[name]
+            found[name] = (
+                f"it was {old_kind} {old_id or 'without an id'}, and is {new_kind} {new_id or 'without an id'}"
+            )
+    return found
+
+
+def _accounts(run: Run) -> dict[str, tuple[str, str]]:
+    """The id of each account, and whether it is a live one: of the name alone nobody can tell."""
+    ids = run.record.get("account_ids", {})
+    return {
+        access["name"]: (str(ids.get(access["name"], access["id"])), "mocked" if access["mocked"] else "live")
+        for access in run.record["accounts"]
+    }
+
+
+def _as_changed(
+    row: Verdict, what: Change, was: Status | None, now: Status | None, why: tuple[str, ...] = ()
+) -> Changed:
+    return Changed(*key_of(row), change=what, was=was, now=now, reason=row.reason, why=why)
+
+
+def _identity(each: Changed) -> tuple[str, str, str, str]:
+    return (each.control, each.account, each.region, each.resource)
+
+
+def _digest(row: Verdict) -> bytes:
+    # Long enough that nobody finds a name for a resource that stands for another one.
+    return blake2b(canonical_json(key_of(row)).encode(errors="surrogatepass"), digest_size=16).digest()
