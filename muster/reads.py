@@ -22,8 +22,11 @@ SERVICE_ABSENT = "ServiceNotInRegion"
 
 
 def canonical_json(value: object) -> str:
-    """The one spelling of a JSON value that is hashed and compared: sorted keys, no spaces, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """The one spelling of a JSON value that is hashed and compared: sorted keys, no spaces, ASCII.
+
+    ASCII, because an API may answer half a surrogate pair, which no encoding of Unicode can hold.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def utc_now() -> str:

@@ -77,7 +77,7 @@ class RunFolder:
     def write_run(self, data: dict[str, Any]) -> None:
         """Write `run.json` in one step: the old one stands until the new one is whole."""
         partial = self.run.with_suffix(".partial")
-        partial.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        partial.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
         partial.rename(self.run)
 
     def read_run(self) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Verdict:
 
     def as_line(self) -> str:
         """The row as a line of `verdicts.jsonl`, newline included."""
-        return json.dumps(vars(self), ensure_ascii=False, separators=(",", ":")) + "\n"
+        return json.dumps(vars(self), separators=(",", ":")) + "\n"
 
     @classmethod
     def from_line(cls, line: str | bytes) -> Verdict:

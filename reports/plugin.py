@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,6 +57,7 @@ class ReportMaker:
     def __init__(self, config: pytest.Config, names: Sequence[str]) -> None:
         self._config = config
         self._names = names
+        self._notes: list[str] = []
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
@@ -64,16 +66,23 @@ class ReportMaker:
         if folder is None or not folder.run.exists():
             return
         run = Run.load(folder.path)
-        make(run, self._names, previous_like(folder.path))
+        self._notes = make(run, self._names, previous_like(folder.path))
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Say what a format had no room for."""
+        for note in self._notes:
+            terminalreporter.write_line(note)
 
 
-def make(run: Run, names: Sequence[str], previous: Run | None) -> list[Path]:
-    """Make the named reports of a run in its folder."""
-    from reports.formats import write_formats
+def make(run: Run, names: Sequence[str], previous: Run | None) -> list[str]:
+    """Make the named reports of a run in its folder; gives notes on what one of them had no room for."""
+    from reports.formats import write_documents
     from reports.page.page import write_page
 
-    made = [write_page(run, previous)] if PAGE in names else []
-    return made + write_formats(run, [name for name in names if name != PAGE])
+    if PAGE in names:
+        write_page(run, previous)
+    written = write_documents(run, [name for name in names if name != PAGE], run.folder.path)
+    return [f"{document.path.name}: {note}" for document in written for note in document.notes]
 
 
 def previous_like(path: Path) -> Run | None:
