@@ -48,9 +48,11 @@ class Audit:
             shared=self.folder.shared if self.shared else None,
             past=past_answers(RunFolder(self.plan.replay).reads) if self.plan.replay else None,
         )
+        redactor = Redactor(bytes.fromhex(self.plan.redaction_key))
         self.doorkeeper = Doorkeeper(
             archive=archive,
-            redact=Redactor(bytes.fromhex(self.plan.redaction_key)),
+            redact=redactor,
+            restore=redactor.restored,
             now=self.plan.as_of,
             declared={"attestations": list(self.plan.attestations)},
             replay=self.plan.replay is not None,

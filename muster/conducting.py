@@ -16,6 +16,7 @@ from muster.account import THREADS
 from muster.audit import Audit
 from muster.conclusion import Pair, Tally, counts_of, exit_fails, problems
 from muster.control import Control
+from muster.errors import UsageError
 from muster.items import PROPERTY, ControlItem
 from muster.judging import Collector
 from muster.manifest import write_manifest
@@ -25,6 +26,7 @@ from muster.planning import Planner
 from muster.reads import utc_now
 from muster.record import command_line, run_record
 from muster.run_folder import RunFolder
+from muster.signing import Signer, sign_manifest, signer_from
 from muster.verdict import Verdict
 
 RUN_FOLDER = pytest.StashKey[RunFolder]()
@@ -45,7 +47,9 @@ class Conductor:
         self.finished: set[Pair] = set()
         self.distributed = False
         self.calls_incomplete = False
+        self._signer: Signer | None = None
         if not config.getoption("collectonly"):
+            self._signer = signer_from(config.getoption("sign_key"), config.getoption("sign_kms"), os.environ)
             planner.start_sandbox()
             self._report_beside(planner.folder.path)
 
@@ -110,9 +114,17 @@ class Conductor:
             shutil.rmtree(folder.path, ignore_errors=True)
             return
         write_manifest(folder)
+        self._sign(folder)
         latest = self._options.latest
         latest.unlink(missing_ok=True)
         latest.symlink_to(os.path.relpath(folder.path, latest.parent))
+
+    def _sign(self, folder: RunFolder) -> None:
+        if self._signer is not None:
+            try:
+                sign_manifest(folder, self._signer)
+            except UsageError as error:
+                raise pytest.UsageError(str(error)) from error
 
     def _report_beside(self, folder: Path) -> None:
         options = self._config.option

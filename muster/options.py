@@ -75,6 +75,12 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="folder in which run folders are made (default: reports/runs)",
     )
+    group.addoption(
+        "--sign-key",
+        metavar="FILE",
+        help="sign the manifest with the Ed25519 private key in a PEM file (default: that of $MUSTER_SIGNING_KEY)",
+    )
+    group.addoption("--sign-kms", metavar="ARN", help="sign the manifest with an asymmetric key of AWS KMS")
     group.addoption("--replay", default=None, metavar="RUN", help="judge a recorded run again, without a network")
     group.addoption("--list-controls", action="store_true", help="list the controls and end")
     group.addoption(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from muster.estate import AccountEntry, AwsAccountEntry, Estate, Facts, Waiver, 
 from muster.options import DEFAULT_ACCOUNT, DEFAULT_PROFILE, Options, at_least, matching_controls
 from muster.plan import Plan
 from muster.profiles import Selection, load_profiles
+from muster.redaction import redaction_key
 from muster.run_folder import RunFolder
 from muster.sandbox import Sandbox
 
@@ -96,7 +98,7 @@ class Planner:
             facts=self._estate.facts,
             waivers=self._estate.waivers,
             attestations=tuple(entry.model_dump(mode="json") for entry in self._estate.attestations),
-            redaction_key=secrets.token_hex(32),
+            redaction_key=redaction_key(os.environ),
             uncovered=self.selection.uncovered,
         )
 

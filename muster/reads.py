@@ -110,6 +110,7 @@ class Archive(Protocol):
 
 
 Redact = Callable[[Call, Any], Any]
+Restore = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 class Reads:
@@ -122,6 +123,7 @@ class Reads:
         archive: Archive,
         redact: Redact,
         *,
+        restore: Restore = dict,
         patience: float = 120.0,
         pause: float = 1.0,
     ) -> None:
@@ -129,6 +131,7 @@ class Reads:
         self._transport = transport
         self._archive = archive
         self._redact = redact
+        self._restore = restore
         self._patience = patience
         self._pause = pause
 
@@ -171,10 +174,12 @@ class Reads:
 
     def _send(self, call: Call, wait_while: Sequence[str]) -> Answer:
         deadline = time.monotonic() + self._patience
-        answer = self._transport.send(call)
+        # What is sent may name a thing as it is called; what is kept names it by its mark.
+        sent = replace(call, request=self._restore(call.request))
+        answer = self._transport.send(sent)
         while answer.error is not None and answer.error.is_one_of(wait_while) and time.monotonic() < deadline:
             time.sleep(self._pause)
-            answer = self._transport.send(call)
+            answer = self._transport.send(sent)
         if answer.error is not None:
             message = str(self._redact(call, answer.error.message))
             return replace(answer, error=replace(answer.error, message=message))

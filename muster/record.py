@@ -15,6 +15,7 @@ from typing import Any
 
 from muster.control import Control
 from muster.plan import Plan
+from muster.redaction import key_id
 
 # Which source of each control was last seen to pass and to fail where it should; tests/proofs writes and checks it.
 PROOFS = "controls/proved.json"
@@ -59,6 +60,7 @@ def run_record(
         "controls": {name: _control(controls[name], plan, root, proofs) for name in plan.controls},
         "frameworks": dict(frameworks),
         "uncovered": {name: list(ids) for name, ids in plan.uncovered.items()},
+        "redaction_key_id": key_id(plan.redaction_key),
         "facts": plan.facts.model_dump(mode="json"),
         "waivers": [waiver.model_dump(mode="json") for waiver in plan.waivers],
         "attestations": [dict(attestation) for attestation in plan.attestations],

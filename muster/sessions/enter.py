@@ -11,7 +11,7 @@ from typing import Any
 from muster.access import Access, home_region
 from muster.account import Account
 from muster.errors import Unreadable, UsageError
-from muster.reads import Archive, Reads, Redact, Transport
+from muster.reads import Archive, Reads, Redact, Restore, Transport
 from muster.resource import MALFORMED
 from muster.sessions.counts import Counts
 from muster.sessions.offline import EstateTransport, NotRecorded
@@ -26,6 +26,7 @@ class Doorkeeper:
     now: datetime
     declared: Mapping[str, Any]
     replay: bool = False
+    restore: Restore = dict
     counts: Counts = field(default_factory=Counts)
 
     def enter(self, access: Access) -> Account:
@@ -40,7 +41,7 @@ class Doorkeeper:
             return Account(
                 access.name, "", access.kind, access.name, (), "global", self.now, reads, "", access.missing, status
             )
-        reads = Reads(access.name, self._transport(access), self.archive, self.redact)
+        reads = Reads(access.name, self._transport(access), self.archive, self.redact, restore=self.restore)
         if access.kind == "aws":
             return enter_aws(access, reads, self.now)
         arn = f"{_web_address(access)}/{access.id}" if access.kind == "github" else access.id
