@@ -59,7 +59,7 @@ def _collection_like(
     value: object,
     path: tuple[str | int, ...],
 ) -> object:
-    if not isinstance(value, list):
+    if not isinstance(value, list | tuple):
         raise ParameterError(path, f"{shown(value)} is not a list; expected one, such as {_example(default)}")
     samples = list(default)
     items = [_any_like(samples, item, (*path, position)) for position, item in enumerate(value)]
