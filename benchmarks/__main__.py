@@ -42,6 +42,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         Benchmark("memory", "10,000 buckets, 6 controls, answers in memory"),
         Benchmark("latency", "500 buckets, 4 reads each, 50 ms an answer"),
         Benchmark("archive", "40,000 answers kept, sealed and replayed"),
+        Benchmark("reports", "every report of a run of 100,000 verdict rows"),
     )
 }
 

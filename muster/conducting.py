@@ -24,7 +24,8 @@ from muster.options import Options, read_options
 from muster.plan import Plan
 from muster.planning import Planner
 from muster.reads import utc_now
-from muster.record import command_line, run_record
+from muster.record import command_line, run_record, without_secrets
+from muster.redaction import Redactor
 from muster.run_folder import RunFolder
 from muster.signing import Signer, sign_manifest, signer_from
 from muster.verdict import Verdict
@@ -62,6 +63,7 @@ class Conductor:
         """Make the run folder and enter every account, so that a wrong one stops the run before it is read."""
         if self.audit is None:
             plan = self._planner.plan()
+            plan = without_secrets(plan, Redactor(bytes.fromhex(plan.redaction_key)))
             folder = self._planner.folder
             folder.create()
             self._record = run_record(

@@ -82,6 +82,10 @@ class Redactor:
         """A text without its secrets: the message of an error, say."""
         return self._text(text) if len(text) >= SHORTEST_SECRET else text
 
+    def data(self, content: Any) -> Any:
+        """JSON data without its secrets, wherever they stand: what no API answered, an entry of the estate say."""
+        return self._everywhere(content)
+
     def restored(self, request: Any) -> Any:
         """A request with what was taken out of the names in it, for sending and for nothing else.
 

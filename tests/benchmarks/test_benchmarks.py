@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import archive, audit, latency, memory
+from benchmarks import archive, audit, latency, memory, reports
 from benchmarks.__main__ import main
 from benchmarks.figures import BenchmarkFailed, Figure, middle
 from benchmarks.slow_aws import slow_aws
+from tests.reports.synthetic import Size
 
 CANNED = """
 accounts:
@@ -33,6 +34,10 @@ def test_latency_calls_once_for_each_read_and_twice_for_the_account() -> None:
 
     assert counted["calls"] == 4 * 5 + 2
     assert counted["requests sent again"] == 0
+
+
+def test_reports_are_made_of_every_row() -> None:
+    assert counts(reports.measure(Size(resources=2, controls=3, accounts=2)))["verdict rows"] == 12
 
 
 def test_archive_keeps_each_answer_in_a_file() -> None:

@@ -76,7 +76,7 @@ const controlView = (id) => {
           ? requirements.map(({ framework, requirement }) => el("div", {}, el("a", { href: hashOf("framework", framework.name) }, foreign(framework.title)), " ", foreign(requirement.id), " ", requirementMark(requirement.state)))
           : "of no framework of this run"],
         ["Source", sourceText(record)],
-        ["Proof", record.proved ? foreign(typeof record.proved === "string" ? record.proved : JSON.stringify(record.proved)) : "not recorded"],
+        ["Proof", proofOf(record.proved)],
       ]),
       el("h2", {}, "Resources"),
     ],
@@ -138,6 +138,11 @@ const accountView = (name) => {
     columns: ["status", "severity", "control", "region", "resource", "reason"],
   };
 };
+
+// Whether the control's present source was seen to pass in one sandbox company, and to fail in the other.
+const proofOf = (proved) => proved === undefined ? "not recorded"
+  : proved ? "this source passes in one sandbox company, and fails in the other on exactly what is broken there"
+    : "this source is not on record as proved";
 
 const frameworkView = (name) => ({
   title: "Requirements",

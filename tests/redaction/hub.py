@@ -1,0 +1,122 @@
+"""A GitHub organization in which secrets are planted, served by the sandbox's fake."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from werkzeug.wrappers import Request, Response
+
+from fixtures.sandbox.github_api import application
+from fixtures.sandbox.github_state import Branch, BranchRule, ClassicProtection, Hub, Member, Organization, Repository
+from fixtures.sandbox.serve import serve
+from tests.redaction.garden import encoded
+from tests.redaction.planted import SECRETS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ORGANIZATION = "acme-planted"
+TEXTS = [secret.text for secret in SECRETS.values()]
+EVERYTHING = "\n".join([*TEXTS, *(quote(text) for text in TEXTS), *(encoded(text) for text in TEXTS)])
+ORGANIZATION_TEXTS = (
+    "name",
+    "description",
+    "company",
+    "blog",
+    "location",
+    "email",
+    "billing_email",
+    "twitter_username",
+)
+REFUSING = "refusing"
+"""The repository whose rules are refused with a message full of secrets."""
+
+GITHUB_OPERATIONS = {
+    "github:GET /orgs/{org}",
+    "github:GET /orgs/{org}/members",
+    "github:GET /orgs/{org}/repos",
+    "github:GET /repos/{owner}/{repo}/rules/branches/{branch}",
+    "github:GET /repos/{owner}/{repo}/branches/{branch}/protection",
+}
+
+
+def serve_planted() -> str:
+    """Serve the organization from a thread of its own; the endpoint's URL."""
+    hub = Hub()
+    organization = hub.add(Organization(ORGANIZATION, EVERYTHING, two_factor_required=False))
+    organization.members = [
+        Member(secret.text if re.fullmatch("[A-Za-z0-9-]+", secret.text) else f"member-{number}", two_factor=False)
+        for number, secret in enumerate(SECRETS.values())
+    ]
+    organization.repositories = [
+        *(_described(number, text) for number, text in enumerate(TEXTS)),
+        *(Repository(text, branches={"main": _protected()}) for text in TEXTS if re.fullmatch(r"[\w.-]{1,100}", text)),
+        *(
+            Repository(f"branched-{number}", default_branch=text, branches={text: Branch(text)})
+            for number, text in enumerate(TEXTS)
+            if re.fullmatch(r"[\w./=+-]+", text)
+        ),
+        Repository(REFUSING),
+    ]
+    return serve(_more_texts(application(hub)))
+
+
+def _described(number: int, text: str) -> Repository:
+    """A repository with a secret in its description; every third public, every other under rules."""
+    visibility = "public" if number % 3 == 0 else "private"
+    branch = _ruled() if number % 2 else _protected()
+    return Repository(f"described-{number}", visibility, description=text, branches={"main": branch})
+
+
+def _ruled() -> Branch:
+    checks = [{"context": text, "integration_id": 1} for text in TEXTS]
+    named = {"name": EVERYTHING, "operator": "contains", "pattern": EVERYTHING, "negate": True}
+    paths = {"restricted_file_paths": [*TEXTS, EVERYTHING]}
+    rules = [
+        BranchRule("commit_message_pattern", "messages", named),
+        BranchRule("required_status_checks", "checks", {"required_status_checks": checks}),
+        BranchRule("file_path_restriction", "paths", paths),
+    ]
+    return Branch("main", rules=rules)
+
+
+def _protected() -> Branch:
+    return Branch("main", protection=ClassicProtection(approvals=None, required_checks=(*TEXTS, EVERYTHING)))
+
+
+def _more_texts(fake: WSGIApplication) -> WSGIApplication:
+    """The fake's answers with the free texts that GitHub's have and the fake's state does not."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        response = Response.from_app(fake, environ)
+        parts = Request(environ).path.strip("/").split("/")
+        if parts[:3] == ["repos", ORGANIZATION, REFUSING]:
+            response = Response(json.dumps({"message": EVERYTHING}), status=422, mimetype="application/json")
+        elif response.status_code == 200:
+            response.set_data(json.dumps(_filled(parts, json.loads(response.get_data()))))
+        body: Iterable[bytes] = response(environ, start_response)
+        return body
+
+    return answer
+
+
+def _filled(parts: Sequence[str], content: Any) -> Any:
+    """See https://docs.github.com/en/rest/repos/repos#list-organization-repositories and the pages beside it."""
+    match parts:
+        case ["orgs", _]:
+            return {**content, **dict.fromkeys(ORGANIZATION_TEXTS, EVERYTHING)}
+        case ["orgs", _, "members"]:
+            return [{**member, "name": text, "email": text} for member, text in zip(content, TEXTS * 2, strict=False)]
+        case ["orgs", _, "repos"]:
+            properties = {f"note-{number}": text for number, text in enumerate(TEXTS)}
+            more = {"topics": TEXTS, "custom_properties": {**properties, "all": [EVERYTHING]}}
+            return [{**each, "homepage": text, **more} for each, text in zip(content, TEXTS * 4, strict=False)]
+        case [*_, "protection"]:
+            team = {"name": EVERYTHING, "slug": "planted", "description": EVERYTHING}
+            return {**content, "restrictions": {"users": [], "teams": [team], "apps": []}}
+        case _:
+            return content
