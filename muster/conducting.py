@@ -16,6 +16,7 @@ from muster.account import THREADS
 from muster.audit import Audit
 from muster.conclusion import Pair, Tally, counts_of, exit_fails, problems
 from muster.control import Control
+from muster.declared import without_secrets
 from muster.errors import UsageError
 from muster.items import PROPERTY, ControlItem
 from muster.judging import Collector
@@ -24,7 +25,7 @@ from muster.options import Options, read_options
 from muster.plan import Plan
 from muster.planning import Planner
 from muster.reads import utc_now
-from muster.record import command_line, run_record, without_secrets
+from muster.record import command_line, run_record
 from muster.redaction import Redactor
 from muster.run_folder import RunFolder
 from muster.signing import Signer, sign_manifest, signer_from

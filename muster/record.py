@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import getpass
-import glob
 import json
 import platform
 import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, ValidationError
+from typing import Any
 
 from muster.access import Access
 from muster.control import Control
-from muster.errors import UsageError
 from muster.plan import Plan
-from muster.redacted import MARK
 from muster.redaction import Redactor, key_id
 
 # Which source of each control was last seen to pass and to fail where it should; tests/proofs writes and checks it.
@@ -39,45 +33,6 @@ PACKAGES = (
 )
 # What of an entry of accounts.yaml no verdict and no replay depends on.
 WAYS_IN = ("profile", "role_arn", "external_id_env", "token_env", "tags")
-Declared = TypeVar("Declared", bound=BaseModel)
-
-
-def without_secrets(plan: Plan, redact: Redactor) -> Plan:
-    """The plan without the secrets that people wrote into the estate's facts, waivers and attestations.
-
-    A run judges by this plan, not by the files: names of resources have marks where they held a secret, so what is
-    declared under such a name is found under the same mark; and a replay, which has only what was kept, judges the
-    same. Raises `UsageError` for a secret where no mark can stand, in `owner/name` of a repository say.
-    """
-    facts = _declared_without(plan.facts, "facts.yaml", redact)
-    waivers = (_declared_without(waiver, "waivers.yaml", redact) for waiver in plan.waivers)
-    return replace(
-        plan,
-        facts=facts.model_copy(update={"admin_principals": tuple(map(_as_pattern, facts.admin_principals))}),
-        waivers=tuple(waiver.model_copy(update={"resource": _as_pattern(waiver.resource)}) for waiver in waivers),
-        attestations=tuple(redact.data(dict(attestation)) for attestation in plan.attestations),
-    )
-
-
-def _declared_without(declared: Declared, file: str, redact: Redactor) -> Declared:
-    data = declared.model_dump(mode="json")
-    redacted = redact.data(data)
-    if redacted == data:
-        return declared
-    try:
-        return type(declared).model_validate_json(json.dumps(redacted))
-    except ValidationError as error:
-        places = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors())
-    # Not chained: the cause shows what the entry held.
-    raise UsageError(
-        f"{file}: {places} holds what looks like a secret, which must not get into the evidence: take it out,"
-        " or give the thing that is named so another name"
-    )
-
-
-def _as_pattern(pattern: str) -> str:
-    """A pattern of names in which a mark means itself: to `fnmatch` its brackets are a set of characters."""
-    return MARK.sub(lambda mark: glob.escape(mark.group()), pattern)
 
 
 def run_record(

@@ -18,7 +18,7 @@ ATTESTED = (
 )
 TEXTS = [secret.text for secret in SECRETS.values()]
 EVERYTHING = "\n".join(["On record:", *TEXTS])
-WAIVED = "s3-bucket-public-access-blocked"
+WAIVED = "s3-bucket-tls-only"
 
 
 def plant_in_estate(folder: Path) -> None:

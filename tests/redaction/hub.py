@@ -11,7 +11,16 @@ from urllib.parse import quote
 from werkzeug.wrappers import Request, Response
 
 from fixtures.sandbox.github_api import application
-from fixtures.sandbox.github_state import Branch, BranchRule, ClassicProtection, Hub, Member, Organization, Repository
+from fixtures.sandbox.github_state import (
+    Branch,
+    BranchRule,
+    ClassicProtection,
+    Hub,
+    Member,
+    Organization,
+    Repository,
+    Visibility,
+)
 from fixtures.sandbox.serve import serve
 from tests.redaction.garden import encoded
 from tests.redaction.planted import SECRETS
@@ -67,7 +76,7 @@ def serve_planted() -> str:
 
 def _described(number: int, text: str) -> Repository:
     """A repository with a secret in its description; every third public, every other under rules."""
-    visibility = "public" if number % 3 == 0 else "private"
+    visibility: Visibility = "public" if number % 3 == 0 else "private"
     branch = _ruled() if number % 2 else _protected()
     return Repository(f"described-{number}", visibility, description=text, branches={"main": branch})
 

@@ -13,19 +13,20 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+import requests
 
 from muster.redacted import MARK
 from muster.verdict import Verdict
 from tests.redaction.declared import WAIVED, plant_in_estate
 from tests.redaction.garden import ACCOUNT, REGION, Garden
-from tests.redaction.hub import GITHUB_OPERATIONS, ORGANIZATION, REFUSING, serve_planted
+from tests.redaction.hub import GITHUB_OPERATIONS, ORGANIZATION, ORGANIZATION_TEXTS, REFUSING, serve_planted
 from tests.redaction.planted import SECRETS
 from tests.redaction.planting import OPERATIONS, plant_everything
 from tests.runs.audits import Audits, Outcome
 
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}")
 # Of no form that redaction knows: it is kept out because nobody writes it down.
-TOKEN = "a token of nobody, in plain words"  # noqa: S105  # nobody's
+TOKEN = "a token of nobody, in plain words"
 EVERY_OPERATION = OPERATIONS | GITHUB_OPERATIONS | {"estate:attestations"}
 
 
@@ -37,7 +38,13 @@ def garden(sandbox: dict[str, Any]) -> Garden:
 
 
 @pytest.fixture(scope="module")
-def audited(garden: Garden, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+def github() -> str:
+    """The endpoint of the organization in which secrets are planted."""
+    return serve_planted()
+
+
+@pytest.fixture(scope="module")
+def audited(garden: Garden, github: str, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     folder = tmp_path_factory.mktemp("planted")
     estate = folder / "estate"
     estate.mkdir()
@@ -52,7 +59,7 @@ def audited(garden: Garden, tmp_path_factory: pytest.TempPathFactory) -> Outcome
     tags: {{note: {json.dumps(SECRETS["GitLab token"].text)}}}
   planted-github:
     github: {ORGANIZATION}
-    endpoint_url: {serve_planted()}
+    endpoint_url: {github}
     token_env: PLANTED_TOKEN
 """
     )
@@ -92,6 +99,39 @@ def test_every_kind_of_secret_was_planted_in_many_fields(garden: Garden) -> None
 
     assert len(SECRETS) >= 30
     assert {kind: fields[kind] for kind in SECRETS if fields[kind] < 10} == {}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"orgs/{ORGANIZATION}",
+        f"orgs/{ORGANIZATION}/members?per_page=100",
+        f"orgs/{ORGANIZATION}/repos?per_page=100",
+        f"repos/{ORGANIZATION}/described-1/rules/branches/main",
+        f"repos/{ORGANIZATION}/described-2/branches/main/protection",
+        f"repos/{ORGANIZATION}/{REFUSING}/rules/branches/main",
+    ],
+    ids=["organization", "members", "repositories", "rules", "protection", "error"],
+)
+def test_every_answer_of_github_holds_every_kind(github: str, path: str) -> None:
+    answer = requests.get(f"{github}/{path}", headers={"Authorization": "Bearer nobody"}, timeout=10).json()
+    texts = list(spellings(json.dumps(answer)))
+
+    assert [kind for kind, secret in SECRETS.items() if not any(secret.needle in text for text in texts)] == []
+
+
+@pytest.mark.parametrize("field", ORGANIZATION_TEXTS)
+def test_every_text_of_the_organization_is_kept_with_marks(audited: Outcome, field: str) -> None:
+    (answer,) = (read["content"] for read in audited.reads() if read["operation"] == "GET /orgs/{org}")
+
+    assert len(MARK.findall(answer[field])) >= len(SECRETS)
+
+
+@pytest.mark.parametrize("field", ["name", "description", "homepage", "topics", "custom_properties", "default_branch"])
+def test_every_text_of_repositories_is_kept_with_marks(audited: Outcome, field: str) -> None:
+    (answer,) = (read["content"] for read in audited.reads() if read["operation"] == "GET /orgs/{org}/repos")
+
+    assert any(MARK.search(json.dumps(repository[field])) for repository in answer)
 
 
 def test_every_field_holds_many_kinds(garden: Garden) -> None:
@@ -153,6 +193,13 @@ def test_a_bucket_named_like_a_token_can_be_waived(audited: Outcome) -> None:
     waived = [row.resource for row in audited.rows if row.control == WAIVED and row.status == "waived"]
 
     assert any(MARK.search(resource) for resource in waived)
+
+
+def test_a_bucket_named_like_a_token_can_be_declared(audited: Outcome) -> None:
+    rows = [row for row in audited.rows if row.control == "s3-bucket-public-access-blocked"]
+    declared = {row.resource for row in rows if row.status == "not_applicable"}
+
+    assert any(MARK.search(resource) for resource in declared)
 
 
 def test_a_replay_comes_to_the_same_rows(audited: Outcome, tmp_path: Path) -> None:
