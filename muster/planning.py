@@ -65,7 +65,12 @@ class Planner:
             name: {
                 "title": framework.title,
                 "requirements": {
-                    number: {"title": asked.title, "level": asked.level, "controls": list(asked.controls)}
+                    number: {
+                        "title": asked.title,
+                        "level": asked.level,
+                        "not_judged": asked.not_judged,
+                        "controls": list(asked.controls),
+                    }
                     for number, asked in framework.requirements.items()
                 },
             }

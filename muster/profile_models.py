@@ -52,12 +52,16 @@ class Profile(EstateModel):
 
 
 class Requirement(EstateModel):
-    """One requirement of a framework under a title of our own; `level` where the framework has levels."""
+    """One requirement of a framework under a title of our own; `level` where the framework has levels.
+
+    `not_judged` says what of it none of its controls judges yet: such a requirement is never satisfied, only failed.
+    """
 
     model_config = ConfigDict(title="a requirement")
 
     title: Text
     level: Annotated[int, Field(ge=1)] | None = None
+    not_judged: Text | None = None
     controls: ListedControls
 
 

@@ -10,18 +10,20 @@ from muster.verdict import Status
 RequirementState = Literal["not satisfied", "unreadable", "not covered", "waived", "satisfied", "nothing to judge"]
 
 
-def requirement_state(controls: Collection[str], found: Mapping[str, Collection[Status]]) -> RequirementState:
+def requirement_state(
+    controls: Collection[str], found: Mapping[str, Collection[Status]], not_judged: str | None = None
+) -> RequirementState:
     """What the verdicts of a requirement's controls make of it; `found` holds the statuses of each control that ran.
 
-    A failure outweighs all; then what could not be read, then a control that this run did not ask: without it the
-    requirement was judged in part only, which is never satisfied.
+    A failure outweighs all; then what could not be read, then a control that this run did not ask, or a part of the
+    requirement that no control judges (`not_judged`): what was judged in part only is never satisfied.
     """
     statuses = {status for control in controls for status in found.get(control, ())}
     if "fail" in statuses:
         return "not satisfied"
     if statuses & {"error", "not_run"}:
         return "unreadable"
-    if not controls or any(control not in found for control in controls):
+    if not_judged or not controls or any(control not in found for control in controls):
         return "not covered"
     if "waived" in statuses:
         return "waived"
@@ -48,5 +50,6 @@ def _requirement(id_: str, data: Mapping[str, Any], found: Mapping[str, Collecti
         "level": data.get("level"),
         "controls": controls,
         "notAsked": [control for control in controls if control not in found],
-        "state": requirement_state(controls, found),
+        "notJudged": data.get("not_judged"),
+        "state": requirement_state(controls, found, data.get("not_judged")),
     }

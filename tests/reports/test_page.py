@@ -217,6 +217,15 @@ def test_a_requirement_is_as_good_as_the_worst_of_its_controls(
     assert requirement_state(controls, found) == state
 
 
+@pytest.mark.parametrize(
+    ("found", "state"), [({"a": ["pass"]}, "not covered"), ({"a": ["fail"]}, "not satisfied")], ids=["passes", "fails"]
+)
+def test_a_requirement_that_is_judged_in_part_can_fail_and_is_never_satisfied(
+    found: dict[str, list[Status]], state: RequirementState
+) -> None:
+    assert requirement_state(["a"], found, "console passwords") == state
+
+
 statuses = st.sets(st.sampled_from(STATUSES))
 
 

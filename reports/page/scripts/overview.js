@@ -142,7 +142,8 @@ const frameworkTable = (framework) => [
         el("td", {}, requirement.controls.length === 0 ? "none yet" : requirement.controls.map((id) => el("div", {},
           requirement.notAsked.includes(id)
             ? [mark("not_run", "not in this run"), " ", foreign(id)]
-            : [mark(worstOf(countsOf("control", id)) ?? "not_run"), " ", el("a", { class: "id", href: hashOf("control", id) }, foreign(id))]))))),
+            : [mark(worstOf(countsOf("control", id)) ?? "not_run"), " ", el("a", { class: "id", href: hashOf("control", id) }, foreign(id))])),
+          requirement.notJudged ? el("div", { class: "quiet" }, "not judged yet: ", foreign(requirement.notJudged)) : null))),
     "requirements",
   ),
 ];
