@@ -12,9 +12,11 @@ from muster.errors import UsageError
 from reports.commands import COMMANDS
 from reports.commands.sheet import load_run, say
 from reports.formats import FORMATS, Written, write_documents
-from reports.run import Run
+from reports.page.page import write_page
+from reports.run import Run, previous_like
 
 FORMATS_COMMAND = "formats"
+PAGE = "html"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command that makes formats."""
-    known = ", ".join(FORMATS)
+    known = ", ".join((PAGE, *FORMATS))
     parser = subparsers.add_parser(
         FORMATS_COMMAND,
         help="the machine formats of a run; the word may be left out: RUN --format=NAMES",
@@ -55,7 +57,11 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         found = load_run(arguments.run)
         folder = arguments.to or arguments.run
-        written = write_documents(found, _names(arguments.format), folder)
+        names = _names(arguments.format)
+        written = write_documents(found, [name for name in names if name != PAGE], folder)
+        if PAGE in names:
+            page = write_page(found, previous_like(arguments.run.resolve()), folder)
+            written = [Written(page, ()), *written]
     except UsageError as error:
         say(f"reports: {error}")
         return 2
@@ -74,8 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _names(given: Sequence[str]) -> list[str]:
     names = [name.strip() for text in given for name in text.split(",") if name.strip()]
     if not names:
-        raise UsageError(f"--format names no format; known: {', '.join(FORMATS)}, or all")
-    return list(FORMATS) if names == ["all"] else names
+        raise UsageError(f"--format names no format; known: {', '.join((PAGE, *FORMATS))}, or all")
+    return [PAGE, *FORMATS] if names == ["all"] else names
 
 
 def _warn_of_additions(found: Run, written: Sequence[Written]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from muster.errors import UsageError
 from muster.options import nearest, split
 from muster.plugin import is_audit
 from muster.run_folder import RunFolder
-from reports.run import Run
+from reports.run import Run, previous_like
 
 PAGE = "html"
 
@@ -83,15 +82,3 @@ def make(run: Run, names: Sequence[str], previous: Run | None) -> list[str]:
         write_page(run, previous)
     written = write_documents(run, [name for name in names if name != PAGE], run.folder.path)
     return [f"{document.path.name}: {note}" for document in written for note in document.notes]
-
-
-def previous_like(path: Path) -> Run | None:
-    """The latest earlier run of the same profile and accounts, beside this one; None if there is none that ended."""
-    _, _, what = path.name.partition("-")
-    earlier = sorted(other for other in path.parent.glob(f"*-{what}") if other.name < path.name)
-    for other in reversed(earlier):
-        if (other / "run.json").is_file():
-            run = Run.load(other)
-            if run.record["ended"] is not None:
-                return run
-    return None

@@ -86,9 +86,21 @@ class Summary:
         return total
 
 
+def previous_like(path: Path) -> Run | None:
+    """The latest earlier run of the same profile and accounts, beside this one; None if there is none that ended."""
+    _, _, what = path.name.partition("-")
+    earlier = sorted(other for other in path.parent.glob(f"*-{what}") if other.name < path.name)
+    for other in reversed(earlier):
+        if (other / "run.json").is_file():
+            run = Run.load(other)
+            if run.record["ended"] is not None:
+                return run
+    return None
+
+
 def shown(status: Status) -> str:
     """A status as people read it."""
     return status.replace("_", " ")
 
 
-__all__ = ["STATUSES", "Run", "Summary", "shown"]
+__all__ = ["STATUSES", "Run", "Summary", "previous_like", "shown"]

@@ -28,13 +28,13 @@ SCRIPTS = ("dom", "store", "search", "rows", "detail", "charts", "overview", "vi
 _HERE = Path(__file__).parent
 
 
-def write_page(run: Run, previous: Run | None) -> Path:
-    """Write the page of a run into its folder, and give its path; the same folder makes the same bytes.
+def write_page(run: Run, previous: Run | None, folder: Path | None = None) -> Path:
+    """Write the page of a run into its folder, or another, and give its path; the same run makes the same bytes.
 
     With `previous`, the page also tells what changed since that run. Raises ValueError if the folder's rows and
     `run.json` do not agree.
     """
-    path = run.folder.path / NAME
+    path = (folder or run.folder.path) / NAME
     path.write_text(page_html(run, page_data(run, previous)), encoding="utf-8", newline="\n")
     return path
 

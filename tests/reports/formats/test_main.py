@@ -11,6 +11,7 @@ import pytest
 from muster.manifest import write_manifest
 from reports.__main__ import main
 from reports.formats import FORMATS
+from reports.page.page import write_page
 from reports.run import Run
 from tests.reports.formats.samples import row, row_of_each_status, run_of
 
@@ -41,14 +42,21 @@ def test_all_makes_every_format(run: Run, tmp_path: Path) -> None:
     folder.mkdir()
 
     assert main([str(run.folder.path), "--format=all", f"--to={folder}"]) == 0
-    assert {path.name for path in folder.iterdir()} == {known.file_name for known in FORMATS.values()}
+    assert {path.name for path in folder.iterdir()} == {known.file_name for known in FORMATS.values()} | {"index.html"}
+
+
+def test_the_page_is_made_again_as_it_was(run: Run, tmp_path: Path) -> None:
+    page = write_page(run, None).read_bytes()
+
+    assert main([str(run.folder.path), "--format=html", f"--to={tmp_path}"]) == 0
+    assert (tmp_path / "index.html").read_bytes() == page
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["{run}", "--format=sariff"], 'no format is called "sariff": did you mean "sarif"?'),
-        (["{run}", "--format=,"], "--format names no format; known: asff, csv"),
+        (["{run}", "--format=,"], "--format names no format; known: html, asff, csv"),
         (["{run}/nowhere", "--format=csv"], "nowhere: no run folder: expected run.json and verdicts.jsonl in it"),
         (["{run}", "--format=csv", "--to={run}/nowhere"], "cannot be written: No such file or directory; --to=DIR"),
     ],
