@@ -17,7 +17,7 @@ audit: $(INSTALLED)
 	test $$code -le 1
 
 test: $(INSTALLED)
-	$(BIN)/pytest tests
+	$(BIN)/pytest tests -rfEs
 
 lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
