@@ -36,6 +36,9 @@ mock = mock_aws()
 mock.start()
 ec2 = boto3.client("ec2", region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
 iam = boto3.client("iam", region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
+s3 = boto3.client("s3", region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
+ANYONE = '{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}'
+OPEN_TRUST = '{"Version":"2012-10-17","Statement":[' + ANYONE + "]}"
 logs = moto.backends.get_backend("logs")["123456789012"]["eu-west-1"]
 client = boto3.client("logs", region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
 for number, name in enumerate(hostile):
@@ -52,6 +55,10 @@ for number, name in enumerate(hostile):
         PolicyDocument='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}')
     user = moto.backends.get_backend("iam")["123456789012"]["aws"].users[f"u{number}"]
     user.policies[fit] = user.policies.pop(f"p{number}")
+    iam.create_role(RoleName=f"r{number}", AssumeRolePolicyDocument=OPEN_TRUST)
+    moto.backends.get_backend("iam")["123456789012"]["aws"].get_role(f"r{number}").name = fit
+    s3.create_bucket(Bucket=f"bucket-{number}", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.put_bucket_tagging(Bucket=f"bucket-{number}", Tagging={"TagSet": [{"Key": "team", "Value": fit[:200]}]})
     client.create_log_group(logGroupName=f"l{number}")
     client.put_retention_policy(logGroupName=f"l{number}", retentionInDays=1)
     kept = logs.groups[f"l{number}"]
@@ -63,7 +70,10 @@ server.start()
 print(server.get_host_and_port()[1], flush=True)
 sys.stdin.read()
 """
-CONTROLS = "--control=sg-no-admin-ports-ipv4,iam-policy-no-full-admin,iam-user-no-direct-policies,log-group-retention"
+CONTROLS = (
+    "--control=sg-no-admin-ports-ipv4,iam-policy-no-full-admin,iam-user-no-direct-policies,log-group-retention,"
+    "iam-role-trust-not-public,s3-bucket-tls-only"
+)
 
 
 class Markup(HTMLParser):
@@ -118,7 +128,8 @@ def test_the_hostile_names_are_in_the_evidence(outcome: Outcome) -> None:
 
     assert outcome.code == 1, outcome.output
     assert "<script>alert(1)</script>" in text
-    assert [row for row in outcome.rows if row.status == "error" and "log-group" in row.control] == []
+    assert [row for row in outcome.rows if row.status == "error"] == []
+    assert {row.control for row in outcome.rows if row.status == "fail"} == set(CONTROLS.partition("=")[2].split(","))
 
 
 def test_no_name_becomes_an_element_of_the_report(outcome: Outcome) -> None:
