@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from muster.access import Access, the_estate
@@ -17,6 +18,7 @@ from muster.judgement import Finding, judge_control
 from muster.reads import Answer, ApiError, Call, Reads, Recorded
 from muster.redaction import Redactor
 from muster.sessions.enter import Doorkeeper, enter_aws
+from tests.runs.audits import copy_estate
 
 
 class KeepingArchive(MemoryArchive):
@@ -80,7 +82,9 @@ class Recording:
 def record(name: str, folder: Path, sandbox: Mapping[str, Any], controls: Mapping[str, Control]) -> Recording:
     """Judge a sandbox company by every control, over the real client libraries, and keep everything."""
     now = datetime.now(UTC)
-    estate = Estate.load(folder, controls, now.date())
+    with TemporaryDirectory() as copy:
+        copy_estate(folder, Path(copy))
+        estate = Estate.load(Path(copy), controls, now.date())
     accounts = accesses(name, sandbox)
     archive = KeepingArchive()
     declared = {"attestations": [entry.model_dump(mode="json") for entry in estate.attestations]}

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from muster.control import Control
 from tests.runs.audits import Audits, Outcome
 
-WAIVER_OF_ALL_KEYS = """waivers:
-  - {id: W-2, control: kms-key-rotated, account: demo, resource: "arn:aws:kms:*", reason: keys are waived in this test,
-     owner: team-a, approver: team-b, ticket: SEC-2, granted: 2026-11-01, expires: 2027-10-31}
+TODAY = datetime.now(UTC).date()
+WAIVER_OF_ALL_KEYS = f"""waivers:
+  - {{id: W-2, control: kms-key-rotated, account: demo, resource: "arn:aws:kms:*", reason: keys are waived in this test,
+     owner: team-a, approver: team-b, ticket: SEC-2, granted: {TODAY}, expires: {TODAY + timedelta(days=90)}}}
 """
 
 
