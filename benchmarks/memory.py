@@ -10,9 +10,7 @@ from benchmarks.population import account_with, bucket_controls
 from muster.control import Control
 from muster.estate import Facts
 from muster.judgement import Finding, judge_control
-from muster.reads import utc_now
 from muster.run_folder import RunFolder
-from muster.verdict import Verdict
 
 BUCKETS = 10_000
 SECONDS = 2.0
@@ -52,21 +50,7 @@ def _write(controls: list[Control], findings: dict[str, list[Finding]], path: Pa
     folder = RunFolder(path)
     folder.create()
     for control in controls:
-        folder.append(_row(control, finding) for finding in findings[control.id])
-
-
-def _row(control: Control, finding: Finding) -> Verdict:
-    return Verdict(
-        run="benchmark",
-        control=control.id,
-        account="benchmark",
-        region=finding.region,
-        resource=finding.resource,
-        status=finding.status,
-        reason=finding.reason,
-        parameters=control.parameters,
-        reads=finding.reads,
-        waiver=None,
-        judged_in=finding.judged_in,
-        at=utc_now(),
-    )
+        folder.append(
+            finding.as_verdict(control.id, "benchmark", control.parameters, run="benchmark")
+            for finding in findings[control.id]
+        )

@@ -13,7 +13,6 @@ from muster.estate import Waiver
 from muster.judgement import Finding, judge_control
 from muster.once import Once
 from muster.plan import Plan
-from muster.reads import utc_now
 from muster.redaction import Redactor
 from muster.run_folder import RowRange, RunFolder
 from muster.sessions.enter import Doorkeeper
@@ -78,25 +77,11 @@ class Audit:
         return Judged(verdicts, findings, self.folder.append(verdicts))
 
     def _row(self, control: Control, account: str, finding: Finding, waivers: Sequence[Waiver]) -> Verdict:
-        status, waiver_id = finding.status, None
-        if status == "fail":
-            waiver = next((w for w in waivers if w.covers(control.id, account, finding.resource)), None)
-            if waiver is not None:
-                status, waiver_id = "waived", waiver.id
-        return Verdict(
-            run=self.plan.run,
-            control=control.id,
-            account=account,
-            region=finding.region,
-            resource=finding.resource,
-            status=status,
-            reason=finding.reason,
-            parameters=self.plan.controls[control.id],
-            reads=finding.reads,
-            waiver=waiver_id,
-            judged_in=finding.judged_in,
-            at=utc_now(),
-        )
+        waiver = None
+        if finding.status == "fail":
+            waiver = next((each.id for each in waivers if each.covers(control.id, account, finding.resource)), None)
+        parameters = self.plan.controls[control.id]
+        return finding.as_verdict(control.id, account, parameters, run=self.plan.run, waiver=waiver)
 
     def _access(self, name: str) -> Access:
         return next(access for access in self.plan.accounts if access.name == name)

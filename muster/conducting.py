@@ -19,6 +19,7 @@ from muster.control import Control
 from muster.declared import without_secrets
 from muster.errors import UsageError
 from muster.items import PROPERTY, ControlItem
+from muster.judgement import Finding
 from muster.judging import Collector
 from muster.manifest import write_manifest
 from muster.options import Options, read_options
@@ -29,9 +30,9 @@ from muster.record import command_line, run_record
 from muster.redaction import Redactor
 from muster.run_folder import RunFolder
 from muster.signing import Signer, sign_manifest, signer_from
-from muster.verdict import Verdict
 
 PYTEST_DEFAULT = "fE"
+NOT_RUN = "the run ended before this control was judged to its end; rows of it above are not all"
 RUN_FOLDER = pytest.StashKey[RunFolder]()
 """The folder of the run that was begun, for reports that take part in the session."""
 
@@ -105,11 +106,7 @@ class Conductor:
         """Conclude: rows for what was not run, problems, `run.json`, the exit code."""
         if self.audit is None:
             return
-        fails = self._conclude(self.audit, self.audit.plan, int(session.exitstatus))
-        if fails and session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-            self._record["exit_code"] = int(session.exitstatus)
-            self._planner.folder.write_run(self._record)
+        self._conclude(session, self.audit, self.audit.plan)
 
     def pytest_unconfigure(self) -> None:
         """Seal the folder once all reports are in it, and let the sandbox go."""
@@ -149,7 +146,7 @@ class Conductor:
         self._record["account_ids"] = {account.name: account.id for account in accounts}
         self._record["regions"] = {account.name: list(account.regions) for account in accounts}
 
-    def _conclude(self, audit: Audit, plan: Plan, exit_code: int) -> bool:
+    def _conclude(self, session: pytest.Session, audit: Audit, plan: Plan) -> None:
         folder = self._planner.folder
         self._fill_in(audit, plan)
         tally = Tally.of(folder.rows(), plan.waivers)
@@ -162,9 +159,11 @@ class Conductor:
             audited_elsewhere=plan.facts.audited_elsewhere,
             today=plan.as_of.date(),
         )
+        if session.exitstatus == pytest.ExitCode.OK and exit_fails(tally.counts, found):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
         self._record |= {
             "ended": utc_now(),
-            "exit_code": exit_code,
+            "exit_code": int(session.exitstatus),
             "counts": counts_of(tally),
             "problems": [problem.as_data() for problem in found],
             "calls": audit.doorkeeper.counts.as_data(),
@@ -173,27 +172,16 @@ class Conductor:
         }
         folder.write_run(self._record)
         folder.drop_shared()
-        return exit_fails(tally.counts, found)
 
     def _fill_in(self, audit: Audit, plan: Plan) -> None:
         """A `not_run` row for every control and account that was selected and left no finished verdict."""
         missing = sorted(self.selected - self.finished)
         # Empty where the run was stopped before it had entered its accounts.
         known = self._record.get("account_ids", {})
+        resources = {name: audit.account(name).arn for name in known}
         self._planner.folder.append(
-            Verdict(
-                run=plan.run,
-                control=control,
-                account=account,
-                region="global",
-                resource=audit.account(account).arn if account in known else account,
-                status="not_run",
-                reason="the run ended before this control was judged to its end; rows of it above are not all",
-                parameters=plan.controls[control],
-                reads=(),
-                waiver=None,
-                judged_in=None,
-                at=utc_now(),
+            Finding("global", resources.get(account, account), "not_run", NOT_RUN, ()).as_verdict(
+                control, account, plan.controls[control], run=plan.run
             )
             for control, account in missing
         )

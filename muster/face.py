@@ -22,7 +22,7 @@ from muster.estate import Facts
 from muster.judgement import judge_control
 from muster.options import matching_controls, nearest
 from muster.parameters import ParameterError, checked_parameters
-from muster.reads import Reads, utc_now
+from muster.reads import Reads
 from muster.redaction import Redactor
 from muster.sessions.aws import AwsTransport
 from muster.sessions.counts import Counts
@@ -59,26 +59,11 @@ def judge(
     account = _account(session, regions, endpoint_url)
     if account.unreachable is None:
         account.warm([noun for control in chosen for noun in control.arguments.values()])
-    verdicts = []
-    for control in chosen:
-        for finding in judge_control(control, account, effective[control.id], declared, threads=threads):
-            verdicts.append(
-                Verdict(
-                    run="",
-                    control=control.id,
-                    account=account.name,
-                    region=finding.region,
-                    resource=finding.resource,
-                    status=finding.status,
-                    reason=finding.reason,
-                    parameters=effective[control.id],
-                    reads=finding.reads,
-                    waiver=None,
-                    judged_in=finding.judged_in,
-                    at=utc_now(),
-                )
-            )
-    return verdicts
+    return [
+        finding.as_verdict(control.id, account.name, effective[control.id])
+        for control in chosen
+        for finding in judge_control(control, account, effective[control.id], declared, threads=threads)
+    ]
 
 
 def _effective(

@@ -16,9 +16,10 @@ from muster.account import THREADS, Account, Gap, Listing
 from muster.control import Control
 from muster.errors import NotApplicable, Unreadable
 from muster.estate import Facts
+from muster.reads import utc_now
 from muster.resource import Resource
 from muster.trace import Frame
-from muster.verdict import Status
+from muster.verdict import Status, Verdict
 
 LONGEST_REASON = 2_000
 
@@ -34,6 +35,25 @@ class Finding:
     reads: tuple[str, ...]
     judged_in: str | None = None
     exception: BaseException | None = None
+
+    def as_verdict(
+        self, control: str, account: str, parameters: Mapping[str, object], *, run: str = "", waiver: str | None = None
+    ) -> Verdict:
+        """The row of this finding, made now; a failure that a waiver covers is `waived`."""
+        return Verdict(
+            run=run,
+            control=control,
+            account=account,
+            region=self.region,
+            resource=self.resource,
+            status=self.status if waiver is None else "waived",
+            reason=self.reason,
+            parameters=parameters,
+            reads=self.reads,
+            waiver=waiver,
+            judged_in=self.judged_in,
+            at=utc_now(),
+        )
 
 
 def judge_control(

@@ -21,6 +21,7 @@ from muster.run_folder import RunFolder
 from muster.text import printable
 from reports.drift import NEW, Changed, Drift, compare
 from reports.run import Run
+from reports.terminal import console_of
 
 NAME = "drift.json"
 MOST_SHOWN = 20
@@ -119,10 +120,7 @@ class DriftReporter:
         """Print what changed."""
         if self._drift is None:
             return
-        writer = terminalreporter._tw
-        console = Console(
-            file=writer._file, force_terminal=writer.hasmarkup, width=max(80, writer.fullwidth), highlight=False
-        )
+        console = console_of(terminalreporter)
         console.print()
         print_drift(self._drift, console)
         if self._fail_on == "new":

@@ -33,12 +33,15 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     folder: RunFolder | None = config.stash.get(RUN_FOLDER, None)
     if folder is None or not folder.run.exists():
         return
-    writer = terminalreporter._tw
-    console = Console(
-        file=writer._file, force_terminal=writer.hasmarkup, width=max(80, writer.fullwidth), highlight=False
-    )
+    console = console_of(terminalreporter)
     console.print()
     print_summary(Run.load(folder.path), console, Path(config.option.htmlpath))
+
+
+def console_of(terminalreporter: Any) -> Console:
+    """A rich console on pytest's own terminal, as wide and as colourful as pytest takes it to be."""
+    writer = terminalreporter._tw
+    return Console(file=writer._file, force_terminal=writer.hasmarkup, width=max(80, writer.fullwidth), highlight=False)
 
 
 def print_summary(run: Run, console: Console, report: Path) -> None:
