@@ -19,9 +19,9 @@ from muster.options import read_options
 from muster.plugin import is_audit
 from muster.run_folder import RunFolder
 from muster.text import printable
+from reports.console import console_of
 from reports.drift import NEW, Changed, Drift, compare
 from reports.run import Run
-from reports.terminal import console_of
 
 NAME = "drift.json"
 MOST_SHOWN = 20

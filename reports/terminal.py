@@ -15,6 +15,7 @@ from muster.conducting import RUN_FOLDER
 from muster.run_folder import RunFolder
 from muster.text import printable
 from muster.verdict import STATUSES, Status
+from reports.console import console_of
 from reports.page.page import NAME as PAGE
 from reports.run import Run, Summary, shown
 
@@ -36,12 +37,6 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     console = console_of(terminalreporter)
     console.print()
     print_summary(Run.load(folder.path), console, Path(config.option.htmlpath))
-
-
-def console_of(terminalreporter: Any) -> Console:
-    """A rich console on pytest's own terminal, as wide and as colourful as pytest takes it to be."""
-    writer = terminalreporter._tw
-    return Console(file=writer._file, force_terminal=writer.hasmarkup, width=max(80, writer.fullwidth), highlight=False)
 
 
 def print_summary(run: Run, console: Console, report: Path) -> None:
