@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.figures import BenchmarkFailed, Figure, peak_memory, timed
 from benchmarks.population import READS_A_BUCKET, REGIONS, Buckets, bucket_name
-from muster.archive import FolderArchive, past_answers
-from muster.manifest import write_manifest
-from muster.reads import Archive, Call, Transport
-from muster.run_folder import RunFolder
-from muster.sessions.offline import NotRecorded
+from muster.evidence.manifest import write_manifest
+from muster.evidence.run_folder import RunFolder
+from muster.reading.archive import FolderArchive, past_answers
+from muster.reading.reads import Archive, Call, Transport
+from muster.reading.sessions.offline import NotRecorded
 
 ANSWERS = 40_000
 # An API that takes 50 ms gives 32 threads at most 640 answers a second: keeping them must take little of that second.

@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory, TemporaryFile
 
 from benchmarks.figures import BenchmarkFailed, Figure, megabytes, timed
 from benchmarks.population import ROOT
-from muster.archive import parse_recorded
-from muster.run_folder import RunFolder
+from muster.evidence.run_folder import RunFolder
+from muster.reading.archive import parse_recorded
 
 ARGUMENTS = ("--profile=baseline", "--account=demo")
 WALL_SECONDS = 12.0

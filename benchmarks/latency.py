@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 from benchmarks.figures import BenchmarkFailed, Figure, peak_memory, timed
 from benchmarks.population import bucket_controls
 from benchmarks.slow_aws import slow_aws
-from muster.access import Access
-from muster.account import THREADS, Account
-from muster.archive import MemoryArchive
-from muster.control import Control
-from muster.estate import Facts
-from muster.judgement import judge_control
-from muster.reads import Reads
-from muster.redaction import Redactor
-from muster.sessions.aws import AwsTransport, new_session
-from muster.sessions.counts import Counts
-from muster.sessions.enter import enter_aws
+from muster.estate.declarations import Facts
+from muster.judging.account import Account
+from muster.judging.control import Control
+from muster.judging.judgement import judge_control
+from muster.reading.access import Access
+from muster.reading.archive import MemoryArchive
+from muster.reading.reads import THREADS, Reads
+from muster.reading.redaction import Redactor
+from muster.reading.sessions.aws import AwsTransport, new_session
+from muster.reading.sessions.counts import Counts
+from muster.run.entering import enter_aws
 
 BUCKETS = 500
 SECONDS = 0.05

@@ -7,10 +7,10 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.figures import BenchmarkFailed, Figure, peak_memory, timed
 from benchmarks.population import account_with, bucket_controls
-from muster.control import Control
-from muster.estate import Facts
-from muster.judgement import Finding, judge_control
-from muster.run_folder import RunFolder
+from muster.estate.declarations import Facts
+from muster.evidence.run_folder import RunFolder
+from muster.judging.control import Control
+from muster.judging.judgement import Finding, judge_control
 
 BUCKETS = 10_000
 SECONDS = 2.0

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from muster.account import Account
-from muster.archive import MemoryArchive
-from muster.catalogue import import_controls
-from muster.control import Control
-from muster.reads import Answer, ApiError, Archive, Call, Reads
-from muster.redaction import Redactor
+from muster.judging.account import Account
+from muster.judging.catalogue import import_controls
+from muster.judging.control import Control
+from muster.reading.archive import MemoryArchive
+from muster.reading.reads import Answer, ApiError, Archive, Call, Reads
+from muster.reading.redaction import Redactor
 
 ROOT = Path(__file__).parent.parent
 ACCOUNT_ID = "111122223333"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from muster.control import control, judged_in, not_applicable
 from muster.errors import MusterError, Unreadable
-from muster.estate import Facts
-from muster.redacted import holds_secret
-from muster.resource import Place, Resource, read
+from muster.estate.declarations import Facts
+from muster.judging.control import control, judged_in, not_applicable
+from muster.judging.resource import Place, Resource, read
+from muster.reading.marks import holds_secret
 from muster.verdict import Verdict
 
 if TYPE_CHECKING:
-    from muster.face import judge
+    from muster.api import judge
 
 __all__ = [
     "Facts",
@@ -33,7 +33,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     # `judge` brings in the sessions, and they boto3: 0.2 s that nobody should pay who only writes a control.
     if name == "judge":
-        from muster.face import judge
+        from muster.api import judge
 
         return judge
     raise AttributeError(f"module 'muster' has no attribute {name!r}")

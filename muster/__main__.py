@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from muster.text import printable
-from muster.verify import Verification, verify
+from muster.evidence.verify import Verification, verify
+from muster.printable import printable
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from typing import Any, Literal, get_args
 
-from muster.reads import canonical_json
+from muster.reading.reads import canonical_json
 from muster.verdict import Status, Verdict
 from reports.drift_causes import Causes
 from reports.page.changes import Change as StatusChange

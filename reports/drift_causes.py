@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from muster.archive import parse_recorded
-from muster.reads import Answer, Call, canonical_json
-from muster.redacted import MARK
+from muster.reading.archive import parse_recorded
+from muster.reading.marks import MARK
+from muster.reading.reads import Answer, Call, canonical_json
 from muster.verdict import Verdict
 from reports.run import Run
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from muster.run_folder import RowRange, RunFolder
+from muster.evidence.run_folder import RowRange, RunFolder
 from muster.verdict import SEVERITIES, STATUSES, Severity, Status, Verdict
 
 WORST = 10

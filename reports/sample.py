@@ -17,9 +17,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from muster.archive import parse_recorded
 from muster.errors import UsageError
-from muster.reads import canonical_json
+from muster.reading.archive import parse_recorded
+from muster.reading.reads import canonical_json
 from muster.verdict import STATUSES, Status, Verdict
 from reports.run import Run
 

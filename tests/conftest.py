@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from muster.catalogue import import_controls
-from muster.control import Control
-from muster.sandbox import Sandbox
+from muster.judging.catalogue import import_controls
+from muster.judging.control import Control
+from muster.run.sandbox import Sandbox
 from tests.recorded import Recording, record
 from tests.runs.audits import Audits, Outcome, write_estate
 

@@ -9,15 +9,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from muster.access import Access, the_estate
-from muster.account import Account
-from muster.archive import MemoryArchive
-from muster.control import Control
-from muster.estate import Estate, Facts
-from muster.judgement import Finding, judge_control
-from muster.reads import Answer, ApiError, Call, Reads, Recorded
-from muster.redaction import Redactor
-from muster.sessions.enter import Doorkeeper, enter_aws
+from muster.estate.declarations import Facts
+from muster.estate.files import Estate
+from muster.judging.account import Account
+from muster.judging.control import Control
+from muster.judging.judgement import Finding, judge_control
+from muster.reading.access import Access, the_estate
+from muster.reading.archive import MemoryArchive
+from muster.reading.reads import Answer, ApiError, Call, Reads, Recorded
+from muster.reading.redaction import Redactor
+from muster.run.entering import Doorkeeper, enter_aws
 from tests.runs.audits import copy_estate
 
 

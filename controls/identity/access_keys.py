@@ -1,6 +1,6 @@
 """IAM access keys: a key does not outlive its use."""
 
-from fixtures.iam import AccessKey
+from fixtures.iam.credentials import AccessKey
 from muster import control, not_applicable
 
 

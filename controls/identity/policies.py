@@ -1,6 +1,6 @@
 """IAM policies: what they grant."""
 
-from fixtures.iam import IdentityPolicy
+from fixtures.iam.policies import IdentityPolicy
 from muster import Facts, control, not_applicable
 
 

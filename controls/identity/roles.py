@@ -1,6 +1,6 @@
 """IAM roles: who may assume them."""
 
-from fixtures.iam import Role
+from fixtures.iam.roles import Role
 from muster import Facts, control, not_applicable
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from fixtures.iam import RootUser
+from fixtures.iam.root_user import RootUser
 from muster import Facts, control
 
 

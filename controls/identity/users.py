@@ -1,6 +1,8 @@
 """IAM users: how they sign in, and where their permissions come from."""
 
-from fixtures.iam import ConsoleUser, PasswordPolicy, User
+from fixtures.iam.credentials import ConsoleUser
+from fixtures.iam.password_policy import PasswordPolicy
+from fixtures.iam.users import User
 from muster import control
 
 

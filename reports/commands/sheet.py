@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from muster.errors import UsageError
-from muster.text import UNFIT, printable
+from muster.printable import UNFIT, printable
 from reports.formats.csv_table import cell
 from reports.formats.wording import SANDBOX, encodable
 from reports.run import Run

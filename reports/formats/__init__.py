@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from muster.errors import UsageError
-from muster.yamlproblems import did_you_mean
+from muster.files.problems import did_you_mean
 from reports.formats.asff import Asff
 from reports.formats.csv_table import CsvTable
 from reports.formats.document import Document, entries

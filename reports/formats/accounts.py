@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from muster.access import home_region
+from muster.reading.access import home_region
 from reports.run import Run
 
 _AWS_ACCOUNT_ID = re.compile(r"\d{12}")

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from muster.text import printable
+from muster.printable import printable
 from muster.verdict import Status
 from reports.formats.json_text import compact, members
 from reports.formats.oscal import OSCAL_VERSION, PROPERTIES

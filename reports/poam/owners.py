@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from muster.redacted import MARK
+from muster.reading.marks import MARK
 from muster.verdict import Verdict
 from reports.sample import read_answer
 

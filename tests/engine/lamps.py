@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from muster.account import Account
-from muster.archive import MemoryArchive
-from muster.reads import Answer, ApiError, Archive, Call, Reads, Redact
-from muster.resource import NOUNS, Place, Resource, read
+from muster.judging.account import Account
+from muster.judging.resource import NOUNS, Place, Resource, read
+from muster.reading.archive import MemoryArchive
+from muster.reading.reads import Answer, ApiError, Archive, Call, Reads, Redact
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 DENIED = Answer(error=ApiError("AccessDenied", "no light for you", 403))

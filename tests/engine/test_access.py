@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muster.access import Access, home_region, the_estate
+from muster.reading.access import Access, home_region, the_estate
 
 MAYBE = st.none() | st.text()
 ACCESSES = st.builds(

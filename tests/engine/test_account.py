@@ -8,11 +8,11 @@ from typing import Self
 
 import pytest
 
-from muster.account import Account
 from muster.errors import Unreadable
-from muster.reads import Answer, Call
-from muster.resource import Place, Resource, Scope
-from muster.trace import Frame
+from muster.judging.account import Account
+from muster.judging.resource import Place, Resource, Scope
+from muster.reading.reads import Answer, Call
+from muster.reading.trace import Frame
 from tests.engine.lamps import ABSENT_SERVICE, DENIED, FakeTransport, House, Lamp, account, lamps, lit
 
 REGIONS = ("eu-west-1", "us-east-1", "ap-south-1")
@@ -21,7 +21,7 @@ REGIONS = ("eu-west-1", "us-east-1", "ap-south-1")
 @pytest.fixture(autouse=True)
 def own_nouns(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever noun a test defines is forgotten afterwards."""
-    monkeypatch.setattr("muster.resource.NOUNS", {})
+    monkeypatch.setattr("muster.judging.resource.NOUNS", {})
 
 
 def asked_by_region(**told: Answer) -> Account:

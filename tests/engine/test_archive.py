@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muster.archive import FolderArchive, MemoryArchive, parse_recorded, past_answers, recorded_text
-from muster.reads import Answer, ApiError, Call
+from muster.reading.archive import FolderArchive, MemoryArchive, parse_recorded, past_answers, recorded_text
+from muster.reading.reads import Answer, ApiError, Call
 
 ROOT = Path(__file__).parents[2]
 CALL = Call("prod", "eu-west-1", "lamps", "list_lamps", {"Room": "Küche"})
@@ -77,8 +77,8 @@ def test_of_32_threads_one_asks(tmp_path: Path, shared: bool) -> None:
 FETCH = """
 import sys, time
 from pathlib import Path
-from muster.archive import FolderArchive
-from muster.reads import Answer, Call
+from muster.reading.archive import FolderArchive
+from muster.reading.reads import Answer, Call
 
 folder = Path(sys.argv[1])
 

@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
-from muster.conclusion import Problem, Tally, counts_of, exit_fails, problems
-from muster.estate import Waiver
+from muster.estate.declarations import Waiver
+from muster.run.conclusion import Problem, Tally, counts_of, exit_fails, problems
 from muster.verdict import STATUSES, Status, Verdict
 
 TODAY = date(2026, 11, 23)

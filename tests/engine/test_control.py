@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from muster.control import CONTROLS, Control, control, judged_in, not_applicable
 from muster.errors import ControlError, NotApplicable
-from muster.estate import Facts
+from muster.estate.declarations import Facts
+from muster.judging.control import CONTROLS, Control, control, judged_in, not_applicable
 from tests.engine.lamps import House, Hub, Lamp
 
 # By import_module, because the package has the function `control` in the place of its module.
-MODULE = import_module("muster.control")
+MODULE = import_module("muster.judging.control")
 _files = itertools.count()
 DOCSTRING = '''"""Lamps are on.
 

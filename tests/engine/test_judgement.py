@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
-from muster.control import CONTROLS, Control, control, judged_in, not_applicable
 from muster.errors import Unreadable
-from muster.estate import Facts
-from muster.judgement import LONGEST_REASON, Finding, in_chunks, judge_control
-from muster.reads import Answer
+from muster.estate.declarations import Facts
+from muster.judging.control import CONTROLS, Control, control, judged_in, not_applicable
+from muster.judging.judgement import LONGEST_REASON, Finding, in_chunks, judge_control
+from muster.reading.reads import Answer
 from muster.verdict import Status
 from tests.engine.lamps import DENIED, FakeTransport, Lamp, Told, account, lamps, lit
 
 # By import_module, because the package has the function `control` in the place of its module.
-MODULE = import_module("muster.control")
+MODULE = import_module("muster.judging.control")
 DOCSTRING = "Lamps are on.\n\nWhy: It is dark.\nFix: Switch it on.\nSee: https://example.com\n"
 
 

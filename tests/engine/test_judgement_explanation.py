@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from muster.judgement import explanation
+from muster.judging.judgement import explanation
 
 
 def failure(function: Callable[[], None]) -> AssertionError:

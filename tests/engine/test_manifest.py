@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from muster.manifest import sha256_of, write_manifest
-from muster.run_folder import RunFolder
+from muster.evidence.manifest import sha256_of, write_manifest
+from muster.evidence.run_folder import RunFolder
 
 
 def a_run(runs: Path, name: str) -> RunFolder:

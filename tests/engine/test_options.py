@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from muster.errors import UsageError
-from muster.options import Options, at_least, matching_controls, nearest, read_options, split
+from muster.plugin.options import read_options
+from muster.run.options import Options, split
+from muster.selection.chosen import at_least, matching_controls, nearest
 
 CONTROLS = ("iam-root-mfa", "iam-user-mfa", "s3-bucket-versioned")
 

@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
-from muster.access import Access
-from muster.control import Control
 from muster.errors import FileError, UsageError
-from muster.estate import AwsAccountEntry, Estate, Facts, GitHubAccountEntry
-from muster.options import Options
-from muster.plan import Plan
-from muster.planning import Planner, access_of, asked_profiles, nobody, select_controls
+from muster.estate.accounts import AwsAccountEntry, GitHubAccountEntry
+from muster.estate.declarations import Facts
+from muster.estate.files import Estate
+from muster.judging.control import Control
+from muster.reading.access import Access
+from muster.run.options import Options
+from muster.run.plan import Plan
+from muster.run.planning import Planner, absent_account, access_of, asked_profiles, select_controls
 
 
 def a_control(name: str, severity: str, kind: str = "aws", **parameters: object) -> Any:
@@ -131,7 +133,7 @@ def test_a_run_is_named_by_its_time_profile_and_accounts(root: Path) -> None:
 
 
 def test_a_run_in_the_same_second_has_another_name(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("muster.planning.datetime", SimpleNamespace(now=lambda zone: FIXED.replace(tzinfo=zone)))
+    monkeypatch.setattr("muster.run.planning.datetime", SimpleNamespace(now=lambda zone: FIXED.replace(tzinfo=zone)))
     names = []
     for _ in range(3):
         planner = Planner(options(root), CONTROLS)
@@ -158,7 +160,7 @@ def test_a_kind_that_the_estate_has_and_nobody_asked_for_was_not_run(root: Path)
         attestations=(),
         folder=root,
     )
-    access = nobody("github", estate)
+    access = absent_account("github", estate)
     assert access.missing_status == "not_run"
     assert access.missing == "no account of the run is of kind github: add one with --account (code)"
 

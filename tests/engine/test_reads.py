@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muster.archive import MemoryArchive
 from muster.errors import ServiceAbsent, Unreadable
-from muster.reads import Answer, ApiError, Call, Reads, canonical_json, utc_now
-from muster.redaction import Redactor
-from muster.trace import Frame
+from muster.reading.archive import MemoryArchive
+from muster.reading.reads import Answer, ApiError, Call, Reads, canonical_json, utc_now
+from muster.reading.redaction import Redactor
+from muster.reading.trace import Frame
 from tests.engine.lamps import ABSENT_SERVICE, DENIED, FakeTransport, as_sent
 
 JSON = st.recursive(

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muster.reads import Call
-from muster.redacted import MARK, holds_secret
-from muster.redaction import Redactor, secret_paths
+from muster.reading.declared_secrets import secret_paths
+from muster.reading.marks import MARK, holds_secret
+from muster.reading.reads import Call
+from muster.reading.redaction import Redactor
 
 CALL = Call("prod", "eu-west-1", "lamps", "get_lamp", {})
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -112,8 +111,7 @@ def test_equal_secrets_have_equal_marks_under_one_key_and_no_others() -> None:
 
 def declaring(monkeypatch: pytest.MonkeyPatch, *paths: str) -> None:
     """A noun that declares these paths of the answer to be secret."""
-    declared: Mapping[str, Sequence[str]] = {CALL.name: paths}
-    monkeypatch.setattr("muster.redaction.NOUNS", {"lamp": SimpleNamespace(secrets=declared)})
+    monkeypatch.setattr("muster.reading.declared_secrets._PATHS", {CALL.name: dict.fromkeys(paths)})
 
 
 @pytest.mark.parametrize(

@@ -11,18 +11,18 @@ from typing import Any, Self
 
 import pytest
 
-from muster.account import Account
 from muster.errors import ControlError, Unreadable
-from muster.reads import Answer, ApiError, Call
-from muster.resource import NOUNS, Place, Resource, read
-from muster.trace import Frame
+from muster.judging.account import Account
+from muster.judging.resource import NOUNS, Place, Resource, read
+from muster.reading.reads import Answer, ApiError, Call
+from muster.reading.trace import Frame
 from tests.engine.lamps import ABSENT_SERVICE, DENIED, FakeTransport, Lamp, account, lamps, lit
 
 
 @pytest.fixture(autouse=True)
 def own_nouns(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever noun a test defines is forgotten afterwards."""
-    monkeypatch.setattr("muster.resource.NOUNS", {})
+    monkeypatch.setattr("muster.judging.resource.NOUNS", {})
 
 
 def a_lamp(told: Answer | Callable[[Call], Answer] = DENIED, **more: Answer) -> Lamp:

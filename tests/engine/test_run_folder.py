@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muster.run_folder import RowRange, RunFolder
+from muster.evidence.run_folder import RowRange, RunFolder
 from muster.verdict import Verdict
 
 

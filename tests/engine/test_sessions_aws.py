@@ -14,10 +14,10 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.retries.standard import ThrottledRetryableChecker
 from moto import mock_aws
 
-from muster.reads import Answer, Call
-from muster.sessions import aws
-from muster.sessions.aws import THROTTLED, AwsTransport, new_session
-from muster.sessions.counts import Counts
+from muster.reading.reads import Answer, Call
+from muster.reading.sessions import aws
+from muster.reading.sessions.aws import THROTTLED, AwsTransport, new_session
+from muster.reading.sessions.counts import Counts
 from tests.engine.loopback import Request, Respond, Response, in_turn, loopback
 
 JSON = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": "r-1"}

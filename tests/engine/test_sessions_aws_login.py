@@ -10,13 +10,13 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from muster.access import Access
-from muster.archive import MemoryArchive
 from muster.errors import UsageError
-from muster.reads import Answer, Call
-from muster.sessions.aws_login import aws_transport, cli_profiles
-from muster.sessions.counts import Counts
-from muster.sessions.enter import Doorkeeper
+from muster.reading.access import Access
+from muster.reading.archive import MemoryArchive
+from muster.reading.reads import Answer, Call
+from muster.reading.sessions.aws_login import aws_transport, cli_profiles
+from muster.reading.sessions.counts import Counts
+from muster.run.entering import Doorkeeper
 from tests.engine.lamps import NOW, as_sent
 from tests.engine.loopback import Loopback, Request, Response, loopback
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from muster.sessions.counts import Counts
+from muster.reading.sessions.counts import Counts
 
 ZERO = {"calls": 0, "requests": 0, "retries": 0, "throttles": 0}
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from muster.access import Access, the_estate
-from muster.archive import MemoryArchive
 from muster.errors import Unreadable, UsageError
-from muster.reads import Answer, Call, Reads
-from muster.sessions.enter import Doorkeeper, enter_aws
-from muster.sessions.github import GitHubTransport
+from muster.reading.access import Access, the_estate
+from muster.reading.archive import MemoryArchive
+from muster.reading.reads import Answer, Call, Reads
+from muster.reading.sessions.github import GitHubTransport
+from muster.run.entering import Doorkeeper, enter_aws
 from tests.engine.lamps import DENIED, NOW, FakeTransport, Told, as_sent
 
 ROLE = "arn:aws:sts::111122223333:assumed-role/MusterAudit/muster"

@@ -12,10 +12,10 @@ import pytest
 from fixtures.sandbox.github_api import application
 from fixtures.sandbox.github_state import Hub, Member, Organization
 from fixtures.sandbox.serve import serve
-from muster.reads import Answer, Call
-from muster.sessions import github
-from muster.sessions.counts import Counts
-from muster.sessions.github import GitHubTransport
+from muster.reading.reads import Answer, Call
+from muster.reading.sessions import github
+from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.github import GitHubTransport
 from tests.engine.loopback import Request, Respond, Response, loopback
 
 MEMBERS = "GET /orgs/{org}/members"

@@ -16,10 +16,10 @@ import pytest
 from botocore.loaders import JSONFileLoader, create_loader
 
 from muster.errors import NotARead
-from muster.reads import Call
-from muster.sessions.aws import AwsTransport, new_session
-from muster.sessions.counts import Counts
-from muster.sessions.guard import ALSO_READS, DATA, NOT_READS, READING_VERBS, is_read, refuse_what_is_not_a_read
+from muster.reading.reads import Call
+from muster.reading.sessions.aws import AwsTransport, new_session
+from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.guard import ALSO_READS, DATA, NOT_READS, READING_VERBS, is_read, refuse_writes
 from tests.engine.loopback import Loopback, Response, loopback
 
 WRITES = re.compile(
@@ -157,7 +157,7 @@ def test_no_entry_of_the_guards_lists_is_idle(listed: frozenset[str]) -> None:
 
 def test_a_refusal_names_the_operation_and_what_a_noun_may_use() -> None:
     with pytest.raises(NotARead, match=r"^s3:PutBucketPolicy is not a read .*: Muster refuses .*Describe, Get, List"):
-        refuse_what_is_not_a_read("s3", "PutBucketPolicy")
+        refuse_writes("s3", "PutBucketPolicy")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muster.sessions.pace import Pace
+from muster.reading.sessions.pace import Pace
 
 
 class Clock:

@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from muster.reads import Answer, Call
-from muster.sessions.aws import AwsTransport, new_session
-from muster.sessions.counts import Counts
-from muster.sessions.pages import as_json, merged
+from muster.reading.reads import Answer, Call
+from muster.reading.sessions.aws import AwsTransport, new_session
+from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.pages import as_json, merged
 from tests.engine.loopback import Request, Respond, Response, loopback
 
 ACCESS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}

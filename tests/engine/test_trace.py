@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from muster.trace import Frame, touch
+from muster.reading.trace import Frame, touch
 
 
 def test_a_frame_keeps_hashes_once_and_in_order() -> None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import strategies as st
 
 from muster.errors import FileError
-from muster.estate import AwsAccountEntry, Estate, GitHubAccountEntry
+from muster.estate.accounts import AwsAccountEntry, GitHubAccountEntry
+from muster.estate.files import Estate
 
 TODAY = datetime.date(2026, 11, 23)
 DATES = ("granted", "expires", "date")

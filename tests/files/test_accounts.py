@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muster.errors import UsageError
-from muster.estate import AccountEntry, AwsAccountEntry, select_accounts
+from muster.estate.accounts import AccountEntry, AwsAccountEntry, select_accounts
 from tests.files.estates import ACCOUNT_ENTRIES, estate, problem
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from muster.estate import Attestation, Waiver, load_waivers
+from muster.estate.declarations import Attestation, Waiver
+from muster.estate.files import load_waivers
 from tests.files.estates import ATTESTATION, CONTROLS, TODAY, WAIVER, as_yaml, problem
 
 

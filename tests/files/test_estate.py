@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muster.errors import FileError, UsageError
-from muster.estate import AccountEntry, AwsAccountEntry, Estate, Facts
-from muster.profiles import load_profiles
+from muster.estate.accounts import AccountEntry, AwsAccountEntry
+from muster.estate.declarations import Facts
+from muster.estate.files import Estate
+from muster.selection.profiles import load_profiles
 from tests.files.estates import ACCOUNT_ENTRIES, ATTESTATION, CONTROLS, TODAY, WAIVER, as_yaml, estate, problem
 
 ROOT = Path(__file__).parents[2]

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from muster.errors import FileError
-from muster.estate import Estate
-from muster.profiles import load_profiles
+from muster.estate.files import Estate
+from muster.selection.profiles import load_profiles
 
 TODAY = datetime.date(2026, 11, 23)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muster.parameters import ParameterError, checked_parameters
+from muster.selection.parameters import ParameterError, checked_parameters
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from muster.errors import FileError, UsageError
-from muster.profiles import Profiles, Selection, load_profiles
+from muster.selection.profiles import Profiles, Selection, load_profiles
 
 SHIPPED = Path(__file__).parents[2] / "profiles"
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
 from muster.errors import FileError
-from muster.yamlfile import MAX_BYTES, MAX_DEPTH, Document, load, validate
+from muster.files.strict_yaml import MAX_BYTES, MAX_DEPTH, Document, load, validate
 
 ESTATE = """\
 # a comment

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from muster.conclusion import exit_fails
-from muster.control import Control
-from muster.judgement import Finding
-from muster.reads import ApiError, Call
+from muster.judging.control import Control
+from muster.judging.judgement import Finding
+from muster.reading.reads import ApiError, Call
+from muster.run.conclusion import exit_fails
 from muster.verdict import count_by_status
 from tests.recorded import Recording
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from muster.control import Control
-from muster.reads import ApiError, Call
+from muster.judging.control import Control
+from muster.reading.reads import ApiError, Call
 from tests.recorded import Recording
 
 

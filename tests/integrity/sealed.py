@@ -10,9 +10,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from muster.manifest import write_manifest
-from muster.run_folder import RunFolder
-from muster.signing import KeyFileSigner, Signer, sign_manifest
+from muster.evidence.manifest import write_manifest
+from muster.evidence.run_folder import RunFolder
+from muster.evidence.signing import KeyFileSigner, Signer, sign_manifest
 from tests.reports.synthetic import Size, make_run
 
 SIZE = Size(resources=6, controls=3, accounts=2)

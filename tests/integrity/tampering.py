@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from muster.manifest import PUBLIC_KEY, SIGNATURE, write_manifest
-from muster.run_folder import RunFolder
-from muster.signing import KeyFileSigner, sign_manifest
-from muster.verify import Kind
+from muster.evidence.manifest import PUBLIC_KEY, SIGNATURE, write_manifest
+from muster.evidence.run_folder import RunFolder
+from muster.evidence.signing import KeyFileSigner, sign_manifest
+from muster.evidence.verify import Kind
 from tests.integrity.sealed import Nights, key_file
 
 

@@ -21,10 +21,11 @@ from cryptography.hazmat.primitives.serialization import (
 from moto import mock_aws
 
 from muster.errors import NotARead, UsageError
-from muster.sessions.guard import is_read
-from muster.sessions.signer import KmsSigner
-from muster.signing import KeyFileSigner, SignatureError, check_signature, signed_line, signer_from
-from muster.verify import verify
+from muster.evidence.kms_signer import KmsSigner
+from muster.evidence.signing import KeyFileSigner, SignatureError, check_signature, signed_line
+from muster.evidence.verify import verify
+from muster.reading.sessions.guard import is_read
+from muster.run.signers import kms_signer, signer_from
 from tests.integrity.sealed import key_file, seal
 from tests.reports.synthetic import Size, make_run
 
@@ -55,7 +56,7 @@ def by_hand(folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("spec", ["ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521", "ECC_SECG_P256K1", "RSA_2048"])
 def test_a_key_of_kms_signs_and_its_public_key_checks_offline(kms: Any, run: Path, spec: str) -> None:
-    signer = KmsSigner(kms_key(kms, spec))
+    signer = kms_signer(kms_key(kms, spec))
     seal(run, signer)
 
     assert verify(run, signer.public_key).findings == []
@@ -64,7 +65,7 @@ def test_a_key_of_kms_signs_and_its_public_key_checks_offline(kms: Any, run: Pat
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here: apt-get install it")
 @pytest.mark.parametrize("spec", ["ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521", "RSA_2048"])
 def test_a_signature_of_kms_is_checked_with_openssl(kms: Any, run: Path, spec: str) -> None:
-    seal(run, KmsSigner(kms_key(kms, spec)))
+    seal(run, kms_signer(kms_key(kms, spec)))
     assert by_hand(run).returncode == 0
     (run / "manifest.json").write_text((run / "manifest.json").read_text() + " ")
     assert by_hand(run).returncode != 0
@@ -72,7 +73,7 @@ def test_a_signature_of_kms_is_checked_with_openssl(kms: Any, run: Path, spec: s
 
 def test_kms_itself_confirms_what_was_signed(kms: Any, run: Path) -> None:
     arn = kms_key(kms, "ECC_NIST_P256")
-    seal(run, KmsSigner(arn))
+    seal(run, kms_signer(arn))
     answer = kms.verify(
         KeyId=arn,
         Message=signed_line((run / "manifest.json").read_bytes()),
@@ -84,7 +85,8 @@ def test_kms_itself_confirms_what_was_signed(kms: Any, run: Path) -> None:
 
 
 def test_the_signer_session_sends_nothing_but_signing(kms: Any) -> None:
-    signer = KmsSigner(kms_key(kms, "ECC_NIST_P256"))
+    signer = kms_signer(kms_key(kms, "ECC_NIST_P256"))
+    assert isinstance(signer, KmsSigner)
 
     with pytest.raises(NotARead, match="kms:DescribeKey is not for the signer session"):
         signer._send("describe_key", KeyId="x")
@@ -97,17 +99,17 @@ def test_the_guard_of_the_audit_still_lets_no_signing_through() -> None:
 @pytest.mark.parametrize(("spec", "usage"), [("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT"), ("RSA_2048", "ENCRYPT_DECRYPT")])
 def test_a_key_that_cannot_sign_stops_before_the_run(kms: Any, spec: str, usage: str) -> None:
     with pytest.raises(UsageError, match="--sign-kms="):
-        KmsSigner(kms_key(kms, spec, usage))
+        kms_signer(kms_key(kms, spec, usage))
 
 
 def test_a_key_that_is_not_there_stops_before_the_run(kms: Any) -> None:
     with pytest.raises(UsageError, match=r"NotFoundException.*kms:GetPublicKey and kms:Sign on the key"):
-        KmsSigner(f"arn:aws:kms:{REGION}:111122223333:key/00000000-0000-0000-0000-000000000000")
+        kms_signer(f"arn:aws:kms:{REGION}:111122223333:key/00000000-0000-0000-0000-000000000000")
 
 
 def test_a_key_without_its_whole_arn_is_refused() -> None:
     with pytest.raises(UsageError, match="the ARN of a KMS key"):
-        KmsSigner("alias/evidence")
+        kms_signer("alias/evidence")
 
 
 def test_a_key_file_signs_with_64_bytes(tmp_path: Path, run: Path) -> None:

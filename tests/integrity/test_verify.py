@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from muster.__main__ import main
-from muster.manifest import write_manifest
-from muster.run_folder import RunFolder
-from muster.verify import verify
+from muster.evidence.manifest import write_manifest
+from muster.evidence.run_folder import RunFolder
+from muster.evidence.verify import verify
 from tests.integrity.sealed import Nights, key_file, make_nights, seal
 from tests.integrity.tampering import TAMPERINGS, Tampering
 from tests.reports.synthetic import Size, make_run

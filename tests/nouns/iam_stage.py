@@ -20,14 +20,14 @@ from fixtures.sandbox.gaps.credential_report import COLUMNS
 from fixtures.sandbox.gaps.iam import RootUser, set_root_user
 from fixtures.sandbox.seed import SandboxAccount, Seed
 from muster import Facts
-from muster.account import Account
-from muster.archive import MemoryArchive
-from muster.catalogue import import_controls
-from muster.judgement import Finding, judge_control
-from muster.reads import Reads
-from muster.redaction import Redactor
-from muster.sessions.aws import AwsTransport, new_session
-from muster.sessions.counts import Counts
+from muster.judging.account import Account
+from muster.judging.catalogue import import_controls
+from muster.judging.judgement import Finding, judge_control
+from muster.reading.archive import MemoryArchive
+from muster.reading.reads import Reads
+from muster.reading.redaction import Redactor
+from muster.reading.sessions.aws import AwsTransport, new_session
+from muster.reading.sessions.counts import Counts
 
 ACCOUNT = "123456789012"
 NOW = datetime.now(UTC)

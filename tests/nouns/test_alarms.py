@@ -12,8 +12,8 @@ from moto import mock_aws
 from fixtures.sandbox import gaps
 from fixtures.sandbox.cloudtrail import METRIC, ROOT_PATTERN
 from muster import Verdict
-from muster.face import judge
-from muster.sessions.aws import new_session
+from muster.api import judge
+from muster.reading.sessions.aws import new_session
 from tests.nouns.answers import answer, refuse
 from tests.nouns.test_cloudtrail import of_the_organization
 

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 import controls.governance.attestations  # noqa: F401  # its controls are asked for by id
 from fixtures.attestations import FILE, Attestation, Statement
 from muster import Facts
-from muster.access import Access
-from muster.account import Account
-from muster.archive import MemoryArchive
-from muster.control import CONTROLS
-from muster.judgement import Finding, judge_control
-from muster.redaction import Redactor
-from muster.sessions.enter import Doorkeeper
+from muster.judging.account import Account
+from muster.judging.control import CONTROLS
+from muster.judging.judgement import Finding, judge_control
+from muster.reading.access import Access
+from muster.reading.archive import MemoryArchive
+from muster.reading.redaction import Redactor
+from muster.run.entering import Doorkeeper
 
 TODAY = date(2026, 11, 23)
 ATTESTED = sorted(control for control in CONTROLS if control.startswith("attest-"))

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from fixtures.awslambda import Grant
-from fixtures.policies import Policy
+from fixtures.grammar.policies import Policy
 from fixtures.sandbox import gaps
 from fixtures.sandbox.awslambda import URL_STATEMENTS, code
 from muster import Verdict
-from muster.face import judge
-from muster.reads import Call
-from muster.redaction import Redactor
-from muster.sessions.aws import new_session
+from muster.api import judge
+from muster.reading.reads import Call
+from muster.reading.redaction import Redactor
+from muster.reading.sessions.aws import new_session
 
 REGION = "eu-west-1"
 DECLARED = {"public_functions": [{"name": "orders", "owner": "web-team", "reason": "The form on our web site"}]}

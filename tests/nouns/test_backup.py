@@ -13,8 +13,8 @@ from moto.backup.models import backup_backends
 from fixtures.backup import BackupVault
 from fixtures.sandbox import gaps
 from muster import Verdict
-from muster.face import judge
-from muster.sessions.aws import new_session
+from muster.api import judge
+from muster.reading.sessions.aws import new_session
 
 REGION = "eu-west-1"
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)

@@ -12,9 +12,9 @@ from moto import mock_aws
 
 from fixtures.sandbox import gaps
 from muster import Verdict
-from muster.face import judge
-from muster.sessions.aws import new_session
-from tests.fixtures.test_event_selectors import DATA, field
+from muster.api import judge
+from muster.reading.sessions.aws import new_session
+from tests.grammar.test_event_selectors import DATA, field
 from tests.nouns.answers import answer, refuse
 
 ACCOUNT, OWNER = "123456789012", "111122223333"

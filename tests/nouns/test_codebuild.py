@@ -12,8 +12,8 @@ from moto.codebuild.models import CodeBuildBackend
 
 from fixtures.codebuild import EnvironmentVariable
 from muster import Verdict
-from muster.face import judge
-from muster.sessions.aws import new_session
+from muster.api import judge
+from muster.reading.sessions.aws import new_session
 
 REGION = "eu-west-1"
 CONTROL = "codebuild-no-secrets"

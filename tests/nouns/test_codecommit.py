@@ -16,8 +16,8 @@ from moto.backends import get_backend
 from fixtures.codecommit import ApprovalTemplate
 from fixtures.sandbox import gaps
 from muster import Verdict
-from muster.face import judge
-from muster.sessions.aws import new_session
+from muster.api import judge
+from muster.reading.sessions.aws import new_session
 
 REGION = "eu-west-1"
 CONTROL = "codecommit-approval-required"

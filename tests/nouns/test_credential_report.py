@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixtures.credential_report import ReportRow
+from fixtures.iam.credential_report import ReportRow
 from fixtures.sandbox.gaps.credential_report import COLUMNS
 from tests.nouns.iam_stage import NOW, USER, Stage, ago, opened, refused, root_row, text, user_row
 
@@ -53,7 +53,7 @@ def test_a_report_that_cannot_be_made_is_an_error(stage: Stage) -> None:
 
 @pytest.mark.parametrize("code", ["ReportNotPresent", "ReportInProgress", "ReportExpired"])
 def test_a_report_in_the_making_is_waited_for(stage: Stage, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    monkeypatch.setattr("muster.reads.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("muster.reading.reads.time.sleep", lambda seconds: None)
     calls = stage.answer("GetCredentialReport", refused(code), stage.report(root_row()))
     assert stage.status("iam-root-unused") == "pass"
     assert len(calls) == 2

@@ -15,7 +15,7 @@ from moto.ec2 import ec2_backends
 
 from fixtures.vpc import FlowLog
 from muster import Verdict, judge
-from muster.sessions.aws import new_session
+from muster.reading.sessions.aws import new_session
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"

@@ -14,8 +14,8 @@ from moto import mock_aws
 
 from fixtures.ecr import RegistryScanning
 from muster import Verdict
-from muster.face import judge
-from muster.sessions.aws import new_session
+from muster.api import judge
+from muster.reading.sessions.aws import new_session
 
 REGION = "eu-west-1"
 

@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from muster import Verdict, judge
-from muster.sessions.aws import new_session
+from muster.reading.sessions.aws import new_session
 
 KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "eu-west-1"}
 

@@ -13,14 +13,14 @@ import controls.github.repositories  # noqa: F401  # its controls are asked for 
 from fixtures.sandbox import github_api, serve
 from fixtures.sandbox.github_state import Branch, BranchRule, ClassicProtection, Hub, Member, Organization, Repository
 from muster import Facts
-from muster.account import Account
-from muster.archive import MemoryArchive
-from muster.control import CONTROLS
-from muster.judgement import Finding, judge_control
-from muster.reads import Answer, ApiError, Call, Reads, Transport
-from muster.redaction import Redactor
-from muster.sessions.counts import Counts
-from muster.sessions.github import GitHubTransport
+from muster.judging.account import Account
+from muster.judging.control import CONTROLS
+from muster.judging.judgement import Finding, judge_control
+from muster.reading.archive import MemoryArchive
+from muster.reading.reads import Answer, ApiError, Call, Reads, Transport
+from muster.reading.redaction import Redactor
+from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.github import GitHubTransport
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 HUB = Hub()

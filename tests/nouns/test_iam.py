@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from muster import Facts
-from muster.judgement import judge_control
+from muster.judging.judgement import judge_control
 from tests.nouns.iam_stage import (
     ACCOUNT,
     CONTROLS,

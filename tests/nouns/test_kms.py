@@ -11,8 +11,8 @@ from moto.kms.models import kms_backends
 
 from fixtures.sandbox import gaps
 from muster import Verdict
-from muster.face import judge
-from muster.sessions.aws import new_session
+from muster.api import judge
+from muster.reading.sessions.aws import new_session
 
 REGION = "eu-west-1"
 gaps.install()

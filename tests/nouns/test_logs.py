@@ -11,8 +11,8 @@ from moto import mock_aws
 
 from fixtures.sandbox import gaps
 from muster import Verdict
-from muster.face import judge
-from muster.sessions.aws import new_session
+from muster.api import judge
+from muster.reading.sessions.aws import new_session
 from tests.nouns.answers import refuse
 
 REGION = "eu-west-1"

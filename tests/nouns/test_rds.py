@@ -12,9 +12,9 @@ from moto.rds.models import rds_backends
 from fixtures.rds import DbInstance
 from fixtures.sandbox import gaps
 from muster import Place
-from muster.account import Account
-from muster.face import judge
-from muster.sessions.aws import new_session
+from muster.api import judge
+from muster.judging.account import Account
+from muster.reading.sessions.aws import new_session
 
 REGION = "eu-west-1"
 gaps.install()

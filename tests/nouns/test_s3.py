@@ -17,7 +17,7 @@ from moto import mock_aws
 from fixtures.s3 import S3_LOGGING_GROUP
 from fixtures.sandbox import gaps
 from muster import Verdict, judge
-from muster.sessions.aws import new_session
+from muster.reading.sessions.aws import new_session
 
 REGION = "eu-west-1"
 KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": REGION}

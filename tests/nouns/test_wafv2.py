@@ -12,8 +12,8 @@ from moto.wafv2.models import wafv2_backends
 from fixtures.sandbox import gaps
 from fixtures.sandbox.gaps import wafv2_logging
 from fixtures.wafv2 import LOG_SCOPES
-from muster.face import judge
-from muster.sessions.aws import new_session
+from muster.api import judge
+from muster.reading.sessions.aws import new_session
 
 HOME = "us-east-1"
 gaps.install()

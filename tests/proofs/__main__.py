@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from muster.record import PROOFS
+from muster.run.record import PROOFS
 from tests.conftest import CONTROLS, ROOT
 
 

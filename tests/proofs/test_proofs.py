@@ -10,9 +10,9 @@ from collections import Counter
 
 import pytest
 
-from muster.control import Control
-from muster.judgement import Finding
-from muster.record import PROOFS
+from muster.judging.control import Control
+from muster.judging.judgement import Finding
+from muster.run.record import PROOFS
 from tests.conftest import ROOT
 from tests.recorded import Recording
 

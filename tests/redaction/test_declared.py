@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from muster.declared import without_secrets
 from muster.errors import UsageError
-from muster.estate import Facts, Waiver
-from muster.plan import Plan
-from muster.redacted import MARK
-from muster.redaction import Redactor
+from muster.estate.declarations import Facts, Waiver
+from muster.reading.marks import MARK
+from muster.reading.redaction import Redactor
+from muster.run.plan import Plan
+from muster.run.without_secrets import without_secrets
 from tests.redaction.planted import SECRETS
 
 KEY, OTHER_KEY = "11" * 32, "22" * 32

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muster.errors import UsageError
-from muster.reads import Call
-from muster.redacted import MARK
-from muster.redaction import Redactor, key_id, redaction_key
+from muster.reading.marks import MARK
+from muster.reading.reads import Call
+from muster.reading.redaction import Redactor, key_id, redaction_key
 from tests.recorded import Recording
 from tests.redaction.planted import SECRETS
 

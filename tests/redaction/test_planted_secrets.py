@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import pytest
 import requests
 
-from muster.redacted import MARK
+from muster.reading.marks import MARK
 from muster.verdict import Verdict
 from tests.redaction.declared import WAIVED, plant_in_estate
 from tests.redaction.garden import ACCOUNT, REGION, Garden

@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from muster.archive import FolderArchive
-from muster.reads import Answer, Call
-from muster.run_folder import RunFolder
+from muster.evidence.run_folder import RunFolder
+from muster.reading.archive import FolderArchive
+from muster.reading.reads import Answer, Call
 from muster.verdict import Status, Verdict
 from reports.drift import Changed
 from reports.run import Run

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from muster.archive import recorded_text
-from muster.reads import Answer, ApiError, Call
-from muster.run_folder import RunFolder
+from muster.evidence.run_folder import RunFolder
+from muster.reading.archive import recorded_text
+from muster.reading.reads import Answer, ApiError, Call
 from muster.verdict import STATUSES, Status, Verdict
 from tests.reports.synthetic_record import (
     HOSTILE,

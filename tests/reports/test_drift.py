@@ -12,8 +12,8 @@ from rich.console import Console
 
 from muster.verdict import STATUSES, Status, Verdict
 from reports.drift import compare
-from reports.drift_plugin import print_drift
 from reports.run import Run
+from reports.session.drift_plugin import print_drift
 from tests.reports.drift_runs import ACCOUNT, BUCKET, ROOT, Make, only, row
 from tests.reports.synthetic import Size, make_run
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from muster.reads import Answer, ApiError, Call
+from muster.reading.reads import Answer, ApiError, Call
 from muster.verdict import Status, Verdict
 from reports.drift import compare
 from reports.run import Run

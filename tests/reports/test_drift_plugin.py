@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from muster.manifest import write_manifest
-from muster.run_folder import RunFolder
+from muster.evidence.manifest import write_manifest
+from muster.evidence.run_folder import RunFolder
 from tests.conftest import ESTATES
 from tests.reports.synthetic import Size, make_run
 from tests.runs.audits import Audits, Outcome, write_estate
 
-ASKED = ("-p", "reports.drift_plugin", "--account=demo")
+ASKED = ("-p", "reports.session.drift_plugin", "--account=demo")
 BUCKETS = "--control=s3-bucket-public-access-blocked"
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "sandbox",

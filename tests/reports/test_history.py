@@ -15,8 +15,8 @@ import fsspec
 import pytest
 
 from muster.errors import UsageError
-from muster.manifest import write_manifest
-from muster.run_folder import RunFolder
+from muster.evidence.manifest import write_manifest
+from muster.evidence.run_folder import RunFolder
 from reports.commands import history as command
 from reports.history import period as periods
 from reports.history.database import STATES, VIEWS

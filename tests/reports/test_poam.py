@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from trestle.oscal.poam import Model
 
-from muster.archive import recorded_text
 from muster.errors import UsageError
-from muster.reads import Answer, Call
+from muster.reading.archive import recorded_text
+from muster.reading.reads import Answer, Call
 from muster.verdict import Verdict
 from reports.commands import poam as command
 from reports.poam.oscal import as_oscal

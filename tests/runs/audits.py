@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from muster.run_folder import RunFolder
+from muster.evidence.run_folder import RunFolder
 from muster.verdict import Verdict
 
 ROOT = Path(__file__).parents[2]

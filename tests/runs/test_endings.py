@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from muster.run_folder import RunFolder
+from muster.evidence.run_folder import RunFolder
 from tests.conftest import ROOT
 from tests.runs.audits import Audits
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from muster.control import Control
+from muster.judging.control import Control
 from tests.runs.audits import Audits, Outcome
 
 TODAY = datetime.now(UTC).date()

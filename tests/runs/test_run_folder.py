@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from muster.control import Control
+from muster.judging.control import Control
 from muster.verdict import Verdict
 from tests.conftest import ROOT
 from tests.runs.audits import Audits, Outcome

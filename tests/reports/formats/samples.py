@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from muster.run_folder import RunFolder
+from muster.evidence.run_folder import RunFolder
 from muster.verdict import STATUSES, Verdict
 from reports.formats import write_documents
 from reports.run import Run

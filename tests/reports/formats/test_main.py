@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from muster.manifest import write_manifest
+from muster.evidence.manifest import write_manifest
 from reports.__main__ import main
 from reports.formats import FORMATS
 from reports.page.page import write_page

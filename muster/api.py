@@ -1,0 +1,105 @@
+"""Muster from Python: judge an account behind any boto3 session, without a pytest session or a run folder."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from muster.errors import UsageError
+from muster.estate.declarations import Facts
+from muster.judging.account import Account
+from muster.judging.catalogue import import_controls
+from muster.judging.control import Control
+from muster.judging.judgement import judge_control
+from muster.reading.access import Access
+from muster.reading.archive import MemoryArchive
+from muster.reading.reads import THREADS, Reads
+from muster.reading.redaction import Redactor
+from muster.reading.sessions.aws import AwsTransport
+from muster.reading.sessions.counts import Counts
+from muster.run.entering import enter_aws
+from muster.selection.chosen import matching_controls, nearest
+from muster.selection.parameters import ParameterError, checked_parameters
+from muster.verdict import Verdict
+
+if TYPE_CHECKING:
+    import boto3
+
+
+def judge(
+    session: boto3.Session,
+    controls: Sequence[str],
+    regions: Sequence[str] | None = None,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    parameters: Mapping[str, Mapping[str, Any]] | None = None,
+    endpoint_url: str | None = None,
+    threads: int = THREADS,
+) -> list[Verdict]:
+    """Judge the session's account by these controls (ids or patterns): one verdict a control and resource.
+
+    `regions` are all enabled ones where None; `facts` are those of facts.yaml; `parameters` override thresholds by
+    control id. Reads only; nothing is written to disk. Raises `UsageError`, before anything is asked, for a control, a
+    threshold or a fact that does not exist or is of another type.
+    """
+    known = import_controls(_controls_folder())
+    chosen = [known[name] for name in matching_controls(controls, known)]
+    other = [control.id for control in chosen if control.kind != "aws"]
+    if other:
+        raise UsageError(f"{', '.join(other)}: not controls of an AWS account, which is what a boto3 session reaches")
+    effective = _effective(chosen, parameters or {})
+    declared = _declared(facts or {})
+    account = _account(session, regions, endpoint_url)
+    if account.unreachable is None:
+        account.warm([noun for control in chosen for noun in control.arguments.values()])
+    return [
+        finding.as_verdict(control.id, account.name, effective[control.id])
+        for control in chosen
+        for finding in judge_control(control, account, effective[control.id], declared, threads=threads)
+    ]
+
+
+def _effective(
+    chosen: Sequence[Control], parameters: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Mapping[str, object]]:
+    by_id = {control.id: control for control in chosen}
+    for control in parameters:
+        if control not in by_id:
+            raise UsageError(f"parameters: {control} is not among the controls{nearest(control, by_id)}")
+    try:
+        return {
+            name: {**control.parameters, **checked_parameters(control, parameters.get(name, {}))}
+            for name, control in by_id.items()
+        }
+    except ParameterError as error:
+        raise UsageError(f"parameters: {'.'.join(map(str, error.path))}: {error.problem}") from error
+
+
+def _declared(facts: Mapping[str, Any]) -> Facts:
+    try:
+        return Facts.model_validate_json(json.dumps(dict(facts)))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"facts: {where}: {first['msg']}{nearest(where, Facts.model_fields)}") from error
+
+
+def _account(session: boto3.Session, regions: Sequence[str] | None, endpoint_url: str | None) -> Account:
+    access = Access("session", "aws", "", None if regions is None else tuple(regions))
+    transport = AwsTransport(session, Counts(), endpoint_url=endpoint_url)
+    reads = Reads(access.name, transport, MemoryArchive(), Redactor(secrets.token_bytes(32)))
+    return enter_aws(access, reads, datetime.now(UTC))
+
+
+def _controls_folder() -> Path:
+    found = find_spec("controls")
+    if found is None or not found.submodule_search_locations:
+        raise UsageError("the package `controls` is not importable: install Muster, or run from its folder")
+    return Path(next(iter(found.submodule_search_locations)))

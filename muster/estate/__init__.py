@@ -1,0 +1,1 @@
+"""What the organization declares: its accounts, facts, waivers and attestations."""

@@ -1,0 +1,221 @@
+"""The accounts of an estate: how each is reached, and which ones a run was asked to judge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Annotated, Literal, Self
+
+from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
+
+from muster.errors import UsageError
+from muster.files.problems import NOT_IN_FILE, did_you_mean, problem_at, shown
+from muster.files.values import (
+    AccountId,
+    AccountName,
+    CallsPerSecond,
+    Endpoint,
+    EnvironmentVariable,
+    EstateModel,
+    Organization,
+    Regions,
+    Tags,
+    Text,
+)
+
+ROLE_ARN = re.compile(r"arn:aws(?:-cn|-us-gov)?:iam::([0-9]{12}):role/[A-Za-z0-9+=,.@_/-]+")
+
+
+class AwsAccountEntry(EstateModel):
+    """How to reach one AWS account: a sandbox, an assumed role, an AWS CLI profile or an endpoint.
+
+    A role may be assumed at an endpoint of one's own; the other ways exclude each other. `id` is None for a
+    sandbox, and for an AWS CLI profile that was named on the command line and stands in no file. `regions` is
+    "all" (ask the account which are enabled) unless the file narrows it.
+
+    External ids: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
+    Source profiles: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html
+    """
+
+    model_config = ConfigDict(title="an AWS account")
+
+    name: str = Field(json_schema_extra=NOT_IN_FILE)
+    sandbox: Text | None = None
+    id: AccountId | None = None
+    role_arn: str | None = None
+    external_id: Text | None = None
+    external_id_env: EnvironmentVariable | None = None
+    source_profile: Text | None = None
+    profile: Text | None = None
+    endpoint_url: Endpoint | None = None
+    regions: Regions = "all"
+    tags: Tags = Field(default_factory=dict)
+    calls_per_second: CallsPerSecond | None = None
+
+    @property
+    def kind(self) -> Literal["aws"]:
+        """What the account is an account of."""
+        return "aws"
+
+    @field_validator("role_arn")
+    @classmethod
+    def _is_role_of_account(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        found = ROLE_ARN.fullmatch(value)
+        if not found:
+            raise ValueError(f"{shown(value)} is not a role ARN (arn:aws:iam::<12 digits>:role/<name>)")
+        account = info.data.get("id")
+        if account is not None and found[1] != account:
+            raise ValueError(f"the role is in account {found[1]} and the entry's id is {account}; correct one")
+        return value
+
+    @model_validator(mode="after")
+    def _has_one_way_in(self) -> Self:
+        candidates = ("sandbox", "role_arn", "profile", "endpoint_url")
+        ways = [way for way in candidates if getattr(self, way) is not None]
+        if not ways:
+            raise ValueError("no way in; expected one of sandbox, role_arn, profile, endpoint_url or github")
+        if len(ways) > 1 and ways != ["role_arn", "endpoint_url"]:
+            raise problem_at((ways[1],), f"{' and '.join(ways)} exclude each other; keep one way in")
+        return self
+
+    @model_validator(mode="after")
+    def _keys_fit_way_in(self) -> Self:
+        if self.sandbox is not None and self.id is not None:
+            raise problem_at(("id",), "a sandbox brings its own account id; leave it out")
+        for key in ("external_id", "external_id_env", "source_profile"):
+            if getattr(self, key) is not None and self.role_arn is None:
+                raise problem_at((key,), "serves to assume a role; add role_arn, or leave it out")
+        if self.external_id is not None and self.external_id_env is not None:
+            raise problem_at(("external_id_env",), "external_id is given as well; keep one")
+        return self
+
+
+class GitHubAccountEntry(EstateModel):
+    """How to reach one GitHub organization: a sandbox, or the API with a token from the environment."""
+
+    model_config = ConfigDict(title="a GitHub account")
+
+    name: str = Field(json_schema_extra=NOT_IN_FILE)
+    github: Organization
+    sandbox: Text | None = None
+    token_env: EnvironmentVariable | None = None
+    endpoint_url: Endpoint | None = None
+    tags: Tags = Field(default_factory=dict)
+    calls_per_second: CallsPerSecond | None = None
+
+    @property
+    def kind(self) -> Literal["github"]:
+        """What the account is an account of."""
+        return "github"
+
+    @model_validator(mode="after")
+    def _has_one_way_in(self) -> Self:
+        if self.sandbox is None and self.token_env is None:
+            raise ValueError("no way in; expected token_env (or sandbox) beside github")
+        if self.sandbox is not None and self.token_env is not None:
+            raise problem_at(("token_env",), "sandbox is given as well; keep one way in")
+        if self.sandbox is not None and self.endpoint_url is not None:
+            raise problem_at(("endpoint_url",), "a sandbox brings its own endpoint; leave it out")
+        return self
+
+
+def _kind_of(entry: object) -> str:
+    if isinstance(entry, GitHubAccountEntry) or (isinstance(entry, dict) and "github" in entry):
+        return "GitHub entry"
+    return "AWS entry"
+
+
+AccountEntry = AwsAccountEntry | GitHubAccountEntry
+AnyAccountEntry = Annotated[
+    Annotated[AwsAccountEntry, Tag("AWS entry")] | Annotated[GitHubAccountEntry, Tag("GitHub entry")],
+    Discriminator(_kind_of),
+]
+"""An entry of either kind, told apart by its key `github` first, so that errors speak of one kind."""
+
+
+class AccountsFile(EstateModel):
+    """The file accounts.yaml; the key of an entry becomes its name."""
+
+    model_config = ConfigDict(title="accounts.yaml")
+
+    accounts: dict[AccountName, AnyAccountEntry] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_entries(cls, data: object) -> object:
+        entries = data.get("accounts") if isinstance(data, dict) else None
+        if not isinstance(data, dict) or not isinstance(entries, dict):
+            return data
+        for name, entry in entries.items():
+            if isinstance(entry, dict) and "name" in entry:
+                raise problem_at(("accounts", name, "name"), "an account is named by its key; leave name out")
+        named = {name: {"name": name, **entry} if isinstance(entry, dict) else entry for name, entry in entries.items()}
+        return {**data, "accounts": named}
+
+    @model_validator(mode="after")
+    def _state_ids(self) -> Self:
+        for name, entry in self.accounts.items():
+            if isinstance(entry, AwsAccountEntry) and entry.sandbox is None and entry.id is None:
+                problem = "missing; add the account's 12 digits, quoted: the run stops if it enters another one"
+                raise problem_at(("accounts", name, "id"), problem)
+        return self
+
+
+def select_accounts(
+    entries: Mapping[str, AccountEntry],
+    wanted: Sequence[str],
+    fallback: Callable[[str], AccountEntry | None] | None = None,
+) -> list[AccountEntry]:
+    """The entries that `wanted` names, in the order of the file and each once.
+
+    An item of `wanted` holds names, separated by commas: an account's, `tag:key=value`, or `all`. What is
+    none of these is offered to `fallback` (an AWS CLI profile of that name, say); what it gives comes last.
+
+    Raises:
+        UsageError: nothing is named, a name is unknown, or no account has the tag.
+    """
+    names = [name for item in wanted for part in item.split(",") if (name := part.strip())]
+    if not names:
+        raise UsageError(f"no account is named; {did_you_mean('', ['all', *entries])}")
+    chosen: set[str] = set()
+    found: dict[str, AccountEntry] = {}
+    for name in names:
+        matches = set(_matches(name, entries))
+        chosen |= matches
+        if not matches and name not in found:
+            found[name] = _fall_back(name, entries, fallback)
+    return [entry for name, entry in entries.items() if name in chosen] + list(found.values())
+
+
+def _matches(name: str, entries: Mapping[str, AccountEntry]) -> Iterator[str]:
+    if name == "all":
+        yield from entries
+    elif name.startswith("tag:"):
+        yield from _tagged(name, entries)
+    elif name in entries:
+        yield name
+
+
+def _tagged(selector: str, entries: Mapping[str, AccountEntry]) -> list[str]:
+    key, equals, value = selector.removeprefix("tag:").partition("=")
+    if not key or not equals:
+        raise UsageError(f'"{selector}" is not a tag; expected tag:key=value')
+    tagged = [name for name, entry in entries.items() if entry.tags.get(key) == value]
+    if not tagged:
+        known = {f"tag:{key}={value}" for entry in entries.values() for key, value in entry.tags.items()}
+        raise UsageError(f"no account of the estate has {selector}; {did_you_mean(selector, known)}")
+    return tagged
+
+
+def _fall_back(
+    name: str, entries: Mapping[str, AccountEntry], fallback: Callable[[str], AccountEntry | None] | None
+) -> AccountEntry:
+    entry = fallback(name) if fallback is not None else None
+    if entry is not None:
+        return entry
+    listed = ", ".join(entries)
+    near = did_you_mean(name, list(entries))
+    question = f"; {near}" if near.endswith("?") else ""
+    raise UsageError(f'there is no account "{name}" in the estate{question} (known: {listed})')

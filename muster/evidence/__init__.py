@@ -1,0 +1,1 @@
+"""The run folder: written, hashed, signed and verified; stands alone."""

@@ -1,0 +1,234 @@
+"""Strict YAML: files that people write, with every problem told by file, line and field.
+
+The text is plain YAML as `yaml.safe_load` reads it, less what has no place in a reviewed file: anchors,
+aliases, merge keys, tags, duplicate keys, keys that are not text, and nesting or size beyond any honest use.
+The structure is looked at as events, before anything is built, so a file made to explode is refused at its
+first anchor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from yaml.constructor import SafeConstructor
+
+from muster.errors import FileError
+from muster.files.problems import YamlPath, problems
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 32
+MAX_VALUE_LENGTH = 100
+"""Numbers and dates longer than this are refused: YAML's base-60 numbers take quadratic time to read."""
+
+_Loader: type[yaml.SafeLoader] | type[yaml.CSafeLoader] = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Mark(Protocol):
+    line: int
+    """From 0."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A YAML file that was read: its data, and line and column (from 1) of each key and list item."""
+
+    path: Path
+    data: dict[str, object]
+    places: dict[YamlPath, tuple[int, int]]
+
+    def place(self, path: YamlPath) -> tuple[int, int]:
+        """Line and column of the path, or of the nearest thing around it that is in the file."""
+        while path not in self.places:
+            path = path[:-1]
+        return self.places[path]
+
+    def line(self, path: YamlPath) -> int:
+        """Line of the path, or of the nearest thing around it that is in the file."""
+        return self.place(path)[0]
+
+    def error(self, path: YamlPath, problem: str) -> FileError:
+        """The problem as a `FileError` at the path's line, to be raised."""
+        return FileError(self.path, problem, line=self.line(path), field=dotted(path))
+
+
+def dotted(path: YamlPath) -> str:
+    """The path as messages write it: `accounts.prod.role_arn`, `waivers.0.expires`."""
+    return ".".join(str(part) for part in path)
+
+
+def load(path: Path) -> Document:
+    """Read a YAML file whose top level is a mapping.
+
+    Raises:
+        FileError: the file cannot be read, or is not YAML of the strict kind; names the line if there is one.
+    """
+    text = _text(path)
+    try:
+        _refuse_structures(path, text)
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = _line(mark)
+        problem = f"not YAML: {error.problem or error.context or 'it cannot be parsed'}"
+        raise FileError(path, problem, line=line) from error
+    except yaml.YAMLError as error:
+        line = _line_of_bad_character(text, error)
+        raise FileError(path, f"not YAML: {_first_line(error)}", line=line) from error
+    if node is None:
+        raise FileError(path, "the file is empty; expected a mapping of names to values")
+    if not isinstance(node, yaml.MappingNode):
+        line = node.start_mark.line + 1
+        problem = f"the top level is {_kind(node)}; expected a mapping of names to values"
+        raise FileError(path, problem, line=line)
+    return _Builder(path).document(node)
+
+
+def validate(document: Document, model: type[Model]) -> Model:
+    """The document as the model.
+
+    Raises:
+        FileError: for the problem that comes first in the file, and how many more there are. What is missing comes
+            after what is there: a misspelt key is both, and the misspelling tells more.
+    """
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        first, *others = sorted(
+            problems(error, document.data, model),
+            key=lambda problem: (problem.path not in document.places, document.place(problem.path)),
+        )
+        more = f" (and {len(others)} more)" if others else ""
+        raise document.error(first.path, first.text + more) from error
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise FileError(path, "there is no such file; create it, or name another") from error
+    except OSError as error:
+        raise FileError(path, f"the file cannot be read: {error.strerror}") from error
+    if len(content) > MAX_BYTES:
+        raise FileError(path, f"the file is larger than {MAX_BYTES} bytes; split it or shorten it", line=1)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise FileError(path, "not UTF-8 text; save the file as UTF-8", line=line) from error
+
+
+def _refuse_structures(path: Path, text: str) -> None:
+    """Refuse anchors, aliases, tags and deep nesting, on events, before a node of them exists."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if not isinstance(event, yaml.NodeEvent):
+            continue
+        line = _line(event.start_mark)
+        if event.anchor is not None:
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            problem = f"anchors and aliases are not taken ({sign}{event.anchor[:40]}); write the value out"
+            raise FileError(path, problem, line=line)
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            problem = f"tags are not taken ({tag[:40]}); write a plain value, quoted where it is text"
+            raise FileError(path, problem, line=line)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise FileError(path, f"nested deeper than {MAX_DEPTH} levels; flatten it", line=line)
+
+
+def _line_of_bad_character(text: str, error: yaml.YAMLError) -> int | None:
+    position = getattr(error, "position", None)
+    return text.encode()[:position].count(b"\n") + 1 if isinstance(position, int) else None
+
+
+def _line(mark: _Mark | None) -> int | None:
+    return mark.line + 1 if mark is not None else None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]
+
+
+def _kind(node: yaml.Node) -> str:
+    if isinstance(node, yaml.SequenceNode):
+        return "a list"
+    return "a mapping" if isinstance(node, yaml.MappingNode) else "a single value"
+
+
+class _Builder:
+    """Turns composed nodes into plain data, noting where each value stands."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._scalars = SafeConstructor()
+        self._places: dict[YamlPath, tuple[int, int]] = {}
+
+    def document(self, root: yaml.MappingNode) -> Document:
+        self._note((), root)
+        return Document(self._path, self._mapping((), root), self._places)
+
+    def _note(self, path: YamlPath, node: yaml.Node) -> None:
+        self._places[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
+
+    def _value(self, path: YamlPath, node: yaml.Node) -> object:
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(path, node)
+        if isinstance(node, yaml.SequenceNode):
+            return list(self._items(path, node))
+        return self._scalar(path, node)
+
+    def _mapping(self, path: YamlPath, node: yaml.MappingNode) -> dict[str, object]:
+        mapping: dict[str, object] = {}
+        for key_node, value_node in node.value:
+            key = self._key(path, key_node)
+            if key in mapping:
+                first = self._places[(*path, key)][0]
+                problem = f'the key "{key}" stands here twice (first on line {first}); keep one'
+                raise self._error((*path, key), key_node, problem)
+            self._note((*path, key), key_node)
+            mapping[key] = self._value((*path, key), value_node)
+        return mapping
+
+    def _key(self, path: YamlPath, node: yaml.Node) -> str:
+        if not isinstance(node, yaml.ScalarNode):
+            raise self._error(path, node, f"a key is {_kind(node)}; expected text")
+        if node.tag == "tag:yaml.org,2002:merge":
+            raise self._error(path, node, "merge keys (<<) are not taken; write the values out")
+        if node.tag != "tag:yaml.org,2002:str":
+            written = node.value or "(nothing)"
+            problem = f'the key {written[:40]} is not text to YAML; quote it: "{written[:40]}"'
+            raise self._error(path, node, problem)
+        return str(node.value)
+
+    def _items(self, path: YamlPath, node: yaml.SequenceNode) -> Iterator[object]:
+        for position, item in enumerate(node.value):
+            self._note((*path, position), item)
+            yield self._value((*path, position), item)
+
+    def _scalar(self, path: YamlPath, node: yaml.Node) -> object:
+        if node.tag == "tag:yaml.org,2002:str":
+            return str(node.value)
+        if len(node.value) > MAX_VALUE_LENGTH:
+            raise self._error(path, node, f"longer than {MAX_VALUE_LENGTH} characters; quote it if it is text")
+        try:
+            value: object = self._scalars.construct_object(node, deep=True)
+        except (ValueError, OverflowError, yaml.constructor.ConstructorError) as error:
+            kind = node.tag.rpartition(":")[2]
+            problem = f"{node.value} is no {kind} ({_first_line(error)}); correct it, or quote it"
+            raise self._error(path, node, problem) from error
+        return value
+
+    def _error(self, path: YamlPath, node: yaml.Node, problem: str) -> FileError:
+        return FileError(self._path, problem, line=node.start_mark.line + 1, field=dotted(path))

@@ -1,0 +1,153 @@
+"""The kinds of value that estate files hold, each judged with a message that says what was expected."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from muster.files.problems import problem_at, shown
+
+
+class EstateModel(BaseModel):
+    """What all entries share: nothing is converted, nothing unknown is taken, nothing changes later."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+def _list_to_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _text(value: str) -> str:
+    if not value.strip():
+        raise ValueError("empty; expected text")
+    return value
+
+
+def _account_id(value: object) -> object:
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise ValueError(f"{value} is a number to YAML, which loses leading zeros; quote the 12 digits")
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{12}", value):
+        raise ValueError(f"{shown(value)} is not an AWS account id; expected 12 digits, quoted")
+    return value
+
+
+def _account_name(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", value) or value == "all":
+        raise ValueError(
+            f"{shown(value)} cannot name an account; expected letters, digits and . _ -"
+            " (all and tag:… are how accounts are selected)"
+        )
+    return value
+
+
+def _account_or_every(value: str) -> str:
+    return value if value == "*" else _account_name(value)
+
+
+def _day(value: object) -> object:
+    if type(value) is datetime.date:
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"{shown(value)} is no day of the calendar") from None
+    raise ValueError(f"{shown(value)} is not a date; expected YYYY-MM-DD, without a time")
+
+
+def _regions(value: object) -> object:
+    if isinstance(value, list | tuple):
+        for position, region in enumerate(value):
+            if not isinstance(region, str):
+                raise problem_at((position,), f"{shown(region)} is not an AWS region; expected text")
+            if region in value[:position]:
+                raise problem_at((position,), f"{shown(region)} is named twice; keep one")
+            _region(region, position)
+        if value:
+            return tuple(value)
+    if value != "all":
+        raise ValueError(f"{shown(value) if value else 'empty'}; expected all, or a list such as [eu-west-1]")
+    return value
+
+
+def _region(value: str, position: int) -> None:
+    if not re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}", value):
+        raise problem_at((position,), f"{shown(value)} is not an AWS region; expected one such as eu-west-1")
+
+
+def _listed_regions(value: object) -> object:
+    if isinstance(value, list | tuple) and value:
+        return _regions(value)
+    return _list_to_tuple(value)
+
+
+def _endpoint(value: str) -> str:
+    try:
+        url = urlsplit(value)
+        usable = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(f"{shown(value)} is not an endpoint; expected http://host:port or https://host")
+    if url.username is not None:
+        raise ValueError("an endpoint carries no user name or password; take them out of the address")
+    return value
+
+
+def _environment_variable(value: str) -> str:
+    if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", value):
+        # The value is left out of the message: it may be the secret itself.
+        raise ValueError(
+            "expected the name of an environment variable in capitals, such as GITHUB_TOKEN;"
+            " what it holds never stands in a file"
+        )
+    return value
+
+
+def _organization(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9](-?[A-Za-z0-9]){0,38}", value):
+        raise ValueError(f"{shown(value)} is not a GitHub organization; expected letters, digits and -")
+    return value
+
+
+def _repository(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+", value):
+        raise ValueError(f"{shown(value)} is not a repository; expected owner/name")
+    return value
+
+
+def _evidence(value: str) -> str:
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):/", value)
+    if scheme and not re.match(r"https://[^/\s]+", value):
+        raise ValueError(f"{shown(value)} is not evidence; expected an https link, or a document's reference")
+    return value
+
+
+def _statement_control(value: str) -> str:
+    if not re.fullmatch(r"attest(-[a-z0-9]+)+", value):
+        raise ValueError(f"{shown(value)} is not a control that takes statements; expected attest-<what>")
+    return value
+
+
+Item = TypeVar("Item")
+Items = Annotated[tuple[Item, ...], BeforeValidator(_list_to_tuple)]
+Text = Annotated[str, AfterValidator(_text)]
+AccountId = Annotated[str, BeforeValidator(_account_id)]
+AccountName = Annotated[str, AfterValidator(_account_name)]
+AccountOrEvery = Annotated[str, AfterValidator(_account_or_every)]
+Day = Annotated[datetime.date, BeforeValidator(_day)]
+Regions = Annotated[Literal["all"] | tuple[str, ...], BeforeValidator(_regions)]
+ListedRegions = Annotated[tuple[str, ...], BeforeValidator(_listed_regions)]
+Endpoint = Annotated[str, AfterValidator(_endpoint)]
+EnvironmentVariable = Annotated[str, AfterValidator(_environment_variable)]
+Organization = Annotated[str, AfterValidator(_organization)]
+Repository = Annotated[str, AfterValidator(_repository)]
+Evidence = Annotated[Text, AfterValidator(_evidence)]
+StatementControl = Annotated[str, AfterValidator(_statement_control)]
+Tags = dict[str, str]
+CallsPerSecond = Annotated[float, Field(gt=0, allow_inf_nan=False)]

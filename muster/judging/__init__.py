@@ -1,0 +1,1 @@
+"""Nouns and controls, and how the one is judged by the other."""

@@ -1,0 +1,126 @@
+"""An account under audit: its identity, the regions asked, and the resources found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar, cast
+
+from muster.errors import ServiceAbsent, Unreadable
+from muster.judging.resource import MALFORMED, Place, Resource
+from muster.once import Once
+from muster.reading.reads import THREADS, Reads
+from muster.reading.trace import Frame, touch
+from muster.verdict import Status
+
+R = TypeVar("R", bound=Resource)
+_Key = tuple[type[Resource], str, bool]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A place whose list of resources could not be read, and why."""
+
+    place: Place
+    reason: str
+    hashes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Listing(Generic[R]):
+    """All resources of a type, the places where the list could not be read, and the reads this was made of."""
+
+    resources: list[R]
+    gaps: list[Gap]
+    hashes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Account:
+    """One subject of the audit: an AWS account, an organization on a code host, or the estate's own declarations.
+
+    `now` is the start of the run (of the recorded run, on replay): ages are measured from it. `unreachable` says why
+    nobody could enter the account, and `unreachable_status` what that makes of each of its controls.
+    """
+
+    name: str
+    id: str
+    kind: str
+    arn: str
+    regions: tuple[str, ...]
+    home_region: str
+    now: datetime
+    reads: Reads
+    caller: str = ""
+    unreachable: str | None = None
+    unreachable_status: Status = "error"
+    _lists: Once[_Key, Listing[Any]] = field(default_factory=Once, repr=False)
+
+    def places(self, noun: type[Resource]) -> list[Place]:
+        """Where resources of this type are listed."""
+        everywhere = [Place(self, region) for region in self.regions] if noun.scope != "global" else []
+        return everywhere + ([Place(self, self.home_region, True)] if noun.scope != "regional" else [])
+
+    def all(self, noun: type[R]) -> list[R]:
+        """All resources of a type, for nouns and controls that look at other resources.
+
+        Raises `Unreadable` if the list of any place could not be read: a part is not the whole.
+        """
+        listing = self.listing(noun)
+        touch(listing.hashes)
+        for gap in listing.gaps:
+            touch((), gap.reason)
+            raise Unreadable(gap.reason)
+        return listing.resources
+
+    def listing(self, noun: type[R]) -> Listing[R]:
+        """All resources of a type and the gaps; all places are asked at once, and each is asked once."""
+        places = self.places(noun)
+        if len(places) > 1 and not all(self._lists.has(_key(noun, place)) for place in places):
+            self.warm([noun])
+        parts = [self._list(noun, place) for place in places]
+        return Listing(
+            [resource for part in parts for resource in part.resources],
+            [gap for part in parts for gap in part.gaps],
+            tuple(dict.fromkeys(sha256 for part in parts for sha256 in part.hashes)),
+        )
+
+    def warm(self, nouns: Iterable[type[Resource]]) -> None:
+        """Read the lists of these types in all their places, concurrently; what goes wrong shows when it is used."""
+        pairs = [(noun, place) for noun in dict.fromkeys(nouns) for place in self.places(noun)]
+        with ThreadPoolExecutor(max(1, min(THREADS, len(pairs)))) as pool:
+            for future in [pool.submit(self._list, noun, place) for noun, place in pairs]:
+                future.result()
+
+    def _list(self, noun: type[R], place: Place) -> Listing[R]:
+        return cast(Listing[R], self._lists.get(_key(noun, place), lambda: _list_in(noun, place)))
+
+
+def _key(noun: type[Resource], place: Place) -> _Key:
+    return noun, place.region, place.is_global
+
+
+def _list_in(noun: type[R], place: Place) -> Listing[R]:
+    with Frame() as frame:
+        reason, resources = None, []
+        try:
+            resources = list(noun.list_in(place))
+        except ServiceAbsent as absent:
+            if absent.service == noun.service:
+                # The region lacks the noun's own service, so it has none of its resources: that answer is evidence.
+                return Listing([], [], tuple(frame.hashes))
+            reason = str(absent)
+        except Unreadable as error:
+            reason = str(error)
+        except MALFORMED as error:
+            reason = f"the list of {noun.plural} in {place.region}: malformed answer: {error!r}"
+    hashes = tuple(frame.hashes)
+    reason = frame.unreadable or reason
+    if reason is not None:
+        return Listing([], [Gap(place, reason, hashes)], hashes)
+    for resource in resources:
+        # Set behind the frozen face: a noun's author need not pass on what only the engine knows.
+        object.__setattr__(resource, "sources", hashes)
+    return Listing(resources, [], hashes)

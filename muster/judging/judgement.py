@@ -1,0 +1,177 @@
+"""Judging: one control, one account, every resource; whatever happens, there is a finding for it.
+
+A population is cut into chunks, a thread each, so that the reads of many resources overlap.
+"""
+
+from __future__ import annotations
+
+import inspect
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any
+
+from muster.errors import NotApplicable, Unreadable
+from muster.estate.declarations import Facts
+from muster.judging.account import Account, Gap, Listing
+from muster.judging.control import Control
+from muster.judging.resource import Resource
+from muster.reading.reads import THREADS, utc_now
+from muster.reading.trace import Frame
+from muster.verdict import Status, Verdict
+
+LONGEST_REASON = 2_000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a control says of one resource, before waivers; `exception` is kept for a debugger."""
+
+    region: str
+    resource: str
+    status: Status
+    reason: str
+    reads: tuple[str, ...]
+    judged_in: str | None = None
+    exception: BaseException | None = None
+
+    def as_verdict(
+        self, control: str, account: str, parameters: Mapping[str, object], *, run: str = "", waiver: str | None = None
+    ) -> Verdict:
+        """The row of this finding, made now; a failure that a waiver covers is `waived`."""
+        return Verdict(
+            run=run,
+            control=control,
+            account=account,
+            region=self.region,
+            resource=self.resource,
+            status=self.status if waiver is None else "waived",
+            reason=self.reason,
+            parameters=parameters,
+            reads=self.reads,
+            waiver=waiver,
+            judged_in=self.judged_in,
+            at=utc_now(),
+        )
+
+
+def judge_control(
+    control: Control,
+    account: Account,
+    parameters: Mapping[str, object],
+    facts: Facts,
+    *,
+    threads: int = THREADS,
+) -> list[Finding]:
+    """Judge every resource of the account by the control, in the order of the lists.
+
+    Never empty: an account without resources of the type, or one that cannot be entered or listed, leaves a finding
+    that says so. With `threads=1` all of it happens in the calling thread.
+    """
+    if account.unreachable is not None:
+        return [_of_account(account, account.unreachable_status, account.unreachable)]
+    listings = {name: account.listing(noun) for name, noun in control.arguments.items()}
+    given: dict[str, Any] = {**parameters, **({"facts": facts} if control.wants_facts else {})}
+    wholes = {name: listing for name, listing in listings.items() if name != control.subject}
+    for listing in wholes.values():
+        # "At least one …" cannot be told from a part of the list.
+        if listing.gaps:
+            return [_of_gap(account, gap) for gap in listing.gaps]
+    given |= {name: listing.resources for name, listing in wholes.items()}
+    hashes = tuple(sha256 for listing in wholes.values() for sha256 in listing.hashes)
+    if control.subject is None:
+        finding = _judge(control, given, "global", account.arn, hashes)
+        return [finding]
+    return _judge_each(control, account, listings[control.subject], given, hashes, threads)
+
+
+def _judge_each(
+    control: Control,
+    account: Account,
+    listing: Listing[Any],
+    given: Mapping[str, Any],
+    hashes: tuple[str, ...],
+    threads: int,
+) -> list[Finding]:
+    assert control.subject is not None
+    subject = control.subject
+
+    def judge_one(resource: Resource) -> Finding:
+        arguments = {**given, subject: resource}
+        return _judge(control, arguments, resource.region, resource.arn, resource.sources + hashes)
+
+    findings = [_of_gap(account, gap) for gap in listing.gaps]
+    findings += in_chunks(judge_one, listing.resources, threads)
+    if not findings:
+        noun = control.arguments[subject].plural.replace("_", " ")
+        nothing = f"there are no {noun} in the account"
+        findings.append(_of_account(account, "not_applicable", nothing, listing.hashes))
+    return findings
+
+
+def in_chunks(judge_one: Callable[[Resource], Finding], resources: Sequence[Resource], threads: int) -> list[Finding]:
+    """Judge all resources, cut into as many chunks as there are threads; findings keep the resources' order."""
+    if threads <= 1 or len(resources) <= 1:
+        return [judge_one(resource) for resource in resources]
+    stop = threading.Event()
+
+    def judge_chunk(chunk: Sequence[Resource]) -> list[Finding]:
+        return [judge_one(resource) for resource in chunk if not stop.is_set()]
+
+    size = -(-len(resources) // threads)
+    chunks = [resources[start : start + size] for start in range(0, len(resources), size)]
+    with ThreadPoolExecutor(len(chunks)) as pool:
+        futures = [pool.submit(judge_chunk, chunk) for chunk in chunks]
+        try:
+            wait(futures)
+        except BaseException:  # Ctrl-C: the threads end at their next resource, and nothing of this item is kept
+            stop.set()
+            raise
+    return [finding for future in futures for finding in future.result()]
+
+
+def _judge(
+    control: Control, arguments: Mapping[str, Any], region: str, resource: str, sources: Sequence[str]
+) -> Finding:
+    status: Status = "pass"
+    reason = ""
+    elsewhere: str | None = None
+    exception: Exception | None = None
+    with Frame() as frame:
+        frame.touch(sources)
+        try:
+            judge: Callable[..., object] = control.function
+            result = judge(**arguments)
+            if result is not None:
+                status, reason = "error", f"the control returned {result!r}: it must assert, and return nothing"
+        except AssertionError as failure:
+            status, reason, exception = "fail", explanation(failure), failure
+        except NotApplicable as exempt:
+            status, reason, elsewhere = "not_applicable", exempt.reason, exempt.judged_in
+        except Unreadable as unreadable:
+            status, reason, exception = "error", str(unreadable), unreadable
+        except Exception as mistake:  # noqa: BLE001  # the one place where it must not matter what a control raises
+            status, reason, exception = "error", f"the control broke: {mistake!r}", mistake
+    if frame.unreadable is not None:
+        status, reason, elsewhere = "error", frame.unreadable, None
+    return Finding(region, resource, status, reason[:LONGEST_REASON], tuple(frame.hashes), elsewhere, exception)
+
+
+def explanation(failure: AssertionError) -> str:
+    """Why an assertion failed: the message its author gave it, else pytest's explanation, else its source."""
+    text = str(failure.args[0]) if failure.args else ""
+    if text:
+        return text if text.startswith("assert ") else text.partition("\nassert ")[0]
+    frames = inspect.getinnerframes(failure.__traceback__) if failure.__traceback__ else []
+    lines = frames[-1].code_context if frames else None
+    return f"{lines[0].strip()} does not hold" if lines else "the assertion does not hold"
+
+
+def _of_account(account: Account, status: Status, reason: str, reads: tuple[str, ...] = ()) -> Finding:
+    return Finding("global", account.arn, status, reason[:LONGEST_REASON], reads)
+
+
+def _of_gap(account: Account, gap: Gap) -> Finding:
+    region = "global" if gap.place.is_global else gap.place.region
+    return Finding(region, account.arn, "error", gap.reason[:LONGEST_REASON], gap.hashes)

@@ -1,0 +1,1 @@
+"""What pytest knows of a run: options, collection, items, the conductor."""

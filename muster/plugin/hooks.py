@@ -1,0 +1,104 @@
+"""The pytest plugin: which parts take part in a session, and in which of its processes.
+
+`pytest controls` (or plain `pytest`) is an audit; `pytest tests` is not, and none of this touches it. Without xdist one
+process conducts, collects and judges; with xdist the controller conducts, the workers collect and judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from muster.errors import ControlError, UsageError
+from muster.judging.catalogue import import_controls
+from muster.judging.control import Control
+from muster.plugin import list_controls
+from muster.plugin.collector import Collector
+from muster.plugin.conductor import Conductor
+from muster.plugin.judge import Judge
+from muster.plugin.list_nouns import noun_fixtures
+from muster.plugin.options import add_options, read_options
+from muster.run.planning import Planner
+from muster.selection.chosen import nearest
+from muster.verdict import SEVERITIES
+
+# A failing assert explains itself only if pytest sees the file before Python does.
+pytest.register_assert_rewrite("controls")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of an audit."""
+    add_options(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Answer --list-controls and --explain, and end."""
+    explained = config.getoption("explain")
+    if not config.getoption("list_controls") and explained is None:
+        return None
+    controls = _controls(config)
+    if explained is None:
+        list_controls.print_controls(controls.values(), config.getoption("format"))
+    elif explained in controls:
+        list_controls.print_explanation(controls[explained])
+    else:
+        raise pytest.UsageError(f"--explain={explained}: no such control{nearest(explained, controls)}")
+    return 0
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the parts of an audit take part, if this session is one."""
+    for severity in SEVERITIES:
+        config.addinivalue_line("markers", f"{severity}: a control of {severity} severity")
+    for domain in sorted(path.name for path in _controls_folder(config).iterdir() if path.is_dir()):
+        config.addinivalue_line("markers", f"{domain}: a control of the domain {domain}")
+    if config.getoption("showfixtures"):
+        config.pluginmanager.register(noun_fixtures(config.rootpath / "fixtures"), "muster-nouns")
+    elif is_audit(config):
+        try:
+            _take_part(config)
+        except (UsageError, ControlError) as error:
+            raise pytest.UsageError(str(error)) from error
+
+
+def is_audit(config: pytest.Config) -> bool:
+    """Whether the session was pointed at controls."""
+    controls = _controls_folder(config)
+    for argument in config.args:
+        path = (config.invocation_params.dir / argument.partition("::")[0]).resolve()
+        if path == controls or controls in path.parents or path in controls.parents:
+            return True
+    return False
+
+
+def _take_part(config: pytest.Config) -> None:
+    controls = _controls(config)
+    plugins = config.pluginmanager
+    worker_input = getattr(config, "workerinput", None)
+    if worker_input is not None:
+        collector = Collector.from_text(worker_input["muster"], controls, _controls_folder(config))
+        plugins.register(collector, "muster-collector")
+        plugins.register(Judge.of_worker(config, worker_input["muster_plan"], controls), "muster-judge")
+        return
+    planner = Planner(read_options(config), controls)
+    conductor = Conductor(config, planner, controls)
+    plugins.register(conductor, "muster-conductor")
+    if config.getoption("dist", "no") == "no" or config.getoption("collectonly"):
+        plugins.register(conductor.collector(_controls_folder(config)), "muster-collector")
+        plugins.register(Judge(config, conductor.begin, controls), "muster-judge")
+    else:
+        from muster.plugin.conductor_of_workers import WorkerConductor  # xdist, where it is used
+
+        plugins.register(WorkerConductor(conductor, controls), "muster-worker-conductor")
+
+
+def _controls(config: pytest.Config) -> Mapping[str, Control]:
+    return import_controls(_controls_folder(config))
+
+
+def _controls_folder(config: pytest.Config) -> Path:
+    return config.rootpath / "controls"

@@ -1,0 +1,89 @@
+"""The command line of an audit, added to pytest's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from muster.errors import UsageError
+from muster.run.options import Options, split
+from muster.verdict import SEVERITIES
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare the options to pytest."""
+    group = parser.getgroup("muster", "Muster: compliance of accounts")
+    group.addoption(
+        "--profile",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="profile or framework to judge by, repeated or comma-separated (default: baseline)",
+    )
+    group.addoption(
+        "--account",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="account of the estate, tag:key=value or all, repeated or comma-separated (default: demo)",
+    )
+    group.addoption(
+        "--control",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="only these controls, patterns allowed; without --profile, whether a profile has them or not",
+    )
+    group.addoption("--severity", choices=SEVERITIES, help="only controls of this severity and above")
+    group.addoption(
+        "--estate",
+        default="estate",
+        metavar="DIR",
+        help="folder with accounts.yaml, facts.yaml, waivers.yaml and attestations.yaml (default: estate)",
+    )
+    group.addoption(
+        "--reports",
+        default=None,
+        metavar="DIR",
+        help="folder in which run folders are made (default: reports/runs)",
+    )
+    group.addoption(
+        "--sign-key",
+        metavar="FILE",
+        help="sign the manifest with the Ed25519 private key in a PEM file (default: that of $MUSTER_SIGNING_KEY)",
+    )
+    group.addoption("--sign-kms", metavar="ARN", help="sign the manifest with an asymmetric key of AWS KMS")
+    group.addoption("--replay", default=None, metavar="RUN", help="judge a recorded run again, without a network")
+    group.addoption("--list-controls", action="store_true", help="list the controls and end")
+    group.addoption(
+        "--format",
+        choices=("table", "json"),
+        default="table",
+        help="how --list-controls prints (default: table)",
+    )
+    group.addoption("--explain", metavar="ID", help="say what a control asks, why, and how to fix it, and end")
+
+
+def read_options(config: pytest.Config) -> Options:
+    """The options as given; raises `UsageError` for a combination that means nothing."""
+    root = config.rootpath
+    replay = config.getoption("replay")
+    reports = config.getoption("reports")
+    options = Options(
+        profiles=split(config.getoption("profile")),
+        accounts=split(config.getoption("account")),
+        controls=split(config.getoption("control")),
+        severity=config.getoption("severity"),
+        estate=Path(config.getoption("estate")),
+        reports=Path(reports).absolute() if reports else root / "reports" / "runs",
+        replay=Path(replay) if replay else None,
+        root=root,
+    )
+    if options.replay is not None and (options.profiles or options.accounts):
+        raise UsageError(
+            "--replay takes the profile and the accounts of the recorded run: leave --profile and --account out"
+        )
+    if options.replay is not None and not (options.replay / "run.json").is_file():
+        raise UsageError(f"--replay={options.replay}: no run folder (there is no run.json in it)")
+    return options

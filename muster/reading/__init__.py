@@ -1,0 +1,1 @@
+"""Questions to APIs and their answers: asked once, redacted, kept."""

@@ -1,0 +1,115 @@
+"""The archive of answers: a file an answer, named by the SHA-256 of what it says.
+
+Within a process a question in flight is waited for; between the processes of a run (`shared`) a lock file a question
+does the same, so that nothing is read twice however the work is spread.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from muster.once import Once
+from muster.reading.reads import Answer, ApiError, Call, Recorded, canonical_json
+
+
+def recorded_text(call: Call, answer: Answer) -> str:
+    """The text of an answer's file: the question, the answer, its request ids and time, as canonical JSON."""
+    return canonical_json(
+        {
+            "account": call.account,
+            "region": call.region,
+            "service": call.service,
+            "operation": call.operation,
+            "request": call.request,
+            "content": answer.content,
+            "error": vars(answer.error) if answer.error else None,
+            "request_ids": answer.request_ids,
+            "at": answer.at,
+        }
+    )
+
+
+def parse_recorded(text: str) -> tuple[Call, Answer]:
+    """The question and answer that a file of `reads/` holds."""
+    data: dict[str, Any] = json.loads(text)
+    error = ApiError(**data["error"]) if data["error"] else None
+    call = Call(data["account"], data["region"], data["service"], data["operation"], data["request"])
+    return call, Answer(data["content"], error, tuple(data["request_ids"]), data["at"])
+
+
+class MemoryArchive:
+    """Keeps answers for as long as it lives: for `muster.judge`, and under the other archives."""
+
+    def __init__(self) -> None:
+        self._answers = Once[str, Recorded]()
+
+    def fetch(self, call: Call, ask: Callable[[], Answer]) -> Recorded:
+        """The answer to this call; the first caller asks, the others wait for it."""
+        return self._answers.get(call.key, lambda: self._obtain(call, ask))
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    def _obtain(self, call: Call, ask: Callable[[], Answer]) -> Recorded:
+        # What nouns see went through JSON once, as it does on replay: tuples are lists, keys are strings.
+        text = recorded_text(call, ask())
+        return Recorded(self._keep(text), parse_recorded(text)[1])
+
+    def _keep(self, text: str) -> str:
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class FolderArchive(MemoryArchive):
+    """Keeps answers in `folder` (`reads/` of a run), where the run's other processes find them too if `shared`.
+
+    `past` maps the keys of calls to the texts of an earlier run: what was asked then is not asked again.
+    """
+
+    def __init__(self, folder: Path, *, shared: Path | None = None, past: Mapping[str, str] | None = None) -> None:
+        super().__init__()
+        self._folder = folder
+        self._shared = shared
+        self._past = past or {}
+        folder.mkdir(parents=True, exist_ok=True)
+        if shared is not None:
+            shared.mkdir(parents=True, exist_ok=True)
+
+    def _obtain(self, call: Call, ask: Callable[[], Answer]) -> Recorded:
+        past = self._past.get(call.key)
+        if past is not None:
+            return Recorded(self._keep(past), parse_recorded(past)[1])
+        if self._shared is None:
+            return super()._obtain(call, ask)
+        note = self._shared / hashlib.sha256(call.key.encode()).hexdigest()
+        with note.open("a+") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            handle.seek(0)
+            sha256 = handle.read()
+            if sha256:
+                return Recorded(sha256, parse_recorded(self._file(sha256).read_text(encoding="utf-8"))[1])
+            recorded = super()._obtain(call, ask)
+            handle.write(recorded.sha256)
+            return recorded
+
+    def _keep(self, text: str) -> str:
+        sha256 = super()._keep(text)
+        path = self._file(sha256)
+        if not path.exists():
+            partial = path.with_suffix(".partial")
+            partial.write_text(text, encoding="utf-8")
+            partial.rename(path)
+        return sha256
+
+    def _file(self, sha256: str) -> Path:
+        return self._folder / f"{sha256}.json"
+
+
+def past_answers(folder: Path) -> dict[str, str]:
+    """The texts of all answers in a run's `reads/`, by the key of their call."""
+    texts = (path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.json")))
+    return {parse_recorded(text)[0].key: text for text in texts}

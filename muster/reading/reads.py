@@ -1,0 +1,188 @@
+"""Reads: one question to an API, its answer, and the rule that each question is asked once.
+
+Nouns never see what an API sent but what was kept of it: the redacted, plain-JSON answer. So a judgement can be
+repeated from the evidence alone, and must come out the same.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, Protocol
+
+from muster.errors import ServiceAbsent, Unreadable
+from muster.reading.trace import touch
+
+# The code of an answer that a transport gives where a region has no such service.
+SERVICE_ABSENT = "ServiceNotInRegion"
+# How many questions an account is asked at the same time.
+THREADS = 32
+
+
+def canonical_json(value: object) -> str:
+    """The one spelling of a JSON value that is hashed and compared: sorted keys, no spaces, ASCII.
+
+    ASCII, because an API may answer half a surrogate pair, which no encoding of Unicode can hold.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def utc_now() -> str:
+    """Now, as evidence spells it: `2026-11-23T21:49:00.123456Z`."""
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One logical question: all pages of one operation with one request, in one account and region."""
+
+    account: str
+    region: str
+    service: str
+    operation: str
+    request: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """`service:operation`, as nouns and the documentation spell it."""
+        return f"{self.service}:{self.operation}"
+
+    @cached_property
+    def key(self) -> str:
+        """What makes two questions the same question."""
+        return canonical_json([self.account, self.region, self.service, self.operation, self.request])
+
+
+@dataclass(frozen=True)
+class ApiError:
+    """An answer that is an error: the API's code and message, and the HTTP status if it came over HTTP."""
+
+    code: str
+    message: str
+    status: int | None = None
+
+    def is_one_of(self, patterns: Sequence[str]) -> bool:
+        """Whether a declared `Code` or `Code: part of the message` speaks of this error."""
+        for pattern in patterns:
+            code, _, part = pattern.partition(": ")
+            if self.code == code and part in self.message:
+                return True
+        return False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: content as plain JSON, or an error; the request ids; when (UTC)."""
+
+    content: Any = None
+    error: ApiError | None = None
+    request_ids: tuple[str, ...] = ()
+    at: str = field(default_factory=utc_now)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An answer as it stands in the evidence, under the hash of its file."""
+
+    sha256: str
+    answer: Answer
+
+
+class Transport(Protocol):
+    """The seam to the outside: live AWS, a code host, the estate's own files, or nothing (replay).
+
+    It answers every question; what goes wrong outside is an `Answer` with an `error`, never an exception.
+    """
+
+    def send(self, call: Call) -> Answer:
+        """Ask, and wait for the whole answer."""
+        ...
+
+
+class Archive(Protocol):
+    """Where answers are kept, and where a question that was asked before finds its answer."""
+
+    def fetch(self, call: Call, ask: Callable[[], Answer]) -> Recorded:
+        """The recorded answer to this call; `ask` is called if there is none, and by one caller only."""
+        ...
+
+
+Redact = Callable[[Call, Any], Any]
+Restore = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+
+class Reads:
+    """All reads of one account: sends through its transport, redacts, keeps, and asks nothing twice."""
+
+    def __init__(
+        self,
+        account: str,
+        transport: Transport,
+        archive: Archive,
+        redact: Redact,
+        *,
+        restore: Restore = dict,
+        patience: float = 120.0,
+        pause: float = 1.0,
+    ) -> None:
+        self._account = account
+        self._transport = transport
+        self._archive = archive
+        self._redact = redact
+        self._restore = restore
+        self._patience = patience
+        self._pause = pause
+
+    def ask(self, name: str, region: str, request: Mapping[str, Any], *, wait_while: Sequence[str] = ()) -> Recorded:
+        """The recorded answer of `service:operation`, error answers included; touches it in the open frame.
+
+        `wait_while` names error codes that mean "not ready yet": the question is put again until it is, or until
+        the patience (seconds) is at its end.
+        """
+        service, _, operation = name.partition(":")
+        call = Call(self._account, region, service, operation, request)
+        recorded = self._archive.fetch(call, lambda: self._send(call, wait_while))
+        touch((recorded.sha256,))
+        return recorded
+
+    def content(
+        self,
+        name: str,
+        region: str,
+        request: Mapping[str, Any],
+        *,
+        absent: Sequence[str] = (),
+        wait_while: Sequence[str] = (),
+    ) -> Any:
+        """The answer's content; None where the error is one that was declared to mean *absent*.
+
+        Raises `Unreadable` for every other error, and marks the open frame.
+        """
+        recorded = self.ask(name, region, request, wait_while=wait_while)
+        error = recorded.answer.error
+        if error is None:
+            return recorded.answer.content
+        if error.is_one_of(absent):
+            return None
+        reason = f"{name} in {region}: {error.code}: {error.message}"
+        touch((), reason)
+        if error.code == SERVICE_ABSENT:
+            raise ServiceAbsent(name.partition(":")[0], reason)
+        raise Unreadable(reason)
+
+    def _send(self, call: Call, wait_while: Sequence[str]) -> Answer:
+        deadline = time.monotonic() + self._patience
+        # What is sent may name a thing as it is called; what is kept names it by its mark.
+        sent = replace(call, request=self._restore(call.request))
+        answer = self._transport.send(sent)
+        while answer.error is not None and answer.error.is_one_of(wait_while) and time.monotonic() < deadline:
+            time.sleep(self._pause)
+            answer = self._transport.send(sent)
+        if answer.error is not None:
+            message = str(self._redact(call, answer.error.message))
+            return replace(answer, error=replace(answer.error, message=message))
+        return replace(answer, content=self._redact(call, answer.content))

@@ -1,0 +1,224 @@
+"""Redaction: secrets are taken out of an answer before it is hashed, kept, or seen by a noun.
+
+What is taken out leaves a mark that tells what it was and a keyed hash, so that equal values can be told from different
+ones without being known. Controls judge by the mark; so a replay, which has nothing else, judges the same.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
+
+from muster.errors import UsageError
+from muster.reading.declared_secrets import secret_paths
+from muster.reading.marks import MARK, SECRET, VALUE
+from muster.reading.reads import Call
+from muster.reading.secret_patterns import may_be_a_secret, names_a_secret, secrets_in
+
+KEY_VARIABLE = "MUSTER_REDACTION_KEY"
+SHORTEST_KEY = 32
+SHORTEST_SECRET = 8
+# How an API spells a pair of a name and a value: tags, variables, parameters.
+PAIRS = (("Key", "Value"), ("key", "value"), ("Name", "Value"), ("name", "value"), ("TagKey", "TagValue"))
+BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+# The lengths at which encoders cut their lines.
+WRAPPED = [
+    re.compile(rf"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{{{length}}}\r?\n)+[A-Za-z0-9+/]{{1,{length}}}={{0,2}}")
+    for length in (64, 76)
+]
+URL_ENCODED = re.compile(r"[^\s\"'<>%]*%[0-9A-Fa-f]{2}[^\s\"'<>]*")
+# An encoding within an encoding, and one more.
+DEEPEST = 3
+
+
+def redaction_key(environment: Mapping[str, str]) -> str:
+    """The key of a run's marks, in hex: that of the organization if the environment has one, else a new one.
+
+    With one key equal secrets leave equal marks in every run. Raises `UsageError` for a key so short that the secrets
+    could be guessed from their marks.
+    """
+    key = environment.get(KEY_VARIABLE)
+    if key is None:
+        return secrets.token_hex(32)
+    if len(key) < SHORTEST_KEY:
+        raise UsageError(
+            f"${KEY_VARIABLE} has {len(key)} characters and needs {SHORTEST_KEY}: make one with openssl rand -hex 32"
+        )
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def key_id(key: str) -> str:
+    """What `run.json` may say of a key (hex): runs with the same id have comparable marks."""
+    return hmac.new(bytes.fromhex(key), b"the id of this key", hashlib.sha256).hexdigest()[:16]
+
+
+class Redactor:
+    """Redacts answers: declared paths wholly, and recognised secrets wherever they stand.
+
+    `key` makes the hashes of a run (or of an organization that keeps its key) comparable, and no others.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._originals: dict[str, str] = {}
+        self._text = lru_cache(maxsize=50_000)(self._redact_text)
+
+    def __call__(self, call: Call, content: Any) -> Any:
+        """The answer's content without its secrets."""
+        for path in secret_paths(call.name):
+            content = _at_path(content, path.replace("[]", ".[]").split("."), self._value)
+        return self._everywhere(content)
+
+    def text(self, text: str) -> str:
+        """A text without its secrets: the message of an error, say."""
+        return self._text(text) if len(text) >= SHORTEST_SECRET else text
+
+    def data(self, content: Any) -> Any:
+        """JSON data without its secrets, wherever they stand: what no API answered, an entry of the estate say."""
+        return self._everywhere(content)
+
+    def restored(self, request: Any) -> Any:
+        """A request with what was taken out of the names in it, for sending and for nothing else.
+
+        Somebody may have named a bucket like a token: it must be asked by its name, and be kept under its mark. Only
+        what this object took out is known to it.
+        """
+        match request:
+            case str():
+                return MARK.sub(lambda mark: self._originals.get(mark.group(), mark.group()), request)
+            case dict():
+                return {name: self.restored(item) for name, item in request.items()}
+            case list() | tuple():
+                return [self.restored(item) for item in request]
+            case _:
+                return request
+
+    def _everywhere(self, content: Any) -> Any:
+        match content:
+            case str():
+                return self.text(content)
+            case dict():
+                secret = {value for name, value in PAIRS if _says_secret(content.get(name))}
+                return {
+                    self.text(name): self._named(item)
+                    if isinstance(item, str) and (name in secret or names_a_secret(name))
+                    else self._everywhere(item)
+                    for name, item in content.items()
+                }
+            case list():
+                return [self._everywhere(item) for item in content]
+            case _:
+                return content
+
+    def _named(self, value: str) -> str:
+        """A value that its name calls a secret."""
+        if MARK.search(value) or not may_be_a_secret(value):
+            return self.text(value)
+        return self._mark(f"{SECRET}Password", value)
+
+    def _value(self, value: Any) -> Any:
+        """A value that a noun declares secret, whatever its type; nothing (null, an empty text) is left as it is."""
+        match value:
+            case None | "":
+                return value
+            case list():
+                return [self._value(item) for item in value]
+            case dict():
+                return {name: self._value(item) for name, item in value.items()}
+            case str() if MARK.fullmatch(value):
+                return value
+            case str():
+                found = MARK.search(self.text(value))
+                return self._mark(found["what"] if found else VALUE, value)
+            case _:
+                return self._mark(VALUE, json.dumps(value))
+
+    def _redact_text(self, text: str) -> str:
+        parsed = _json_in(text)
+        if parsed is not None:
+            redacted = self._everywhere(parsed)
+            return text if redacted == parsed else json.dumps(redacted, ensure_ascii=False)
+        parts, end = [], 0
+        for secret in secrets_in(text):
+            parts += [text[end : secret.start], self._mark(f"{SECRET}{secret.kind}", text[secret.start : secret.end])]
+            end = secret.end
+        text = "".join([*parts, text[end:]]) if parts else text
+        return self._decoding(text, DEEPEST)
+
+    def _decoding(self, text: str, depth: int) -> str:
+        """The text without those pieces that hold a secret once they are decoded."""
+        for pattern in (*WRAPPED, BASE64) if "\n" in text else (BASE64,):
+            text = pattern.sub(lambda found: self._piece(found.group(), _from_base64, depth), text)
+        if "%" in text:
+            text = URL_ENCODED.sub(lambda found: self._piece(found.group(), unquote, depth), text)
+        return text
+
+    def _piece(self, piece: str, decode: Callable[[str], str | None], depth: int) -> str:
+        decoded = decode(piece)
+        if decoded is None or decoded == piece:
+            return piece
+        kind = next((f"{SECRET}{secret.kind}" for secret in secrets_in(decoded)), None)
+        if kind is None and depth > 1:
+            mark = MARK.search(self._decoding(decoded, depth - 1))
+            kind = mark["what"] if mark else None
+        return self._mark(kind, piece) if kind else piece
+
+    def _mark(self, what: str, value: str) -> str:
+        mark = f"[redacted {what} {hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:16]}]"
+        self._originals[mark] = value
+        return mark
+
+
+def _says_secret(name: Any) -> bool:
+    return isinstance(name, str) and names_a_secret(name)
+
+
+def _json_in(text: str) -> Any:
+    """The object or list that a text is, None if it is none or says a thing twice: then it is redacted as it stands."""
+    if text[0] not in "{[" or text.rstrip()[-1:] not in ("}", "]"):
+        return None
+    try:
+        return json.loads(text, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a name stands in it twice")
+    return dict(pairs)
+
+
+def _from_base64(text: str) -> str | None:
+    """The text that a piece is base64 of, None if it is of none; names and hex hashes are mostly of one case."""
+    body = text.rstrip("=")
+    if body.islower() or body.isupper():
+        return None
+    body = body.replace("-", "+").replace("_", "/")
+    try:
+        # PowerShell encodes UTF-16.
+        return base64.b64decode(body + "=" * (-len(body) % 4)).replace(b"\0", b"").decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+
+
+def _at_path(content: Any, path: Sequence[str], change: Callable[[Any], Any]) -> Any:
+    if not path:
+        return change(content)
+    step, rest = path[0], path[1:]
+    if step == "[]" and isinstance(content, list):
+        return [_at_path(item, rest, change) for item in content]
+    if step == "*" and isinstance(content, dict):
+        return {name: _at_path(item, rest, change) for name, item in content.items()}
+    if isinstance(content, dict) and step in content:
+        return {**content, step: _at_path(content[step], rest, change)}
+    return content

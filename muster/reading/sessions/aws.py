@@ -1,0 +1,176 @@
+"""The AWS session: sends reads through boto3, and nothing else.
+
+Clients are shared by threads; the service models by all accounts of the process. Retries are botocore's standard mode.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import boto3
+import botocore.loaders
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, HTTPClientError, UnknownRegionError
+from botocore.parsers import ResponseParserError
+
+from muster.errors import NotARead
+from muster.reading.reads import SERVICE_ABSENT, THREADS, Answer, ApiError, Call
+from muster.reading.sessions.bodies import refuse_non_answers
+from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.guard import refuse_writes
+from muster.reading.sessions.pace import Pace
+from muster.reading.sessions.pages import Page, Truncated, as_json, merged, pages
+
+ATTEMPTS = 10
+THROTTLED = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestThrottledException",
+        "RequestThrottled",
+        "TooManyRequestsException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "BandwidthLimitExceeded",
+        "LimitExceededException",
+        "SlowDown",
+        "PriorRequestNotComplete",
+        "TransactionInProgressException",
+        "EC2ThrottledException",
+    }
+)
+
+# A Session parses every service model it meets anew (0.2 s an account); the loader keeps what it parsed.
+_loader = botocore.loaders.create_loader()
+
+
+def new_session(**arguments: Any) -> boto3.Session:
+    """A boto3 session that shares its service models with every other."""
+    inner = botocore.session.Session(profile=arguments.pop("profile_name", None))
+    inner.register_component("data_loader", _loader)
+    return boto3.Session(botocore_session=inner, **arguments)
+
+
+class AwsTransport:
+    """Sends the reads of one AWS account; a `Transport`."""
+
+    def __init__(
+        self,
+        session: boto3.Session,
+        counts: Counts,
+        *,
+        endpoint_url: str | None = None,
+        calls_per_second: float | None = None,
+    ) -> None:
+        self._session = session
+        self._counts = counts
+        self._endpoint_url = endpoint_url
+        self._pace = Pace(calls_per_second)
+        self._lock = threading.Lock()
+        self._clients: dict[tuple[str, str], Any] = {}
+
+    def send(self, call: Call) -> Answer:
+        """Ask; every error of the API, the network or the credentials is an answer with that error."""
+        self._counts.add(call.service, "calls")
+        try:
+            content, request_ids = merged(self._pages(call))
+            plain = as_json(content)
+        except ClientError as error:
+            return Answer(error=_api_error(error), request_ids=_request_ids(error))
+        except EndpointConnectionError as error:
+            return Answer(error=ApiError(self._no_answer_code(call), str(error)))
+        except (BotoCoreError, HTTPClientError, ResponseParserError, Truncated, NotARead) as error:
+            return Answer(error=ApiError(type(error).__name__, str(error)))
+        return Answer(plain, request_ids=request_ids)
+
+    def client(self, service: str, region: str) -> Any:
+        """The client of a service in a region; made once, under a lock, because sessions are not thread-safe."""
+        with self._lock:
+            known = self._clients.get((service, region))
+            if known is None:
+                known = self._session.client(
+                    service, region_name=region, endpoint_url=self._endpoint_url, config=client_config()
+                )
+                self._watch(known, service, region)
+                self._clients[service, region] = known
+            return known
+
+    def _no_answer_code(self, call: Call) -> str:
+        """Whether nobody answered because the region has no such service.
+
+        Botocore's list may be behind, so that it counts only together with an address that does not answer.
+        """
+        try:
+            partition = self._session.get_partition_for_region(call.region)
+        except UnknownRegionError:
+            return str(EndpointConnectionError.__name__)
+        known = self._session.get_available_regions(call.service, partition)
+        absent = self._endpoint_url is None and bool(known) and call.region not in known
+        return SERVICE_ABSENT if absent else str(EndpointConnectionError.__name__)
+
+    def _pages(self, call: Call) -> Iterator[Page]:
+        client = self.client(call.service, call.region)
+        if call.operation not in client.meta.method_to_api_mapping:
+            raise Truncated(f"this boto3 knows no operation {call.name}: install a newer one")
+        return pages(client, call.operation, call.request)
+
+    def _watch(self, client: Any, service: str, region: str) -> None:
+        def before_each_attempt(request: Any, **_: Any) -> None:
+            self._pace.wait((service, region))
+            self._counts.add(service, "requests")
+            if request.context.get("retries", {}).get("attempt", 1) > 1:
+                self._counts.add(service, "retries")
+
+        def after_each_attempt(parsed_response: Any, **_: Any) -> None:
+            if parsed_response and parsed_response.get("Error", {}).get("Code") in THROTTLED:
+                self._counts.add(service, "throttles")
+
+        # On the client, not on the session: a session that was lent to us does its owner's work afterwards.
+        client.meta.events.register("before-parameter-build", _guard)
+        if self._endpoint_url is not None:
+            client.meta.events.register("before-send.s3-control", _keep_host(self._endpoint_url))
+        client.meta.events.register("before-parse", refuse_non_answers)
+        client.meta.events.register("request-created", before_each_attempt)
+        client.meta.events.register("response-received", after_each_attempt)
+
+
+def client_config() -> Config:
+    """How clients behave: retries, connections for every thread, time-outs in seconds."""
+    return Config(
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        max_pool_connections=THREADS,
+        connect_timeout=10,
+        read_timeout=60,
+        user_agent="muster",
+    )
+
+
+def _guard(model: Any, **_: Any) -> None:
+    refuse_writes(model.service_model.service_name, model.name)
+
+
+def _keep_host(endpoint_url: str) -> Any:
+    """S3 Control puts the account id before the host name, and no such host resolves beside a local endpoint."""
+    host = urlsplit(endpoint_url).netloc
+
+    def keep(request: Any, **_: Any) -> None:
+        request.url = urlunsplit(urlsplit(request.url)._replace(netloc=host))
+
+    return keep
+
+
+def _api_error(error: ClientError) -> ApiError:
+    response = error.response
+    details = response.get("Error", {})
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return ApiError(details.get("Code", "Unknown"), details.get("Message", ""), status)
+
+
+def _request_ids(error: ClientError) -> tuple[str, ...]:
+    request_id = error.response.get("ResponseMetadata", {}).get("RequestId")
+    return (request_id,) if request_id else ()

@@ -1,0 +1,128 @@
+"""The read-only guard: what is not a read never leaves this machine.
+
+Two rules, checked before a request is built: the operation's verb must be one that AWS uses for reads, and the
+operation must not be one of those that carry such a verb and yet change something, hand out credentials, or return the
+data that the account keeps rather than its settings.
+"""
+
+from __future__ import annotations
+
+from muster.errors import NotARead
+
+READING_VERBS = ("Describe", "Get", "List", "BatchGet", "BatchDescribe")
+
+# A role must be entered, and IAM writes its credential report only when asked to; AWS counts both as reads.
+ALSO_READS = frozenset({"sts:AssumeRole", "iam:GenerateCredentialReport"})
+
+# Their names say read; the Service Authorization Reference says otherwise
+# (https://docs.aws.amazon.com/service-authorization/latest/reference/). A test compares this list with it.
+NOT_READS = frozenset(
+    {
+        "appfabric:BatchGetUserAccessTasks",
+        "athena:GetSessionEndpoint",
+        "bcm-pricing-calculator:ListTagsForResource",
+        "bedrock-agentcore:GetWorkloadAccessToken",
+        "bedrock-agentcore:GetWorkloadAccessTokenForJWT",
+        "bedrock-agentcore:GetWorkloadAccessTokenForUserId",
+        "billing:GetResourcePolicy",
+        "cognito-identity:GetId",
+        "cognito-idp:GetTokensFromRefreshToken",
+        "datazone:GetIamPortalLoginUrl",
+        "emr:GetClusterSessionCredentials",
+        "emr:GetOnClusterAppUIPresignedURL",
+        "emr:GetPersistentAppUIPresignedURL",
+        "emr:GetSessionEndpoint",
+        "emr-containers:GetManagedEndpointSessionCredentials",
+        "glue:DescribeConnectionType",
+        "glue:DescribeEntity",
+        "glue:ListConnectionTypes",
+        "glue:ListEntities",
+        "lightsail:GetInstanceAccessDetails",
+        "lightsail:GetRelationalDatabaseMasterUserPassword",
+        "quicksight:DescribeKnowledgeBasePermissions",
+        "quicksight:DescribeSpacePermissions",
+        "quicksight:DescribeTopicPermissions",
+        "redshift:GetClusterCredentials",
+        "redshift:GetClusterCredentialsWithIAM",
+        "redshift-serverless:GetCredentials",
+        "route53globalresolver:ListTagsForResource",
+        "security-ir:GetCaseAttachmentUploadUrl",
+        "socialmessaging:GetWhatsAppMessageMedia",
+        "ssm-sap:GetResourcePermission",
+        "stepfunctions:GetActivityTask",
+        "sts:GetDelegatedAccessToken",
+        "sts:GetFederationToken",
+        "sts:GetWebIdentityToken",
+    }
+)
+
+# Reads, but of data or of secrets: an audit asks for settings.
+DATA = frozenset(
+    {
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:BatchGetSecretValue",
+        "ssm:GetParameter",
+        "ssm:GetParameters",
+        "ssm:GetParametersByPath",
+        "ssm:GetParameterHistory",
+        "s3:GetObject",
+        "dynamodb:GetItem",
+        "dynamodb:BatchGetItem",
+        "kinesis:GetRecords",
+        "dynamodbstreams:GetRecords",
+        "sts:GetSessionToken",
+        "cognito-identity:GetCredentialsForIdentity",
+        "cognito-identity:GetOpenIdToken",
+        "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
+        "ecr:GetAuthorizationToken",
+        "ecr-public:GetAuthorizationToken",
+        "codeartifact:GetAuthorizationToken",
+        "sso:GetRoleCredentials",
+        "ec2:GetPasswordData",
+        "apigateway:GetApiKey",
+        "apigateway:GetApiKeys",
+        "account-access-runtime:GetRoleCredentials",
+        "bedrock-agentcore:GetResourceOauth2Token",
+        "bedrock-agentcore:GetResourcePaymentToken",
+        "cloudwatchomni:GetSpaceCredentialsForOrganization",
+        "cloudwatchomni:GetSpaceDataAccess",
+        "cognito-idp:GetClientToken",
+        "connect:GetFederationToken",
+        "datazone:GetConnection",
+        "datazone:GetEnvironmentCredentials",
+        "emr-serverless:GetSessionEndpoint",
+        "gamelift:GetComputeAccess",
+        "gamelift:GetComputeAuthToken",
+        "glue:GetSessionEndpoint",
+        "lakeformation:GetTemporaryDataLocationCredentials",
+        "lakeformation:GetTemporaryGlueFunctionCredentials",
+        "lakeformation:GetTemporaryGluePartitionCredentials",
+        "lakeformation:GetTemporaryGlueTableCredentials",
+        "license-manager:GetAccessToken",
+        "lightsail:GetBucketAccessKeys",
+        "pca-connector-scep:GetChallengePassword",
+        "redshift:GetIdentityCenterAuthToken",
+        "redshift-serverless:GetIdentityCenterAuthToken",
+        "s3control:GetDataAccess",
+        "ssm:GetAccessToken",
+        "wafv2:GetDecryptedAPIKey",
+        "wickr:GetOidcInfo",
+    }
+)
+
+
+def is_read(service: str, operation: str) -> bool:
+    """Whether `ec2`, `DescribeVpcs` (botocore's names) reads settings and nothing else."""
+    name = f"{service}:{operation}"
+    if name in ALSO_READS:
+        return True
+    return operation.startswith(READING_VERBS) and name not in NOT_READS and name not in DATA
+
+
+def refuse_writes(service: str, operation: str) -> None:
+    """Raise `NotARead` for an operation that the guard does not let through."""
+    if not is_read(service, operation):
+        raise NotARead(
+            f"{service}:{operation} is not a read of settings: Muster refuses to send it."
+            " A noun may only use Describe, Get, List and BatchGet operations (muster/reading/sessions/guard.py)"
+        )

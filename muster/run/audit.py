@@ -1,0 +1,88 @@
+"""The audit as one process carries it out: enters accounts, judges controls, excuses what is waived, keeps the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from muster.estate.declarations import Waiver
+from muster.evidence.run_folder import RowRange, RunFolder
+from muster.judging.account import Account
+from muster.judging.control import Control
+from muster.judging.judgement import Finding, judge_control
+from muster.once import Once
+from muster.reading.access import Access
+from muster.reading.archive import FolderArchive, past_answers
+from muster.reading.reads import THREADS
+from muster.reading.redaction import Redactor
+from muster.run.entering import Doorkeeper
+from muster.run.plan import Plan
+from muster.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The outcome of one control in one account: its rows, where they are kept, and the findings behind them."""
+
+    verdicts: list[Verdict]
+    findings: list[Finding]
+    kept: RowRange
+
+
+@dataclass(eq=False)
+class Audit:
+    """Judges for one run, in one process; `shared` says that other processes of the run read at the same time."""
+
+    plan: Plan
+    shared: bool = False
+    threads: int = THREADS
+    doorkeeper: Doorkeeper = field(init=False)
+    folder: RunFolder = field(init=False)
+    _accounts: Once[str, Account] = field(default_factory=Once, init=False)
+    _warmed: set[tuple[str, str]] = field(default_factory=set, init=False)
+
+    def __post_init__(self) -> None:
+        self.folder = RunFolder(self.plan.folder)
+        archive = FolderArchive(
+            self.folder.reads,
+            shared=self.folder.shared if self.shared else None,
+            past=past_answers(RunFolder(self.plan.replay).reads) if self.plan.replay else None,
+        )
+        redactor = Redactor(bytes.fromhex(self.plan.redaction_key))
+        self.doorkeeper = Doorkeeper(
+            archive=archive,
+            redact=redactor,
+            restore=redactor.restored,
+            now=self.plan.as_of,
+            declared={"attestations": list(self.plan.attestations)},
+            replay=self.plan.replay is not None,
+        )
+
+    def account(self, name: str) -> Account:
+        """The account of that name, entered once a process."""
+        return self._accounts.get(name, lambda: self.doorkeeper.enter(self._access(name)))
+
+    def warm(self, account: Account, group: str, controls: Iterable[Control]) -> None:
+        """Read the lists that a group of controls will need, all at once, before the first of them is judged."""
+        if account.unreachable is None and (account.name, group) not in self._warmed:
+            self._warmed.add((account.name, group))
+            account.warm([noun for control in controls for noun in control.arguments.values()])
+
+    def judge(self, control: Control, account_name: str) -> Judged:
+        """Judge one control in one account and keep its rows."""
+        account = self.account(account_name)
+        parameters = self.plan.controls[control.id]
+        findings = judge_control(control, account, parameters, self.plan.facts, threads=self.threads)
+        waivers = [waiver for waiver in self.plan.waivers if not waiver.is_expired(self.plan.as_of.date())]
+        verdicts = [self._row(control, account_name, finding, waivers) for finding in findings]
+        return Judged(verdicts, findings, self.folder.append(verdicts))
+
+    def _row(self, control: Control, account: str, finding: Finding, waivers: Sequence[Waiver]) -> Verdict:
+        waiver = None
+        if finding.status == "fail":
+            waiver = next((each.id for each in waivers if each.covers(control.id, account, finding.resource)), None)
+        parameters = self.plan.controls[control.id]
+        return finding.as_verdict(control.id, account, parameters, run=self.plan.run, waiver=waiver)
+
+    def _access(self, name: str) -> Access:
+        return next(access for access in self.plan.accounts if access.name == name)

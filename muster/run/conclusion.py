@@ -1,0 +1,140 @@
+"""The conclusion of a run: what is missing, stale or left to others, found from the rows alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from muster.estate.declarations import Waiver
+from muster.verdict import STATUSES, Status, Verdict
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a run fails beside its failing resources: a stable word, and a sentence that names the remedy."""
+
+    kind: str
+    text: str
+
+    def as_data(self) -> dict[str, str]:
+        """Plain JSON, for `run.json`."""
+        return {"kind": self.kind, "text": self.text}
+
+
+@dataclass
+class Tally:
+    """What one pass over the rows tells: counts, who left rows, what waivers met, who else must judge."""
+
+    counts: Counter[Status] = field(default_factory=Counter)
+    seen: set[Pair] = field(default_factory=set)
+    judged_by: set[Pair] = field(default_factory=set)
+    left_to: dict[Pair, str] = field(default_factory=dict)
+    waiver_met: dict[str, set[Status]] = field(default_factory=dict)
+    unreadable: set[Pair] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, rows: Iterable[Verdict], waivers: Sequence[Waiver]) -> Tally:
+        """Tally rows; memory grows with controls, accounts and waivers, not with resources."""
+        tally = cls()
+        by_control: dict[str, list[Waiver]] = {}
+        for waiver in waivers:
+            by_control.setdefault(waiver.control, []).append(waiver)
+        for row in rows:
+            tally._add(row, by_control.get(row.control, ()))
+        return tally
+
+    def _add(self, row: Verdict, waivers: Sequence[Waiver]) -> None:
+        self.counts[row.status] += 1
+        self.seen.add((row.control, row.account))
+        if row.status in ("error", "not_run"):
+            self.unreadable.add((row.control, row.account))
+        if row.judged_in is not None:
+            self.left_to[row.control, row.judged_in] = row.account
+        elif row.status in ("pass", "fail", "waived", "error"):
+            self.judged_by.add((row.control, row.account))
+        for waiver in waivers:
+            if waiver.covers(row.control, row.account, row.resource):
+                self.waiver_met.setdefault(waiver.id, set()).add(row.status)
+
+
+def problems(
+    tally: Tally,
+    *,
+    waivers: Sequence[Waiver],
+    selected: Collection[Pair],
+    finished: Collection[Pair],
+    account_ids: Mapping[str, str],
+    audited_elsewhere: Collection[str],
+    today: date,
+) -> list[Problem]:
+    """All problems of a finished run, in a fixed order.
+
+    `selected` and `finished` are pairs of control and account; `account_ids` maps names of this run's accounts to ids.
+    """
+    return [
+        *_unfinished(selected, finished),
+        *_waiver_problems(tally, waivers, selected, today),
+        *_unjudged(tally, account_ids, audited_elsewhere),
+    ]
+
+
+def exit_fails(counts: Mapping[Any, int], found: Collection[Problem]) -> bool:
+    """Whether a run with these counts and problems may not end with 0."""
+    return bool(found) or any(counts.get(status, 0) for status in ("fail", "error", "not_run"))
+
+
+def counts_of(tally: Tally) -> dict[str, int]:
+    """Counts by status, zeros included."""
+    return {status: tally.counts[status] for status in STATUSES}
+
+
+def _unfinished(selected: Collection[Pair], finished: Collection[Pair]) -> list[Problem]:
+    missing = sorted(set(selected) - set(finished))
+    return [
+        Problem("not_run", f"{control} was not judged in {account}: the run ended before it")
+        for control, account in missing
+    ]
+
+
+def _waiver_problems(tally: Tally, waivers: Sequence[Waiver], selected: Collection[Pair], today: date) -> list[Problem]:
+    found = []
+    for waiver in waivers:
+        asked = {pair for pair in selected if _speaks_of(waiver, *pair)}
+        if not asked:
+            continue
+        met = tally.waiver_met.get(waiver.id, set())
+        what = f"waiver {waiver.id} ({waiver.control}, owner {waiver.owner})"
+        if waiver.is_expired(today):
+            found.append(Problem("waiver_expired", f"{what} expired on {waiver.expires}: renew it or fix the resource"))
+        elif asked & tally.unreadable:
+            continue  # what it covers may be among the things that could not be read
+        elif not met:
+            found.append(Problem("waiver_unmatched", f"{what} matches no resource ({waiver.resource}): remove it"))
+        elif "waived" not in met:
+            found.append(Problem("waiver_unneeded", f"{what} is no longer needed, nothing it covers fails: remove it"))
+    return found
+
+
+def _speaks_of(waiver: Waiver, control: str, account: str) -> bool:
+    return control == waiver.control and waiver.account in ("*", account)
+
+
+def _unjudged(tally: Tally, account_ids: Mapping[str, str], audited_elsewhere: Collection[str]) -> list[Problem]:
+    found = []
+    for (control, account_id), left_by in sorted(tally.left_to.items()):
+        names = [name for name, known in account_ids.items() if known == account_id]
+        judged = any((control, name) in tally.judged_by for name in names)
+        if not judged and account_id not in audited_elsewhere:
+            found.append(
+                Problem(
+                    "judged_nowhere",
+                    f"{control} in {left_by} is to be judged in {account_id}, which gave no verdict:"
+                    " add that account to the run, or name it in audited_elsewhere (facts.yaml)",
+                )
+            )
+    return found

@@ -1,0 +1,77 @@
+"""The plan of a run: all that is decided before the first question, and that every process of the run must share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from muster.estate.declarations import Facts, Waiver
+from muster.reading.access import Access
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run: where it is kept, when it started, who is asked what.
+
+    `as_of` is the time that ages and expiries are measured from: the start, or that of the run that is judged again.
+    `controls` maps ids to their effective parameters. `redaction_key` is hex and never written to the run folder;
+    `replay` is the run folder that is judged again.
+    """
+
+    run: str
+    folder: Path
+    started: datetime
+    as_of: datetime
+    profiles: tuple[str, ...]
+    accounts: tuple[Access, ...]
+    controls: Mapping[str, Mapping[str, Any]]
+    facts: Facts
+    waivers: tuple[Waiver, ...]
+    attestations: tuple[Mapping[str, Any], ...]
+    redaction_key: str
+    replay: Path | None = None
+    uncovered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """The plan as a text for workers."""
+        return json.dumps(
+            {
+                "run": self.run,
+                "folder": str(self.folder),
+                "started": self.started.isoformat(),
+                "as_of": self.as_of.isoformat(),
+                "profiles": self.profiles,
+                "accounts": [access.as_data() for access in self.accounts],
+                "controls": {control: dict(parameters) for control, parameters in self.controls.items()},
+                "facts": self.facts.model_dump(mode="json"),
+                "waivers": [waiver.model_dump(mode="json") for waiver in self.waivers],
+                "attestations": list(self.attestations),
+                "redaction_key": self.redaction_key,
+                "replay": str(self.replay) if self.replay else None,
+                "uncovered": {name: list(ids) for name, ids in self.uncovered.items()},
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The plan that `to_json` wrote down."""
+        data = json.loads(text)
+        return cls(
+            run=data["run"],
+            folder=Path(data["folder"]),
+            started=datetime.fromisoformat(data["started"]),
+            as_of=datetime.fromisoformat(data["as_of"]),
+            profiles=tuple(data["profiles"]),
+            accounts=tuple(Access.from_data(access) for access in data["accounts"]),
+            controls=data["controls"],
+            facts=Facts.model_validate_json(json.dumps(data["facts"])),
+            waivers=tuple(Waiver.model_validate_json(json.dumps(waiver)) for waiver in data["waivers"]),
+            attestations=tuple(data["attestations"]),
+            redaction_key=data["redaction_key"],
+            replay=Path(data["replay"]) if data["replay"] else None,
+            uncovered={name: tuple(ids) for name, ids in data["uncovered"].items()},
+        )

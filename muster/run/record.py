@@ -1,0 +1,132 @@
+"""`run.json`: who asked what, of whom, when, with which code."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import platform
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from muster.judging.control import Control
+from muster.reading.access import Access
+from muster.reading.redaction import Redactor, key_id
+from muster.run.plan import Plan
+
+# Which source of each control was last seen to pass and to fail where it should; tests/proofs writes and checks it.
+PROOFS = "controls/proved.json"
+PACKAGES = (
+    "muster",
+    "pytest",
+    "pytest-xdist",
+    "pytest-html",
+    "boto3",
+    "botocore",
+    "moto",
+    "pydantic",
+    "PyGithub",
+)
+# What of an entry of accounts.yaml no verdict and no replay depends on.
+WAYS_IN = ("profile", "role_arn", "external_id_env", "token_env", "tags")
+
+
+def run_record(
+    plan: Plan,
+    controls: Mapping[str, Control],
+    root: Path,
+    arguments: Sequence[str],
+    frameworks: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What is known when a run starts, of a plan `without_secrets`. `ended` and what follows are null until then."""
+    redact = Redactor(bytes.fromhex(plan.redaction_key))
+    proofs = json.loads((root / PROOFS).read_text(encoding="utf-8"))
+    return {
+        "run": plan.run,
+        "profiles": list(plan.profiles),
+        "mocked": any(access.mocked for access in plan.accounts),
+        "replay_of": plan.replay.resolve().name if plan.replay else None,
+        "by": f"{getpass.getuser()}@{socket.gethostname()}",
+        "arguments": redact.data(list(arguments)),
+        "started": plan.started.isoformat().replace("+00:00", "Z"),
+        "as_of": plan.as_of.isoformat().replace("+00:00", "Z"),
+        "ended": None,
+        "exit_code": None,
+        "counts": None,
+        "problems": None,
+        "calls": None,
+        "callers": {},
+        "accounts": [_account(access, redact) for access in plan.accounts],
+        "controls": {name: _control(controls[name], plan, root, proofs) for name in plan.controls},
+        "frameworks": dict(frameworks),
+        "uncovered": {name: list(ids) for name, ids in plan.uncovered.items()},
+        "redaction_key_id": key_id(plan.redaction_key),
+        "facts": plan.facts.model_dump(mode="json"),
+        "waivers": [waiver.model_dump(mode="json") for waiver in plan.waivers],
+        "attestations": [dict(attestation) for attestation in plan.attestations],
+        "versions": {"python": platform.python_version(), **_versions()},
+        "git": _git(root),
+    }
+
+
+def _account(access: Access, redact: Redactor) -> dict[str, Any]:
+    evidence = access.as_evidence()
+    return {**evidence, **redact.data({name: evidence[name] for name in WAYS_IN})}
+
+
+def _control(control: Control, plan: Plan, root: Path, proofs: Mapping[str, str]) -> dict[str, Any]:
+    source = control.source_hash
+    return {
+        "title": control.title,
+        "severity": control.severity,
+        "domain": control.domain,
+        "why": control.why,
+        "fix": control.fix,
+        "see": list(control.see),
+        "kind": control.kind,
+        "parameters": dict(plan.controls[control.id]),
+        "file": control.path.relative_to(root).as_posix(),
+        "line": control.line,
+        "source_sha256": source,
+        "proved": proofs.get(control.id) == source,
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def _git(root: Path) -> dict[str, Any]:
+    """The commit that was run and whether files differed from it; nulls where this is no checkout."""
+    commit = _git_says(root, "rev-parse", "HEAD")
+    changes = _git_says(root, "status", "--porcelain")
+    return {"commit": commit, "changed_files": None if changes is None else bool(changes)}
+
+
+def _git_says(root: Path, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(  # noqa: S603  # fixed arguments
+            ["git", *arguments],  # noqa: S607  # whichever git the user has
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def command_line() -> list[str]:
+    """The arguments as the user gave them."""
+    return ["pytest", *sys.argv[1:]]

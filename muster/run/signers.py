@@ -1,0 +1,38 @@
+"""The signer that a run was given: a key file, or a key of AWS KMS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from muster.errors import UsageError
+from muster.evidence.signing import KEY_VARIABLE, KeyFileSigner, Signer
+
+
+def signer_from(key_file: str | None, kms_key: str | None, environment: Mapping[str, str]) -> Signer | None:
+    """The signer that the options (`--sign-key`, `--sign-kms`) or the environment name; None where none does.
+
+    Raises `UsageError` for both options at once, and for a key that cannot be used.
+    """
+    if key_file and kms_key:
+        raise UsageError("--sign-key and --sign-kms exclude each other: a manifest has one signature")
+    if kms_key:
+        return kms_signer(kms_key)
+    path = key_file or environment.get(KEY_VARIABLE)
+    return KeyFileSigner(Path(path)) if path else None
+
+
+def kms_signer(key_arn: str) -> Signer:
+    """Signs with a key of AWS KMS, signed in as the user who runs Muster: never in the role of an account under audit.
+
+    Raises `UsageError`.
+    """
+    # boto3, where it is used
+    from muster.evidence.kms_signer import KmsSigner
+    from muster.reading.sessions.aws import client_config, new_session
+
+    def client_in(region: str) -> Any:
+        return new_session(region_name=region).client("kms", config=client_config())
+
+    return KmsSigner(key_arn, client_in)

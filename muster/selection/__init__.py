@@ -1,0 +1,1 @@
+"""Which controls are judged, and with which thresholds."""

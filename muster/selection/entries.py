@@ -1,0 +1,81 @@
+"""The entries of profile and framework files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, PlainValidator
+
+from muster.files.problems import problem_at, shown
+from muster.files.values import EstateModel, Items, Text
+
+
+def _listed_controls(value: object) -> Mapping[str, Mapping[str, object]]:
+    if not isinstance(value, list):
+        raise ValueError(f"{shown(value)} stands where a list is expected; write a line with a dash for each control")
+    listed: dict[str, Mapping[str, object]] = {}
+    for position, item in enumerate(value):
+        control, parameters = _listed_control(item, position)
+        if control in listed:
+            raise problem_at((position,), f"{shown(control)} is in the list already; keep one")
+        listed[control] = parameters
+    return listed
+
+
+def _listed_control(item: object, position: int) -> tuple[str, Mapping[str, object]]:
+    if isinstance(item, str) and item.strip():
+        return item, {}
+    if not isinstance(item, dict) or len(item) != 1:
+        problem = f"{shown(item)} is no control; expected an id, alone or with parameters (id: {{name: value}})"
+        raise problem_at((position,), problem)
+    ((control, parameters),) = item.items()
+    if not isinstance(parameters, dict) or not parameters:
+        problem = f"{shown(parameters)}: expected {{parameter: value}}, or else the id alone"
+        raise problem_at((position, control), problem)
+    return control, parameters
+
+
+ListedControls = Annotated[Mapping[str, Mapping[str, object]], PlainValidator(_listed_controls)]
+"""The parameter overrides of each listed control by id, in the order of the list."""
+
+
+class Profile(EstateModel):
+    """A choice of controls: its own, and those of the profiles that it extends."""
+
+    model_config = ConfigDict(title="a profile")
+
+    name: Text
+    title: Text
+    extends: Items[Text] = ()
+    controls: ListedControls
+
+
+class Requirement(EstateModel):
+    """One requirement of a framework under a title of our own; `level` where the framework has levels.
+
+    `not_judged` says what of it none of its controls judges yet: such a requirement is never satisfied, only failed.
+    """
+
+    model_config = ConfigDict(title="a requirement")
+
+    title: Text
+    level: Annotated[int, Field(ge=1)] | None = None
+    not_judged: Text | None = None
+    controls: ListedControls
+
+
+class Framework(EstateModel):
+    """A published set of requirements, and the controls that stand for each by its id."""
+
+    model_config = ConfigDict(title="a framework")
+
+    name: Text
+    title: Text
+    version: Text | None = None
+    requirements: dict[str, Requirement] = Field(min_length=1)
+
+    @property
+    def uncovered(self) -> tuple[str, ...]:
+        """The ids of the requirements that no control stands for."""
+        return tuple(id_ for id_, requirement in self.requirements.items() if not requirement.controls)

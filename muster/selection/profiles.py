@@ -1,0 +1,198 @@
+"""Profiles and frameworks: which controls a run asks, with which parameters, and for which requirements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from muster.errors import FileError, UsageError
+from muster.files.problems import YamlPath, did_you_mean
+from muster.files.strict_yaml import Document, load, validate
+from muster.selection.entries import Framework, Profile, Requirement
+from muster.selection.parameters import ControlLike, ParameterError, checked_parameters
+
+__all__ = [
+    "ControlLike",
+    "Framework",
+    "Profile",
+    "Profiles",
+    "Requirement",
+    "Selection",
+    "load_profiles",
+]
+
+Controls = dict[str, dict[str, object]]
+"""Parameter overrides by control id."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a run asks: the overrides of each selected control, and what the named frameworks leave uncovered.
+
+    `frameworks` are those that were named; `uncovered` gives, for each of them by name, the ids of the
+    requirements that no control stands for yet.
+    """
+
+    controls: Mapping[str, Mapping[str, object]]
+    frameworks: tuple[Framework, ...]
+    uncovered: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """All profiles and frameworks of a folder by name; `documents` tells where each part is written."""
+
+    profiles: Mapping[str, Profile]
+    frameworks: Mapping[str, Framework]
+    documents: Mapping[str, Document]
+
+    def resolve(self, names: Sequence[str], controls: Mapping[str, ControlLike]) -> Selection:
+        """The controls of the named profiles and frameworks; an item of `names` may hold several, by commas.
+
+        A profile's own overrides win over those that it extends, and of two that it extends the later wins.
+        Naming a profile together with one that it extends changes nothing.
+
+        Raises:
+            UsageError: nothing is named, a name is unknown, or two names set a parameter differently.
+            FileError: a selected profile or framework names a control or parameter that does not exist, or
+                gives a parameter a value of the wrong type.
+        """
+        wanted = self._wanted(names)
+        merged: Controls = {}
+        setters: dict[tuple[str, str], str] = {}
+        for name in wanted:
+            for control, overrides in self._controls_of(name, controls).items():
+                target = merged.setdefault(control, {})
+                for parameter, value in overrides.items():
+                    setter = setters.setdefault((control, parameter), name)
+                    if target.setdefault(parameter, value) != value:
+                        raise UsageError(
+                            f"{setter} and {name} set {parameter} of {control} differently"
+                            f" ({target[parameter]} and {value}); name one, or write a profile that decides"
+                        )
+        frameworks = tuple(self.frameworks[name] for name in wanted if name in self.frameworks)
+        uncovered = {framework.name: framework.uncovered for framework in frameworks}
+        return Selection(merged, frameworks, uncovered)
+
+    def _wanted(self, names: Sequence[str]) -> list[str]:
+        parts = [part.strip() for item in names for part in item.split(",")]
+        wanted = list(dict.fromkeys(part for part in parts if part))
+        known = [*self.profiles, *self.frameworks]
+        if not wanted:
+            raise UsageError(f"no profile is named; known: {', '.join(known)}")
+        for name in wanted:
+            if name not in known:
+                near = did_you_mean(name, known)
+                question = f"; {near}" if near.endswith("?") else ""
+                raise UsageError(f'there is no profile "{name}"{question} (known: {", ".join(known)})')
+        contained = {other for name in wanted for other in self._ancestors(name)}
+        return [name for name in wanted if name not in contained]
+
+    def _ancestors(self, name: str) -> Iterator[str]:
+        for parent in self.profiles[name].extends if name in self.profiles else ():
+            yield parent
+            yield from self._ancestors(parent)
+
+    def _controls_of(self, name: str, known: Mapping[str, ControlLike]) -> Controls:
+        if name in self.frameworks:
+            return self._framework_controls(self.frameworks[name], known)
+        profile = self.profiles[name]
+        merged: Controls = {}
+        for parent in profile.extends:
+            _override(merged, self._controls_of(parent, known))
+        _override(merged, _checked(self.documents[name], ("controls",), profile.controls, known))
+        return merged
+
+    def _framework_controls(self, framework: Framework, known: Mapping[str, ControlLike]) -> Controls:
+        document = self.documents[framework.name]
+        merged: Controls = {}
+        for id_, requirement in framework.requirements.items():
+            where = ("requirements", id_, "controls")
+            checked = _checked(document, where, requirement.controls, known)
+            for position, (control, overrides) in enumerate(checked.items()):
+                target = merged.setdefault(control, {})
+                for parameter, value in overrides.items():
+                    if target.setdefault(parameter, value) != value:
+                        problem = f"{value}, but a requirement above sets {target[parameter]}; agree on one value"
+                        raise document.error((*where, position, control, parameter), problem)
+        return merged
+
+
+def load_profiles(folder: Path) -> Profiles:
+    """Read `*.yaml` of the folder as profiles and `frameworks/*.yaml` as frameworks.
+
+    Raises:
+        FileError: the folder or a file cannot be taken as it stands: not of the form, not named as its file,
+            a name used twice, an unknown profile extended, or profiles that extend each other in a circle.
+    """
+    if not folder.is_dir():
+        raise FileError(folder, "there is no such folder; create it with a profile in it, baseline.yaml say")
+    documents: dict[str, Document] = {}
+    profiles: dict[str, Profile] = {}
+    frameworks: dict[str, Framework] = {}
+    for path in _files(folder):
+        document = load(path)
+        profile = validate(document, Profile)
+        profiles[_own_name(document, profile.name, documents)] = profile
+    for path in _files(folder / "frameworks"):
+        document = load(path)
+        framework = validate(document, Framework)
+        frameworks[_own_name(document, framework.name, documents)] = framework
+    for name in profiles:
+        _check_extends(name, (), profiles, documents)
+    return Profiles(profiles, frameworks, documents)
+
+
+def _files(folder: Path) -> list[Path]:
+    misnamed = sorted(folder.glob("*.yml"))
+    if misnamed:
+        raise FileError(misnamed[0], f"the file would be left out; rename it to {misnamed[0].stem}.yaml")
+    return sorted(folder.glob("*.yaml"))
+
+
+def _own_name(document: Document, name: str, documents: dict[str, Document]) -> str:
+    if name != document.path.stem:
+        raise document.error(("name",), f'"{name}" is not the name of the file; expected {document.path.stem}')
+    if name in documents:
+        raise document.error(("name",), f'"{name}" is the name of {documents[name].path} as well; rename one')
+    documents[name] = document
+    return name
+
+
+def _check_extends(
+    name: str, below: tuple[str, ...], profiles: Mapping[str, Profile], documents: Mapping[str, Document]
+) -> None:
+    for position, parent in enumerate(profiles[name].extends):
+        where = ("extends", position)
+        if parent not in profiles:
+            problem = f'there is no profile "{parent}"; {did_you_mean(parent, list(profiles))}'
+            raise documents[name].error(where, problem)
+        circle = (*below, name)
+        if parent in circle:
+            turns = " → ".join((*circle[circle.index(parent) :], parent))
+            raise documents[name].error(where, f"profiles extend each other in a circle ({turns}); break it")
+        _check_extends(parent, circle, profiles, documents)
+
+
+def _checked(
+    document: Document,
+    where: YamlPath,
+    listed: Mapping[str, Mapping[str, object]],
+    known: Mapping[str, ControlLike],
+) -> Controls:
+    checked: Controls = {}
+    for position, (control, overrides) in enumerate(listed.items()):
+        place = (*where, position)
+        if control not in known:
+            raise document.error(place, f'there is no control "{control}"; {did_you_mean(control, list(known))}')
+        try:
+            checked[control] = checked_parameters(known[control], overrides)
+        except ParameterError as error:
+            raise document.error((*place, control, *error.path), error.problem) from error
+    return checked
+
+
+def _override(controls: Controls, by: Controls) -> None:
+    for control, overrides in by.items():
+        controls.setdefault(control, {}).update(overrides)

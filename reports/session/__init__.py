@@ -1,0 +1,1 @@
+"""The reports that take part in a pytest session."""

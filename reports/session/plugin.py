@@ -1,0 +1,85 @@
+"""Reports at the end of an audit: the page that people open, and the machine formats that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from muster.errors import UsageError
+from muster.evidence.run_folder import RunFolder
+from muster.plugin.conductor import RUN_FOLDER
+from muster.plugin.hooks import is_audit
+from muster.run.options import split
+from muster.selection.chosen import nearest
+from reports.run import Run, previous_like
+
+PAGE = "html"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --report."""
+    parser.getgroup("muster").addoption(
+        "--report",
+        action="append",
+        default=[],
+        metavar="NAMES",
+        help="reports to make: html, asff, csv, junit, markdown, ocsf, oscal, prometheus, sarif (default: html)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make reports where an audit is conducted."""
+    if hasattr(config, "workerinput") or not is_audit(config):
+        return
+    names = split(config.getoption("report")) or (PAGE,)
+    try:
+        refuse_unknown(names)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
+    config.pluginmanager.register(ReportMaker(config, names), "muster-reports")
+
+
+def refuse_unknown(names: Sequence[str]) -> None:
+    """Raise `UsageError` for a report that does not exist, before anything is judged."""
+    from reports.formats import FORMATS  # where reports are made, and not where controls are collected by workers
+
+    known = (PAGE, *FORMATS)
+    for name in names:
+        if name not in known:
+            raise UsageError(f"--report={name}: no such report{nearest(name, known)} (known: {', '.join(known)})")
+
+
+class ReportMaker:
+    """Makes the reports of one session, when its rows are whole and before its folder is sealed."""
+
+    def __init__(self, config: pytest.Config, names: Sequence[str]) -> None:
+        self._config = config
+        self._names = names
+        self._notes: list[str] = []
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """Make them all; `index.html` compares with the run before, if there is one like it."""
+        folder: RunFolder | None = self._config.stash.get(RUN_FOLDER, None)
+        if folder is None or not folder.run.exists():
+            return
+        run = Run.load(folder.path)
+        self._notes = make(run, self._names, previous_like(folder.path))
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Say what a format had no room for."""
+        for note in self._notes:
+            terminalreporter.write_line(note)
+
+
+def make(run: Run, names: Sequence[str], previous: Run | None) -> list[str]:
+    """Make the named reports of a run in its folder; gives notes on what one of them had no room for."""
+    from reports.formats import write_documents
+    from reports.page.page import write_page
+
+    if PAGE in names:
+        write_page(run, previous)
+    written = write_documents(run, [name for name in names if name != PAGE], run.folder.path)
+    return [f"{document.path.name}: {note}" for document in written for note in document.notes]
