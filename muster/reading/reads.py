@@ -182,7 +182,13 @@ class Reads:
         while answer.error is not None and answer.error.is_one_of(wait_while) and time.monotonic() < deadline:
             time.sleep(self._pause)
             answer = self._transport.send(sent)
-        if answer.error is not None:
-            message = str(self._redact(call, answer.error.message))
-            return replace(answer, error=replace(answer.error, message=message))
-        return replace(answer, content=self._redact(call, answer.content))
+        return self._without_secrets(call, answer)
+
+    def _without_secrets(self, call: Call, answer: Answer) -> Answer:
+        """All that an answer says, redacted: an error's code and a request id are texts of the other side, too."""
+        error = answer.error
+        if error is not None:
+            code, message = (str(self._redact(call, text)) for text in (error.code, error.message))
+            error = replace(error, code=code, message=message)
+        request_ids = tuple(str(self._redact(call, request_id)) for request_id in answer.request_ids)
+        return replace(answer, content=self._redact(call, answer.content), error=error, request_ids=request_ids)

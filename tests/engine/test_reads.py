@@ -161,19 +161,24 @@ def test_another_error_is_not_waited_for() -> None:
     assert len(transport.calls) == 1
 
 
-def test_an_answer_is_redacted_before_anybody_sees_it() -> None:
-    secret = "AKIA" + "IOSFODNN7EXAMPLE"
-    asking = Reads("prod", FakeTransport({"a:b": Answer({"Text": secret})}), MemoryArchive(), Redactor(b"k"))
-    assert secret not in asking.content("a:b", "eu-west-1", {})["Text"]
+SECRET = "AKIA" + "IOSFODNN7EXAMPLE"
 
 
-def test_the_message_of_an_error_is_redacted_too() -> None:
-    secret = "AKIA" + "IOSFODNN7EXAMPLE"
-    told = Answer(error=ApiError("InvalidAccessKeyId", f"The key {secret} does not exist"))
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param(Answer({"Text": SECRET}), id="the content"),
+        pytest.param(Answer(error=ApiError("NoSuchKey", f"The key {SECRET} does not exist")), id="an error's message"),
+        pytest.param(Answer(error=ApiError(f"NoSuchKey.{SECRET}", "It does not exist")), id="an error's code"),
+        pytest.param(Answer({}, request_ids=("r-1", SECRET)), id="a request id"),
+        pytest.param(Answer(error=ApiError("NoSuchKey", ""), request_ids=(SECRET,)), id="a request id of an error"),
+    ],
+)
+def test_all_that_an_answer_says_is_redacted_before_anybody_sees_it(told: Answer) -> None:
     asking = Reads("prod", FakeTransport({"a:b": told}), MemoryArchive(), Redactor(b"k"))
     recorded = asking.ask("a:b", "eu-west-1", {})
-    assert recorded.answer.error is not None
-    assert secret not in recorded.answer.error.message
+    assert SECRET not in f"{recorded.answer}"
+    assert "[redacted secret: AWS" in f"{recorded.answer}"
 
 
 def test_redaction_keeps_the_request_ids_and_the_time() -> None:

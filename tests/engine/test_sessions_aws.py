@@ -14,7 +14,7 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.retries.standard import ThrottledRetryableChecker
 from moto import mock_aws
 
-from muster.reading.reads import Answer, Call
+from muster.reading.reads import Answer, ApiError, Call
 from muster.reading.sessions import aws
 from muster.reading.sessions.aws import THROTTLED, AwsTransport, new_session
 from muster.reading.sessions.counts import Counts
@@ -132,6 +132,35 @@ def test_what_cannot_be_understood_is_an_error_answer(response: Response, call: 
     assert answer.content is None
     assert answer.error is not None
     assert answer.error.code
+
+
+SECRET = b"correct horse battery staple"
+DESCRIBE_VPCS = Call("prod", "eu-west-1", "ec2", "describe_vpcs", {})
+
+
+@pytest.mark.parametrize(
+    ("response", "call"),
+    [
+        pytest.param(Response(200, b"<Buckets><Name>" + SECRET), S3_BUCKETS, id="XML that breaks off"),
+        pytest.param(Response(400, b"<Error><Code>" + SECRET), DESCRIBE_VPCS, id="an error's XML that breaks off"),
+        pytest.param(Response(200, b'{"Keys": "' + SECRET, JSON), LIST_KEYS, id="JSON that breaks off"),
+        pytest.param(Response(400, b'{"message": "' + SECRET, JSON), LIST_KEYS, id="an error's JSON that breaks off"),
+        pytest.param(Response(400, b'["' + SECRET + b'"]', JSON), LIST_KEYS, id="an error that is a list"),
+        pytest.param(Response(502, b"<p>" + SECRET), LIST_KEYS, id="a gateway's page"),
+    ],
+)
+def test_what_cannot_be_parsed_is_not_quoted(response: Response, call: Call) -> None:
+    answer, _, _ = asked(lambda _: response, call)
+    assert answer.error is not None
+    assert answer.error.message
+    assert SECRET.decode() not in f"{answer}"
+
+
+def test_the_error_of_what_cannot_be_parsed_says_where_it_breaks_off() -> None:
+    answer, _, _ = asked(lambda _: Response(200, b"<vpcSet><item>"), DESCRIBE_VPCS)
+    assert answer.error == ApiError(
+        "ResponseParserError", "botocore cannot parse the answer: no element found: line 1, column 14"
+    )
 
 
 def test_silence_is_an_error_answer(monkeypatch: pytest.MonkeyPatch) -> None:

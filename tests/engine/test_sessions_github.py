@@ -154,6 +154,15 @@ def test_what_cannot_be_understood_is_an_error_answer(response: Response) -> Non
     assert answer.error is not None
 
 
+@pytest.mark.parametrize("status", [200, 403, 404, 502])
+@pytest.mark.parametrize("quote", ["<p>{}</p>", '{{"message": "{}', '[{{"message": "{}"}}]'])
+def test_what_cannot_be_parsed_is_not_quoted(status: int, quote: str) -> None:
+    secret = "correct horse battery staple"
+    answer, _, _ = asked(lambda _: Response(status, quote.format(secret).encode()))
+    assert (answer.error is None) == (status == 200 and quote.startswith("["))
+    assert answer.error is None or (answer.error.message and secret not in answer.error.message)
+
+
 def test_an_answer_without_a_body_is_not_nothing_which_is_how_absence_is_told() -> None:
     answer, _, _ = asked(lambda _: Response(204, b""))
     assert answer.error is None

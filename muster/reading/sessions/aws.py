@@ -19,7 +19,7 @@ from botocore.parsers import ResponseParserError
 
 from muster.errors import NotARead
 from muster.reading.reads import SERVICE_ABSENT, THREADS, Answer, ApiError, Call
-from muster.reading.sessions.bodies import refuse_non_answers
+from muster.reading.sessions.bodies import UNPARSABLE, refuse_non_answers, said_of
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.guard import refuse_writes
 from muster.reading.sessions.pace import Pace
@@ -84,7 +84,9 @@ class AwsTransport:
             return Answer(error=_api_error(error), request_ids=_request_ids(error))
         except EndpointConnectionError as error:
             return Answer(error=ApiError(self._no_answer_code(call), str(error)))
-        except (BotoCoreError, HTTPClientError, ResponseParserError, Truncated, NotARead) as error:
+        except ResponseParserError as error:
+            return Answer(error=ApiError(UNPARSABLE, said_of(error)))
+        except (BotoCoreError, HTTPClientError, Truncated, NotARead) as error:
             return Answer(error=ApiError(type(error).__name__, str(error)))
         return Answer(plain, request_ids=request_ids)
 

@@ -50,7 +50,7 @@ class GitHubTransport:
             return self._all_pages(path, query)
         except github.GithubException as error:
             # PyGithub's retries raise what they could not cure (403); the answer itself is in the exception.
-            return Answer(error=_api_error(error.status, json.dumps(error.data)))
+            return Answer(error=_api_error(error.status, error.data))
         except (requests.exceptions.RequestException, ValueError) as error:
             return Answer(error=ApiError(type(error).__name__, str(error)))
 
@@ -104,9 +104,11 @@ def _next_page(link: str, query: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-def _api_error(status: int, body: str) -> ApiError:
+def _api_error(status: int, body: Any) -> ApiError:
+    """The error that a body speaks of: the text that came, or what PyGithub made of it."""
     try:
-        message = json.loads(body)["message"]
+        message = str((json.loads(body) if isinstance(body, str | bytes) else body)["message"])
     except (ValueError, LookupError, TypeError):
-        message = body[:200]
-    return ApiError(str(status), str(message), status)
+        # Never quoted: nobody can tell which part of it is secret.
+        message = "an error without a message: what came with it is not GitHub's JSON"
+    return ApiError(str(status), message, status)
