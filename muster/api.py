@@ -14,23 +14,22 @@ from pydantic import ValidationError
 
 from muster.errors import UsageError
 from muster.estate.declarations import Facts
-from muster.judging.account import Account
 from muster.judging.catalogue import import_controls
 from muster.judging.control import Control
-from muster.judging.judgement import judge_control
 from muster.reading.access import Access
-from muster.reading.archive import MemoryArchive
-from muster.reading.reads import THREADS, Reads
-from muster.reading.redaction import Redactor
+from muster.reading.reads import THREADS
 from muster.reading.sessions.aws import AwsTransport
-from muster.reading.sessions.counts import Counts
-from muster.run.entering import enter_aws
+from muster.run.plan import Plan
+from muster.run.run import Run
 from muster.selection.chosen import matching_controls, nearest
 from muster.selection.parameters import ParameterError, checked_parameters
 from muster.verdict import Verdict
 
 if TYPE_CHECKING:
     import boto3
+
+SESSION = "session"
+"""The name of the account behind the session, in verdicts."""
 
 
 def judge(
@@ -55,15 +54,36 @@ def judge(
     if other:
         raise UsageError(f"{', '.join(other)}: not controls of an AWS account, which is what a boto3 session reaches")
     effective = _effective(chosen, parameters or {})
-    declared = _declared(facts or {})
-    account = _account(session, regions, endpoint_url)
-    if account.unreachable is None:
-        account.warm([noun for control in chosen for noun in control.arguments.values()])
-    return [
-        finding.as_verdict(control.id, account.name, effective[control.id])
-        for control in chosen
-        for finding in judge_control(control, account, effective[control.id], declared, threads=threads)
-    ]
+    plan = _plan(effective, _declared(facts or {}), regions, endpoint_url)
+    lent = {SESSION: lambda access, counts: AwsTransport(session, counts, endpoint_url=access.endpoint_url)}
+    run = Run(plan, threads=threads, lent=lent)
+    run.enter()
+    run.audit.warm(run.audit.account(SESSION), "", chosen)
+    return [verdict for control in chosen for verdict in run.judge(control, SESSION).verdicts]
+
+
+def _plan(
+    controls: Mapping[str, Mapping[str, object]],
+    facts: Facts,
+    regions: Sequence[str] | None,
+    endpoint_url: str | None,
+) -> Plan:
+    """The plan of a run over one lent session that keeps nothing."""
+    now = datetime.now(UTC)
+    asked = None if regions is None else tuple(regions)
+    return Plan(
+        run="",
+        folder=None,
+        started=now,
+        as_of=now,
+        profiles=(),
+        accounts=(Access(SESSION, "aws", "", asked, endpoint_url=endpoint_url),),
+        controls=controls,
+        facts=facts,
+        waivers=(),
+        attestations=(),
+        redaction_key=secrets.token_hex(32),
+    )
 
 
 def _effective(
@@ -89,13 +109,6 @@ def _declared(facts: Mapping[str, Any]) -> Facts:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise UsageError(f"facts: {where}: {first['msg']}{nearest(where, Facts.model_fields)}") from error
-
-
-def _account(session: boto3.Session, regions: Sequence[str] | None, endpoint_url: str | None) -> Account:
-    access = Access("session", "aws", "", None if regions is None else tuple(regions))
-    transport = AwsTransport(session, Counts(), endpoint_url=endpoint_url)
-    reads = Reads(access.name, transport, MemoryArchive(), Redactor(secrets.token_bytes(32)))
-    return enter_aws(access, reads, datetime.now(UTC))
 
 
 def _controls_folder() -> Path:

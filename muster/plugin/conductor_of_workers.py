@@ -26,12 +26,12 @@ class WorkerConductor:
     def pytest_configure_node(self, node: Any) -> None:
         """Give a worker the plan and the selection."""
         try:
-            audit = self._conductor.begin()
+            run = self._conductor.begin()
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
         collector = self._conductor.collector(node.config.rootpath / "controls")
         node.workerinput["muster"] = collector.as_text()
-        node.workerinput["muster_plan"] = audit.plan.to_json()
+        node.workerinput["muster_plan"] = run.plan.to_json()
 
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
         """Schedule by account and service, unless the user asked for something else."""
@@ -47,8 +47,8 @@ class WorkerConductor:
     def pytest_testnodedown(self, node: Any) -> None:
         """Add up what a worker counted; one that was killed has told nothing."""
         counted = getattr(node, "workeroutput", {}).get("muster")
-        audit = self._conductor.audit
-        if counted is None or audit is None:
-            self._conductor.calls_incomplete = True
-        else:
-            audit.doorkeeper.counts.merge(json.loads(counted))
+        run = self._conductor.run
+        if run is not None and counted is not None:
+            run.audit.doorkeeper.counts.merge(json.loads(counted))
+        elif run is not None:
+            run.calls_incomplete = True

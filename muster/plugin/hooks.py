@@ -89,7 +89,7 @@ def _take_part(config: pytest.Config) -> None:
     plugins.register(conductor, "muster-conductor")
     if config.getoption("dist", "no") == "no" or config.getoption("collectonly"):
         plugins.register(conductor.collector(_controls_folder(config)), "muster-collector")
-        plugins.register(Judge(config, conductor.begin, controls), "muster-judge")
+        plugins.register(Judge(config, lambda: conductor.begin().audit, controls), "muster-judge")
     else:
         from muster.plugin.conductor_of_workers import WorkerConductor  # xdist, where it is used
 

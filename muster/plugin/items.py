@@ -52,6 +52,7 @@ class ControlItem(pytest.Item):
         """Judge, keep the rows, and end the way the worst of them says."""
         audit: Audit = self.config.stash[AUDIT]
         judged = audit.judge(self.control, self.account)
+        assert judged.kept is not None
         counts = {
             status: number for status, number in count_by_status(v.status for v in judged.verdicts).items() if number
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from muster.estate.declarations import Waiver
@@ -12,10 +12,10 @@ from muster.judging.control import Control
 from muster.judging.judgement import Finding, judge_control
 from muster.once import Once
 from muster.reading.access import Access
-from muster.reading.archive import FolderArchive, past_answers
-from muster.reading.reads import THREADS
+from muster.reading.archive import FolderArchive, MemoryArchive, past_answers
+from muster.reading.reads import THREADS, Archive
 from muster.reading.redaction import Redactor
-from muster.run.entering import Doorkeeper
+from muster.run.entering import Doorkeeper, Lent
 from muster.run.plan import Plan
 from muster.verdict import Verdict
 
@@ -26,36 +26,37 @@ class Judged:
 
     verdicts: list[Verdict]
     findings: list[Finding]
-    kept: RowRange
+    kept: RowRange | None
 
 
 @dataclass(eq=False)
 class Audit:
-    """Judges for one run, in one process; `shared` says that other processes of the run read at the same time."""
+    """Judges for one run, in one process.
+
+    `shared` says that other processes of the run read at the same time; `lent` are transports, by name of account, that
+    are used instead of what the plan says of the way in. Without a folder in the plan nothing is kept.
+    """
 
     plan: Plan
     shared: bool = False
     threads: int = THREADS
+    lent: Mapping[str, Lent] = field(default_factory=dict)
     doorkeeper: Doorkeeper = field(init=False)
-    folder: RunFolder = field(init=False)
+    folder: RunFolder | None = field(init=False)
     _accounts: Once[str, Account] = field(default_factory=Once, init=False)
     _warmed: set[tuple[str, str]] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
-        self.folder = RunFolder(self.plan.folder)
-        archive = FolderArchive(
-            self.folder.reads,
-            shared=self.folder.shared if self.shared else None,
-            past=past_answers(RunFolder(self.plan.replay).reads) if self.plan.replay else None,
-        )
+        self.folder = RunFolder(self.plan.folder) if self.plan.folder else None
         redactor = Redactor(bytes.fromhex(self.plan.redaction_key))
         self.doorkeeper = Doorkeeper(
-            archive=archive,
+            archive=self._archive(),
             redact=redactor,
             restore=redactor.restored,
             now=self.plan.as_of,
             declared={"attestations": list(self.plan.attestations)},
             replay=self.plan.replay is not None,
+            lent=self.lent,
         )
 
     def account(self, name: str) -> Account:
@@ -75,7 +76,16 @@ class Audit:
         findings = judge_control(control, account, parameters, self.plan.facts, threads=self.threads)
         waivers = [waiver for waiver in self.plan.waivers if not waiver.is_expired(self.plan.as_of.date())]
         verdicts = [self._row(control, account_name, finding, waivers) for finding in findings]
-        return Judged(verdicts, findings, self.folder.append(verdicts))
+        return Judged(verdicts, findings, self.folder.append(verdicts) if self.folder else None)
+
+    def _archive(self) -> Archive:
+        if self.folder is None:
+            return MemoryArchive()
+        return FolderArchive(
+            self.folder.reads,
+            shared=self.folder.shared if self.shared else None,
+            past=past_answers(RunFolder(self.plan.replay).reads) if self.plan.replay else None,
+        )
 
     def _row(self, control: Control, account: str, finding: Finding, waivers: Sequence[Waiver]) -> Verdict:
         waiver = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,10 +16,13 @@ from muster.reading.reads import Archive, Reads, Redact, Restore, Transport
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.offline import EstateTransport, NotRecorded
 
+Lent = Callable[[Access, Counts], Transport]
+"""Makes the transport into an account whose session somebody else holds."""
+
 
 @dataclass(frozen=True)
 class Doorkeeper:
-    """Enters accounts for one run: what all of them share, and whether the run is a replay."""
+    """Enters accounts for one run: what all of them share, whether the run is a replay, what transports were lent."""
 
     archive: Archive
     redact: Redact
@@ -28,6 +31,7 @@ class Doorkeeper:
     replay: bool = False
     restore: Restore = dict
     counts: Counts = field(default_factory=Counts)
+    lent: Mapping[str, Lent] = field(default_factory=dict)
 
     def enter(self, access: Access) -> Account:
         """The account behind an access.
@@ -52,6 +56,8 @@ class Doorkeeper:
             return EstateTransport(self.declared)
         if self.replay:
             return NotRecorded()
+        if access.name in self.lent:
+            return self.lent[access.name](access, self.counts)
         if access.kind == "github":
             return _github(access, self.counts)
         from muster.reading.sessions.aws_login import aws_transport

@@ -15,7 +15,7 @@ from muster.reading.access import Access
 
 @dataclass(frozen=True)
 class Plan:
-    """A run: where it is kept, when it started, who is asked what.
+    """A run: where it is kept (None: nowhere), when it started, who is asked what.
 
     `as_of` is the time that ages and expiries are measured from: the start, or that of the run that is judged again.
     `controls` maps ids to their effective parameters. `redaction_key` is hex and never written to the run folder;
@@ -23,7 +23,7 @@ class Plan:
     """
 
     run: str
-    folder: Path
+    folder: Path | None
     started: datetime
     as_of: datetime
     profiles: tuple[str, ...]
@@ -41,7 +41,7 @@ class Plan:
         return json.dumps(
             {
                 "run": self.run,
-                "folder": str(self.folder),
+                "folder": str(self.folder) if self.folder else None,
                 "started": self.started.isoformat(),
                 "as_of": self.as_of.isoformat(),
                 "profiles": self.profiles,
@@ -62,7 +62,7 @@ class Plan:
         data = json.loads(text)
         return cls(
             run=data["run"],
-            folder=Path(data["folder"]),
+            folder=Path(data["folder"]) if data["folder"] else None,
             started=datetime.fromisoformat(data["started"]),
             as_of=datetime.fromisoformat(data["as_of"]),
             profiles=tuple(data["profiles"]),

@@ -72,6 +72,23 @@ def test_facts_are_taken_as_the_estate_would_declare_them(session: boto3.Session
     assert (verdict.status, verdict.reason) == ("not_applicable", "the bucket is declared to be public")
 
 
+def test_a_bucket_named_like_a_token_is_judged_under_its_mark(session: boto3.Session) -> None:
+    token = "xoxb-" + "123456789012-" + "abcdefghijklmnopqrstuvwx"
+    a_bucket(token, versioned=False)
+    (verdict,) = judged(session, S3)
+    assert (verdict.status, verdict.reason) == ("fail", "does not keep earlier versions of its objects")
+    assert verdict.resource.startswith("arn:aws:s3:::")
+    assert token not in verdict.as_line()
+
+
+def test_a_bucket_named_like_a_token_can_be_declared(session: boto3.Session) -> None:
+    token = "xoxb-" + "123456789012-" + "abcdefghijklmnopqrstuvwx"
+    a_bucket(token, versioned=True)
+    declared = {"public_buckets": [{"name": token, "owner": "web-team", "reason": "the web site"}]}
+    (verdict,) = judged(session, "s3-bucket-public-access-blocked", facts=declared)
+    assert (verdict.status, verdict.reason) == ("not_applicable", "the bucket is declared to be public")
+
+
 def test_thresholds_are_kept_with_the_verdict(session: boto3.Session) -> None:
     (verdict,) = judged(session, KEYS, parameters={KEYS: {"max_key_age_days": 7}})
     assert verdict.parameters == {"max_key_age_days": 7}

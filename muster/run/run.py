@@ -1,0 +1,149 @@
+"""The run itself, whoever conducts it: begun, its accounts entered, its controls judged, concluded and sealed.
+
+Pytest conducts one, `muster.judge` another. What they ask through, what is redacted and which names are restored is
+wired here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from muster.evidence.manifest import write_manifest
+from muster.evidence.run_folder import RunFolder
+from muster.evidence.signing import Signer, sign_manifest
+from muster.judging.control import Control
+from muster.judging.judgement import Finding
+from muster.reading.reads import THREADS, utc_now
+from muster.reading.redaction import Redactor
+from muster.run.audit import Audit, Judged
+from muster.run.conclusion import Pair, Tally, counts_of, exit_fails, problems
+from muster.run.entering import Lent
+from muster.run.plan import Plan
+from muster.run.record import run_record
+from muster.run.without_secrets import without_secrets
+
+NOT_RUN = "the run ended before this control was judged to its end; rows of it above are not all"
+
+
+class Run:
+    """One run, in the process that conducts it; others may judge parts of it from the same plan.
+
+    `selected` are the pairs of control and account that were to be judged, `finished` those that were. A plan without
+    a folder makes a run that keeps nothing: it is entered and judged, and neither begun, concluded nor sealed.
+    """
+
+    def __init__(
+        self, plan: Plan, *, shared: bool = False, threads: int = THREADS, lent: Mapping[str, Lent] | None = None
+    ) -> None:
+        """Wire a run; `shared` and `lent` are those of `Audit`. Raises `UsageError` where a mark cannot stand."""
+        self.plan = without_secrets(plan, Redactor(bytes.fromhex(plan.redaction_key)))
+        self._shared = shared
+        self._threads = threads
+        self._lent = lent or {}
+        self.selected: set[Pair] = set()
+        self.finished: set[Pair] = set()
+        self.calls_incomplete = False
+        self._record: dict[str, Any] = {}
+
+    @cached_property
+    def audit(self) -> Audit:
+        """What of the run is done in this process."""
+        return Audit(self.plan, shared=self._shared, threads=self._threads, lent=self._lent)
+
+    @cached_property
+    def folder(self) -> RunFolder:
+        """Where the run is kept."""
+        assert self.plan.folder is not None, "this run keeps nothing"
+        return RunFolder(self.plan.folder)
+
+    def begin(
+        self, controls: Mapping[str, Control], root: Path, arguments: Sequence[str], frameworks: Mapping[str, Any]
+    ) -> None:
+        """Make the run folder and say in `run.json` who asks what of whom; nobody has been asked yet."""
+        self._record = run_record(self.plan, controls, root, arguments, frameworks)
+        self.folder.create()
+        self._write()
+
+    def enter(self) -> None:
+        """Enter every account, all at once.
+
+        Raises `UsageError` if credentials lead to another account than the estate expects, before anything else is
+        read. An account that cannot be entered raises nothing: each of its controls will say so.
+        """
+        names = [access.name for access in self.plan.accounts]
+        with ThreadPoolExecutor(THREADS) as pool:
+            accounts = list(pool.map(self.audit.account, names))
+        self._record["callers"] = {account.name: account.caller for account in accounts if account.caller}
+        self._record["account_ids"] = {account.name: account.id for account in accounts}
+        self._record["regions"] = {account.name: list(account.regions) for account in accounts}
+        if self.plan.folder is not None:
+            self._write()
+
+    def judge(self, control: Control, account: str) -> Judged:
+        """Judge one control in one account, in this process."""
+        self.selected.add((control.id, account))
+        judged = self.audit.judge(control, account)
+        self.finished.add((control.id, account))
+        return judged
+
+    def conclude(self, exit_code: int) -> int:
+        """Fill in what was not judged, find the problems, and close `run.json`; gives the exit code of the run.
+
+        That is `exit_code` (what the conductor would end with) unless it is 0 and the rows or the problems forbid 0.
+        """
+        self.fill_in(self.selected - self.finished)
+        tally = Tally.of(self.folder.rows(), self.plan.waivers)
+        found = problems(
+            tally,
+            waivers=self.plan.waivers,
+            selected=self.selected,
+            finished=self.finished,
+            account_ids=self._record.get("account_ids", {}),
+            audited_elsewhere=self.plan.facts.audited_elsewhere,
+            today=self.plan.as_of.date(),
+        )
+        if exit_code == 0 and exit_fails(tally.counts, found):
+            exit_code = 1
+        self._record |= {
+            "ended": utc_now(),
+            "exit_code": exit_code,
+            "counts": counts_of(tally),
+            "problems": [problem.as_data() for problem in found],
+            "calls": self.audit.doorkeeper.counts.as_data(),
+            "calls_incomplete": self.calls_incomplete,
+            "torn_lines": self.folder.torn_lines(),
+        }
+        self._write()
+        self.folder.drop_shared()
+        return exit_code
+
+    def fill_in(self, missing: Collection[Pair]) -> None:
+        """A `not_run` row for each of these controls and accounts, which left no finished verdict."""
+        # Empty where the run was stopped before it had entered its accounts.
+        known = self._record.get("account_ids", {})
+        resources = {name: self.audit.account(name).arn for name in known}
+        self.folder.append(
+            Finding("global", resources.get(account, account), "not_run", NOT_RUN, ()).as_verdict(
+                control, account, self.plan.controls[control], run=self.plan.run
+            )
+            for control, account in sorted(missing)
+        )
+
+    def seal(self, signer: Signer | None, latest: Path) -> None:
+        """Write the manifest over all files of the folder, sign it, and let the link `latest` lead to the run.
+
+        Raises `UsageError` if the key does not sign.
+        """
+        write_manifest(self.folder)
+        if signer is not None:
+            sign_manifest(self.folder, signer)
+        latest.unlink(missing_ok=True)
+        latest.symlink_to(os.path.relpath(self.folder.path, latest.parent))
+
+    def _write(self) -> None:
+        self.folder.write_run(self._record)
