@@ -1,0 +1,72 @@
+"""The runner of the hostile cases itself: what it answers, and which answers it does not take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from muster.reading.reads import Call
+from tests.hostile.shapes import misshapen, output_shape
+from tests.hostile.told_aws import Told, ToldAws
+
+ALIASES = "lambda:list_aliases"
+POLICY = "lambda:get_policy"
+
+
+@pytest.mark.parametrize(
+    ("content", "wrong"),
+    [
+        pytest.param({"Aliases": [{"Name": "live"}]}, [], id="as the model says"),
+        pytest.param({"Alias": []}, [".Alias: ListAliasesResponse has no such member"], id="a name of nobody's"),
+        pytest.param({"Aliases": [{"Name": 1}]}, [".Aliases[].Name: 1 is no string"], id="a number for a text"),
+        pytest.param(
+            {"Aliases": {"Name": "live"}}, [".Aliases: {'Name': 'live'} is no list"], id="an object for a list"
+        ),
+    ],
+)
+def test_an_answer_is_held_against_botocores_model(content: dict[str, Any], wrong: list[str]) -> None:
+    assert list(misshapen(content, output_shape(ALIASES))) == wrong
+
+
+def test_a_type_may_be_another_where_the_case_says_so() -> None:
+    assert list(misshapen({"Aliases": [{"Name": 1}]}, output_shape(ALIASES), types=False)) == []
+
+
+def asked(answers: dict[str, Any], name: str, **request: str) -> Any:
+    aws = ToldAws()
+    aws.told = Told(answers)
+    service, _, operation = name.partition(":")
+    return aws.send(Call("hostile", "eu-west-1", service, operation, {"FunctionName": "orders", **request}))
+
+
+def test_pages_are_followed_by_their_tokens() -> None:
+    pages = [{"Aliases": [{"Name": name}], "NextMarker": f"after {name}"} for name in ("blue", "green")]
+    told = {ALIASES: {"$pages": [*pages, {"Aliases": [{"Name": "red"}]}]}}
+
+    assert [alias["Name"] for alias in asked(told, ALIASES).content["Aliases"]] == ["blue", "green", "red"]
+
+
+@pytest.mark.parametrize(("request_", "policy"), [({}, "own"), ({"Qualifier": "live"}, "of the alias")])
+def test_an_answer_may_depend_on_the_request(request_: dict[str, str], policy: str) -> None:
+    told = {
+        POLICY: [
+            {"$when": {"Qualifier": None}, "$answer": {"Policy": "own"}},
+            {"$when": {"Qualifier": "live", "$region": "eu-west-1"}, "$answer": {"Policy": "of the alias"}},
+        ]
+    }
+
+    assert asked(told, POLICY, **request_).content == {"Policy": policy}
+
+
+def test_a_policy_is_written_as_what_its_text_says() -> None:
+    assert asked({POLICY: {"Policy": {"$json": {"Version": "1"}}}}, POLICY).content == {"Policy": '{"Version": "1"}'}
+
+
+@pytest.mark.parametrize(
+    ("answers", "code"),
+    [({POLICY: {"$error": "ResourceNotFoundException"}}, "ResourceNotFoundException"), ({}, "NotTold")],
+    ids=["told", "not told"],
+)
+def test_an_error_is_answered_with_its_code(answers: dict[str, Any], code: str) -> None:
+    assert asked(answers, POLICY).error.code == code
