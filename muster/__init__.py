@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from muster.errors import MusterError, Unreadable
 from muster.estate.declarations import Facts
 from muster.judging.control import control, judged_in, not_applicable
+from muster.judging.keys import key
 from muster.judging.resource import Place, Resource, read
 from muster.reading.marks import holds_secret
 from muster.verdict import Verdict
@@ -25,6 +26,7 @@ __all__ = [
     "holds_secret",
     "judge",
     "judged_in",
+    "key",
     "not_applicable",
     "read",
 ]

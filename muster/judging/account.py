@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
 from muster.errors import ServiceAbsent, Unreadable
-from muster.judging.resource import MALFORMED, Place, Resource
+from muster.judging.resource import MALFORMED, Place, Resource, malformed
 from muster.once import Once
 from muster.reading.reads import THREADS, Reads
 from muster.reading.trace import Frame, touch
@@ -115,7 +115,7 @@ def _list_in(noun: type[R], place: Place) -> Listing[R]:
         except Unreadable as error:
             reason = str(error)
         except MALFORMED as error:
-            reason = f"the list of {noun.plural} in {place.region}: malformed answer: {error!r}"
+            reason = f"the list of {noun.plural} in {place.region}: {malformed(error)}"
     hashes = tuple(frame.hashes)
     reason = frame.unreadable or reason
     if reason is not None:

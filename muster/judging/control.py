@@ -10,7 +10,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, TypeGuard, TypeVar
+from typing import Any, NoReturn, TypeGuard, TypeVar, overload
 
 from muster.errors import ControlError, NotApplicable
 from muster.estate.declarations import Facts
@@ -87,14 +87,32 @@ def control(*, severity: Severity) -> Callable[[F], F]:
     return declare
 
 
-def not_applicable(reason: str) -> NoReturn:
-    """Say that the control's rule does not speak of this resource, and why."""
-    raise NotApplicable(reason)
+@overload
+def not_applicable(reason: None) -> None: ...
+@overload
+def not_applicable(reason: str) -> NoReturn: ...
+def not_applicable(reason: str | None) -> None:
+    """Say that the control's rule does not speak of this resource, and why; nothing is said where there is no reason.
+
+    So a noun that knows why it is exempt exempts itself in one line: `not_applicable(key.why_not_ours_to_rotate)`.
+    """
+    if reason is not None:
+        raise NotApplicable(reason)
 
 
-def judged_in(account_id: str, reason: str) -> NoReturn:
-    """Say that another account owns what has to be judged; the run fails if that account gives no verdict."""
-    raise NotApplicable(reason, judged_in=account_id)
+@overload
+def judged_in(account_id: None, reason: str | None) -> None: ...
+@overload
+def judged_in(account_id: str, reason: None) -> None: ...
+@overload
+def judged_in(account_id: str, reason: str) -> NoReturn: ...
+def judged_in(account_id: str | None, reason: str | None) -> None:
+    """Say that another account owns what has to be judged; the run fails if that account gives no verdict.
+
+    Nothing is said where no account is named, or no reason.
+    """
+    if account_id is not None and reason is not None:
+        raise NotApplicable(reason, judged_in=account_id)
 
 
 def _describe(function: Callable[..., None], severity: Severity) -> Control:

@@ -6,14 +6,18 @@ looked at, once, and remembered with the answers it came from.
 
 from __future__ import annotations
 
+import inspect
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, field
 from datetime import datetime
+from functools import cached_property
+from string import Formatter
 from typing import Any, ClassVar, Generic, Literal, Protocol, Self, TypeVar, cast, dataclass_transform, overload
 
 from muster.errors import ControlError, Unreadable
+from muster.judging.keys import Mismatch, at, key
+from muster.judging.typed import Check, FieldCheck, check_of, field_checks, hints_of
 from muster.reading.declared_secrets import declare_secrets
 from muster.reading.reads import Reads
 from muster.reading.trace import Frame, touch
@@ -26,6 +30,11 @@ NOUNS: dict[str, type[Resource]] = {}
 
 # What an author's code meets when an answer lacks what the API promises; anything else is a mistake to be seen.
 MALFORMED = (LookupError, TypeError, ValueError, AttributeError, AssertionError)
+
+
+def malformed(error: Exception) -> str:
+    """What an answer is that its reader choked on."""
+    return f"malformed answer: {error if isinstance(error, Mismatch) else repr(error)}"
 
 
 class Subject(Protocol):
@@ -85,14 +94,21 @@ class Place:
         return Place(self.account, region, self.is_global)
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False)
+@dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False, field_specifiers=(key, field))
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Resource(ABC):
+class Resource:
     """The base of all nouns. A subclass is a frozen, keyword-only dataclass without further ado.
 
-    Class keywords: `service` (its AWS name, for scheduling), `scope` (`regional`: listed in each region; `global`:
-    once; `both`), `kind` of account it lives in, and `secrets`: for an operation, the paths of its answer whose values
-    are never kept (`projects[].environment.environmentVariables[].value`).
+    It says where its resources come from in one of three ways: `lists=("service:operation", "Path.To[].Entries")`, with
+    a `key` a field; `one="region"` or `one="account"` for what there is once in each; or a `list_in` of its own.
+
+    Further class keywords: `arn`, the form of an ARN that the list leaves out, of the fields and {partition}, {region},
+    {account}; `service` (its AWS name, for scheduling); `scope` (`regional`: listed in each region; `global`: once;
+    `both`); `kind` of account it lives in; `secrets`: for an operation, the paths of its answer whose values are never
+    kept (`projects[].environment.environmentVariables[].value`).
+
+    Every field is checked against its annotation when a resource is made: a value of another type is a malformed
+    answer. Fields `name` and `tags` are shown with the resource's verdicts.
     """
 
     place: Place
@@ -103,30 +119,70 @@ class Resource(ABC):
     kind: ClassVar[str]
     noun: ClassVar[str]
     plural: ClassVar[str]
+    lists: ClassVar[tuple[str, str] | None]
+    arn_form: ClassVar[str | None]
+    _checks: ClassVar[tuple[FieldCheck, ...]]
     sources: tuple[str, ...] = field(default=(), init=False)
 
     def __init_subclass__(
         cls,
         *,
-        service: str,
+        service: str | None = None,
         scope: Scope = "regional",
         kind: str = "aws",
         plural: str | None = None,
+        lists: tuple[str, str] | None = None,
+        one: Literal["region", "account"] | None = None,
+        arn: str | None = None,
         secrets: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        cls.service, cls.scope, cls.kind = service, scope, kind
+        where = f"{cls.__module__}.{cls.__qualname__}"
+        if not cls.__doc__:
+            raise ControlError(f"{where}: a noun needs a docstring that says what it is")
+        if taken := _taken_names(cls):
+            raise ControlError(f"{where}: {', '.join(taken)}: a name of the engine's own: call it otherwise")
+        cls.service = service or (lists[0].partition(":")[0] if lists else "")
+        cls.scope, cls.kind, cls.lists, cls.arn_form = "global" if one == "account" else scope, kind, lists, arn
         cls.noun = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
         cls.plural = plural or re.sub(r"(?<![aeiou])ys$", "ies", cls.noun + "s")
-        declare_secrets(secrets or {})
-        if not cls.__doc__:
-            raise ControlError(f"{cls.__module__}.{cls.__name__}: a noun needs a docstring that says what it is")
         dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
-        NOUNS[cls.noun] = cls
+        cls._checks = field_checks(cls)
+        _check_reads(cls, where)
+        _check_how_listed(cls, where, one)
+        declare_secrets(secrets or {})
+        _register(cls, where)
+
+    def __post_init__(self) -> None:
+        for member in self._checks:
+            value = getattr(self, member.name)
+            checked = member.checked(value)
+            if checked is not value:
+                object.__setattr__(self, member.name, checked)
 
     @classmethod
-    @abstractmethod
     def list_in(cls, place: Place) -> Iterable[Self]:
         """All resources of this type in a place, from the cheapest calls there are."""
+        if cls.lists is None:
+            return [cls.of(place, {}, arn=place.account.arn)]
+        operation, path = cls.lists
+        return [
+            cls.of(place, entry) for entry in at(place.read(operation), path if path.endswith("[]") else f"{path}[]")
+        ]
+
+    @classmethod
+    def of(cls, place: Place, entry: Mapping[str, Any], *, home: str | None = None, **given: Any) -> Self:
+        """A resource from its entry in an answer: every field that has a `key` is taken from there, others are given.
+
+        `home` is the region that the resource is in, where the place that lists it is another. Raises `Mismatch`, which
+        makes the list unreadable, for an entry that lacks a key or holds a value of another type.
+        """
+        taken = {each.name: each.value_in(entry) for each in cls._checks if each.key and each.name not in given}
+        values = {**taken, **given}
+        place = place if home is None else Place(place.account, home)
+        if cls.arn_form is not None:
+            partition, account = place.account.arn.split(":")[1], place.account.id
+            values["arn"] = cls.arn_form.format(partition=partition, region=place.region, account=account, **values)
+        return cls(place=place, **values)
 
     @property
     def account(self) -> Subject:
@@ -142,6 +198,40 @@ class Resource(ABC):
         return f"<{type(self).__name__} {self.arn}>"
 
 
+def _taken_names(noun: type[Resource]) -> list[str]:
+    """The names of the engine that a noun's author took for a field or method: they would be both at once."""
+    engines = {name for name in {*Resource.__annotations__, *vars(Resource)} if not name.startswith("__")}
+    declared = {name for name in noun.__dict__ if not isinstance(noun.__dict__[name], Field)} - {"list_in", "region"}
+    return sorted(engines & (declared | inspect.get_annotations(noun).keys()) - {"arn"})
+
+
+def _check_reads(noun: type[Resource], where: str) -> None:
+    for name, member in vars(noun).items():
+        if isinstance(member, Read) and not member.says_its_type:
+            raise ControlError(f"{where}.{name}: returns what? annotate it")
+
+
+def _check_how_listed(noun: type[Resource], where: str, one: str | None) -> None:
+    if noun.lists is None and one is None:
+        if noun.list_in.__func__ is Resource.list_in.__func__:  # type: ignore[attr-defined]
+            raise ControlError(f"{where}: a noun needs lists=, one= or a list_in of its own")
+        return
+    named = {name for _, name, *_ in Formatter().parse(noun.arn_form or "") if name}
+    if strange := sorted(named - {"partition", "region", "account", *(each.name for each in noun._checks)}):
+        raise ControlError(f"{where}: its arn names {', '.join(strange)}, which is no field")
+    given = {"place", "arn"} if one or noun.arn_form else {"place"}
+    if loose := [each.name for each in noun._checks if each.key is None and each.name not in given]:
+        raise ControlError(f"{where}: no key says where the list has {', '.join(loose)}")
+
+
+def _register(noun: type[Resource], where: str) -> None:
+    known = NOUNS.setdefault(noun.noun, noun)
+    other = f"{known.__module__}.{known.__qualname__}"
+    if other != where:
+        raise ControlError(f"{where}: the noun {noun.noun} is taken by {other}: call it otherwise")
+    NOUNS[noun.noun] = noun
+
+
 T = TypeVar("T")
 
 
@@ -149,7 +239,8 @@ class Read(Generic[R, T]):
     """A lazily read property of a noun. Used as the decorator `@read`.
 
     The method may call `self.place.read(…)` and look at other reads. Whatever it raised is raised again at each look;
-    an answer that lacks what it should hold is `Unreadable`, never a guess.
+    an answer that lacks what it should hold, or a value that is not of the type that the method says it returns, is
+    `Unreadable`, never a guess.
     """
 
     def __init__(self, function: Callable[[R], T]) -> None:
@@ -159,6 +250,17 @@ class Read(Generic[R, T]):
     def __set_name__(self, owner: type[R], name: str) -> None:
         self._name = name
         self._slot = f"read {name}"
+        self._owner = owner
+
+    @property
+    def says_its_type(self) -> bool:
+        """Whether the method is annotated with what it returns."""
+        return "return" in inspect.get_annotations(self._function)
+
+    @cached_property
+    def check(self) -> Check:
+        """The check of what it returns; worked out late, because nouns name each other."""
+        return check_of(hints_of(self._function, self._owner)["return"])
 
     @overload
     def __get__(self, resource: None, owner: type[R]) -> Self: ...
@@ -180,11 +282,11 @@ class Read(Generic[R, T]):
         value, unreadable = None, None
         with Frame() as frame:
             try:
-                value = self._function(resource)
+                value = self.check(self._function(resource))
             except Unreadable as error:
                 unreadable = str(error)
             except MALFORMED as error:
-                unreadable = f"{type(resource).__name__}.{self._name}: malformed answer: {error!r}"
+                unreadable = f"{type(resource).__name__}.{self._name}: {malformed(error)}"
         return value, tuple(frame.hashes), frame.unreadable or unreadable
 
 

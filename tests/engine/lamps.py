@@ -31,7 +31,8 @@ class Lamp(Resource, service="lamps"):
     @read
     def is_on(self) -> bool:
         """Whether it shines."""
-        return bool(self.place.read("lamps:get_lamp", Name=self.name)["On"])
+        shines: bool = self.place.read("lamps:get_lamp", Name=self.name)["On"]
+        return shines
 
     @read
     def is_bright(self) -> bool:
@@ -53,20 +54,12 @@ class Lamp(Resource, service="lamps"):
         return str(answer["Colour"]) if answer else None
 
 
-class House(Resource, service="lamps", scope="global"):
+class House(Resource, service="lamps", one="account"):
     """The house that the lamps are in."""
 
-    @classmethod
-    def list_in(cls, place: Place) -> Iterable[Self]:
-        yield cls(place=place, arn=place.account.arn)
 
-
-class Hub(Resource, service="github", kind="github", scope="global"):
+class Hub(Resource, service="github", kind="github", one="account"):
     """A noun of another kind of account."""
-
-    @classmethod
-    def list_in(cls, place: Place) -> Iterable[Self]:
-        yield cls(place=place, arn=place.account.arn)
 
 
 # The real catalogue, which lists all nouns there are, must not meet these.

@@ -42,7 +42,7 @@ def asked_by_region(**told: Answer) -> Account:
     ],
 )
 def test_resources_are_listed_where_their_noun_says(scope: Scope, places: list[tuple[str, bool]]) -> None:
-    noun = type("Anywhere", (Resource,), {"__doc__": "A noun."}, service="s", scope=scope)
+    noun = type("Anywhere", (Lamp,), {"__doc__": "A noun."}, service="s", scope=scope)
     house = account({}, regions=REGIONS)
     assert [(place.region, place.is_global) for place in house.places(noun)] == places
 

@@ -216,6 +216,19 @@ def test_a_rule_may_not_speak_of_a_resource(say: Callable[[], None], account: st
     assert (raised.value.reason, raised.value.judged_in) == ("it is a candle", account)
 
 
+@pytest.mark.parametrize(
+    "say",
+    [
+        lambda: not_applicable(None),
+        lambda: judged_in(None, "it is a candle"),
+        lambda: judged_in("444455556666", None),
+    ],
+    ids=["no reason", "no account", "an account, but no reason"],
+)
+def test_where_there_is_no_reason_nothing_is_said(say: Callable[[], None]) -> None:
+    say()
+
+
 def test_the_controls_of_these_tests_are_not_in_the_catalogue() -> None:
     written(defined())
     assert "lamp-on" not in CONTROLS

@@ -43,7 +43,7 @@ def a_lamp(told: Answer | Callable[[Call], Answer] = DENIED, **more: Answer) -> 
     ],
 )
 def test_a_noun_is_called_in_arguments_as_its_class_is(name: str, plural: str | None, noun: str, plurals: str) -> None:
-    made: Any = type(name, (Resource,), {"__doc__": "A noun."}, service="s", plural=plural)
+    made: Any = type(name, (Resource,), {"__doc__": "A noun."}, service="s", one="account", plural=plural)
     assert (made.noun, made.plural) == (noun, plurals)
 
 
