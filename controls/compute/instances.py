@@ -16,6 +16,6 @@ def test_ec2_imdsv2(instance: Instance) -> None:
     """
     if instance.is_terminated:
         not_applicable("the instance is terminated")
-    assert instance.demands_session_tokens or not instance.has_metadata_service, (
-        "answers metadata calls that carry no session token"
+    assert instance.session_tokens == "required" or instance.metadata_service == "disabled", (
+        f"answers metadata calls that carry no session token: its HttpTokens are {instance.session_tokens}"
     )

@@ -31,8 +31,7 @@ class Lamp(Resource, service="lamps"):
     @read
     def is_on(self) -> bool:
         """Whether it shines."""
-        shines: bool = self.place.read("lamps:get_lamp", Name=self.name)["On"]
-        return shines
+        return self.place.read("lamps:get_lamp", Name=self.name)["On"]
 
     @read
     def is_bright(self) -> bool:
