@@ -7,17 +7,28 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from muster.evidence.verify import Verification, verify
+from muster.errors import MusterError, UsageError
+from muster.evidence.by_hand import commands
+from muster.evidence.signing import fingerprint
+from muster.evidence.verification import Verification
+from muster.evidence.verify import verify
 from muster.printable import printable
+
+WRONG = 2
+MOST_SHOWN = 1_000
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Carry out a command; gives the exit code: 0 if nothing was found, 1 if something was, 2 for a wrong command."""
+    """Carry out a command.
+
+    Gives the exit code: 0 if nothing was found, 1 if something was, 2 for what cannot be carried out, which is said in
+    one line.
+    """
     parser = argparse.ArgumentParser(
         prog="python -m muster", description="Audits are run with pytest; this checks them."
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    command = commands.add_parser(
+    subcommands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command = subcommands.add_parser(
         "verify", help="say whether a run folder is what it was when the run ended, and how to check that by hand"
     )
     command.add_argument("run", type=Path, metavar="RUN", help="a run folder")
@@ -25,13 +36,11 @@ def main(arguments: Sequence[str]) -> int:
         "--public-key", type=Path, metavar="FILE", help="the public key (PEM) that the manifest must be signed with"
     )
     options = parser.parse_args(arguments)
-    if not options.run.is_dir():
-        command.error(f"{options.run}: there is no such folder")
     try:
-        key = options.public_key.read_bytes() if options.public_key else None
-    except OSError as error:
-        command.error(f"--public-key={options.public_key}: {error.strerror}")
-    result = verify(options.run, key)
+        result = verify(options.run, _key(options.public_key) if options.public_key else None)
+    except (MusterError, OSError) as error:
+        sys.stderr.write(printable(f"{command.prog}: {_said(error)}") + "\n")
+        return WRONG
     sys.stdout.write(as_text(result))
     return 1 if result.findings else 0
 
@@ -39,13 +48,32 @@ def main(arguments: Sequence[str]) -> int:
 def as_text(result: Verification) -> str:
     """What people read of a verification; names from the folder are made fit for a terminal."""
     files = len(result.manifest.files) if result.manifest else 0
-    told = f"{len(result.findings)} findings" if result.findings else "nothing was changed, added or lost"
-    lines = [f"{result.folder}: {files:,} files in the manifest, {told}"]
-    lines += [printable(f"  {finding.kind:9} {finding.file}: {finding.text}") for finding in result.findings]
-    lines += [printable(f"  note      {note}") for note in result.notes]
+    told = f"{len(result.findings):,} findings" if result.findings else "nothing was changed, added or lost"
+    lines = [printable(f"{result.folder}: {files:,} files in the manifest, {told}")]
+    shown = result.findings[:MOST_SHOWN]
+    lines += [printable(f"  {finding.kind:10} {finding.file}: {finding.text}") for finding in shown]
+    if len(result.findings) > MOST_SHOWN:
+        lines.append(f"  … and {len(result.findings) - MOST_SHOWN:,} more")
+    lines += [printable(f"  note       {note}") for note in result.notes]
     lines += ["", "By hand, in bash; what is wrong is printed, or ends with an error:", ""]
-    lines += [printable(f"    {command}") for command in result.by_hand()]
+    lines += [printable(f"    {command}") for command in commands(result)]
     return "\n".join(lines) + "\n"
+
+
+def _key(file: Path) -> bytes:
+    """The key that the user trusts. Raises `UsageError` where the file holds none."""
+    try:
+        key = file.read_bytes()
+        fingerprint(key)
+    except (MusterError, OSError) as error:
+        raise UsageError(f"--public-key={file}: {_said(error)}") from error
+    return key
+
+
+def _said(error: MusterError | OSError) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)
+    return str(error)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,10 @@ class FileError(UsageError):
         super().__init__(": ".join(part for part in (place, field, problem) if part))
 
 
+class BadEvidence(MusterError):
+    """A file of a run folder that cannot be taken for what it should be: damaged, forged, or no file at all."""
+
+
 class ControlError(MusterError):
     """A control or noun whose definition is not of the form the engine takes: a mistake of its author."""
 

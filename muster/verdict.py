@@ -42,9 +42,36 @@ class Verdict:
 
     @classmethod
     def from_line(cls, line: str | bytes) -> Verdict:
-        """The row that a line holds. Raises ValueError, KeyError or TypeError if it is not one, or not a whole one."""
-        data = json.loads(line)
+        """The row that a line holds. Raises ValueError if it is not one, or not a whole one."""
+        try:
+            data = json.loads(line)
+        except RecursionError as error:
+            raise ValueError("it is nested too deep to be a row") from error
+        if not isinstance(data, dict) or data.keys() != _KINDS.keys():
+            raise ValueError(f"a row has the keys {', '.join(_KINDS)}, and no other")
+        wrong = [name for name, kinds in _KINDS.items() if not isinstance(data[name], kinds)]
+        if wrong or not all(isinstance(sha256, str) for sha256 in data["reads"]):
+            raise ValueError(f"{wrong[0] if wrong else 'reads'} is of another kind than in a row")
+        if data["status"] not in STATUSES:
+            raise ValueError("its status is none")
         return cls(**{**data, "reads": tuple(data["reads"])})
+
+
+# What JSON makes of each part of a row.
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "run": str,
+    "control": str,
+    "account": str,
+    "region": str,
+    "resource": str,
+    "status": str,
+    "reason": str,
+    "parameters": dict,
+    "reads": list,
+    "waiver": (str, type(None)),
+    "judged_in": (str, type(None)),
+    "at": str,
+}
 
 
 def count_by_status(statuses: Iterable[Status]) -> dict[Status, int]:

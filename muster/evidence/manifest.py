@@ -6,27 +6,26 @@ import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from muster.errors import MusterError
+from muster.errors import BadEvidence
+from muster.evidence.json_object import parse_object
+from muster.evidence.plain_files import is_plain, lines_of, listed_entries, open_plain, sha256_of_plain, write_plain
+from muster.evidence.record import Name, RunRecord, Sha256, is_name
 from muster.evidence.run_folder import RunFolder
 
 SIGNATURE = "manifest.json.sig"
 PUBLIC_KEY = "manifest.pub.pem"
 # What the manifest cannot list: itself, and what is made from it.
 UNLISTED = frozenset({"manifest.json", SIGNATURE, PUBLIC_KEY})
+# What a signature or a public key may have, in bytes.
+MOST_BYTES_OF_KEY = 64 * 1024
 
 
-class BadManifest(MusterError):
+class BadManifest(BadEvidence):
     """A `manifest.json` that is not one, or not a whole one."""
-
-
-def _run_name(name: str) -> str:
-    if not name or name in (".", "..") or "/" in name or not name.isprintable():
-        raise ValueError("the name of a run is the name of a folder")
-    return name
 
 
 def _file_name(name: str) -> str:
@@ -36,9 +35,7 @@ def _file_name(name: str) -> str:
     return name
 
 
-RunName = Annotated[str, AfterValidator(_run_name)]
 FileName = Annotated[str, AfterValidator(_file_name)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class _Part(BaseModel):
@@ -48,7 +45,7 @@ class _Part(BaseModel):
 class PreviousRun(_Part):
     """The run before, by the hash of its manifest."""
 
-    run: RunName
+    run: Name
     manifest_sha256: Sha256
 
 
@@ -71,7 +68,7 @@ class Rows(_Part):
 class Manifest(_Part):
     """`manifest.json`: the hash of every file but those in `UNLISTED`, by its path in the run folder."""
 
-    run: RunName
+    run: Name
     algorithm: Literal["sha256"]
     previous: PreviousRun | None
     rows: Rows
@@ -81,11 +78,11 @@ class Manifest(_Part):
     def parse(cls, text: bytes) -> Manifest:
         """The manifest that a file holds. Raises `BadManifest` where it holds none, or names a thing twice."""
         try:
-            return cls.model_validate(json.loads(text, object_pairs_hook=_once))
+            return cls.model_validate(parse_object(text))
         except ValidationError as error:
-            first = error.errors()[0]
+            first = error.errors(include_url=False, include_input=False)[0]
             raise BadManifest(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             raise BadManifest(str(error)) from error
 
 
@@ -96,37 +93,45 @@ def write_manifest(folder: RunFolder) -> Manifest:
     """
     for name in (SIGNATURE, PUBLIC_KEY):
         (folder.path / name).unlink(missing_ok=True)
-    with folder.verdicts.open("rb") as lines:
-        rows = Rows.of(lines)
+    with open_plain(folder.path, folder.verdicts.name) as handle:
+        rows = Rows.of(lines_of(handle))
+    entries = listed_entries(folder.path)
     manifest = Manifest(
         run=folder.path.name,
         algorithm="sha256",
         previous=_previous(folder),
         rows=rows,
-        files={name: sha256_of(folder.path / name) for name in listed_files(folder.path)},
+        # What is no plain file is no evidence; verify says that it was added.
+        files={
+            name: sha256_of_plain(folder.path, name)
+            for name, plain in entries.items()
+            if plain and name not in UNLISTED
+        },
     )
-    partial = folder.manifest.with_suffix(".partial")
     # An entry a line: with that, `sed` and `sha256sum` are enough to check it.
-    partial.write_text(json.dumps(manifest.model_dump(), indent=2) + "\n", encoding="utf-8")
-    partial.rename(folder.manifest)
+    text = json.dumps(manifest.model_dump(), indent=2) + "\n"
+    write_plain(folder.path, folder.manifest.name, text.encode())
     return manifest
-
-
-def listed_files(folder: Path) -> list[str]:
-    """The files of a run folder that belong into its manifest, sorted; links are not followed."""
-    found = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
-    return sorted({path.relative_to(folder).as_posix() for path in found} - UNLISTED)
 
 
 def sealed_runs(parent: Path) -> list[Path]:
     """The run folders in a folder that have a manifest, by name, which is by time; links (`latest`) are none."""
-    return sorted(path.parent for path in parent.glob("*/manifest.json") if not path.parent.is_symlink())
+    return sorted(
+        path for path in parent.iterdir() if is_name(path.name) and is_plain(parent, f"{path.name}/manifest.json")
+    )
+
+
+def is_replay(run: Path) -> bool:
+    """Whether the run in a folder says that it judged another's answers again, and asked nobody."""
+    try:
+        return RunRecord.read(run).replay_of is not None
+    except (OSError, BadEvidence):
+        return False
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hex."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+    """The SHA-256 of a plain file, in hex. Raises as `open_plain` does."""
+    return sha256_of_plain(path.parent, path.name)
 
 
 def _previous(folder: RunFolder) -> PreviousRun | None:
@@ -134,11 +139,3 @@ def _previous(folder: RunFolder) -> PreviousRun | None:
     if not earlier:
         return None
     return PreviousRun(run=earlier[-1].name, manifest_sha256=sha256_of(earlier[-1] / "manifest.json"))
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object; two readers of one that names a thing twice would not read the same."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands in it twice")
-    return found

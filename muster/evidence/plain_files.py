@@ -17,11 +17,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
-from muster.errors import MusterError
+from muster.errors import BadEvidence
 
 # What a file that is read whole may have, in bytes: a manifest of a million files has some 140 MB.
 MOST_BYTES = 256 * 1024 * 1024
+# And a line of a file that is read line by line: a row that rests on 10,000 answers has some 700 KB.
+MOST_BYTES_OF_LINE = 16 * 1024 * 1024
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # A pipe without a writer is opened at once with O_NONBLOCK, and seen to be none of ours.
@@ -31,7 +34,7 @@ _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _NOT_PLAIN = {errno.ELOOP, errno.ENOTDIR, errno.EMLINK, errno.ENXIO, errno.EISDIR}
 
 
-class NotPlain(MusterError):
+class NotPlain(BadEvidence):
     """What stands there is a link, a folder, a pipe or a device, is larger than it may be, or lies outside."""
 
 
@@ -65,6 +68,14 @@ def sha256_of_plain(folder: Path, name: str) -> str:
     """The SHA-256 of a plain file of a folder, in hex. Raises as `open_plain` does."""
     with open_plain(folder, name) as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def lines_of(handle: BinaryIO, *, at_most: int = MOST_BYTES_OF_LINE) -> Iterator[bytes]:
+    """The lines of a file; one that is longer than it may be is cut, and so is no whole line any more."""
+    while line := handle.readline(at_most):
+        yield line
+        while len(line) == at_most and not line.endswith(b"\n"):
+            line = handle.readline(at_most)
 
 
 def write_plain(folder: Path, name: str, data: bytes) -> None:

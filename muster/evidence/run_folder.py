@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from muster.evidence.json_object import read_object
+from muster.evidence.plain_files import lines_of, open_plain, write_plain
 from muster.verdict import Verdict
 
 
@@ -57,13 +59,16 @@ class RunFolder:
         return RowRange(start, length)
 
     def rows(self, where: RowRange | None = None) -> Iterator[Verdict]:
-        """The rows in a range, or all; lines that are torn are left out (`torn_lines` counts them)."""
-        with self.verdicts.open("rb") as handle:
+        """The rows in a range, or all; lines that are torn are left out (`torn_lines` counts them).
+
+        Raises FileNotFoundError if there is no `verdicts.jsonl`, and `BadEvidence` if it is no plain file.
+        """
+        with open_plain(self.path, self.verdicts.name) as handle:
             if where is not None:
                 handle.seek(where.start)
                 lines: Iterable[bytes] = handle.read(where.length).splitlines()
             else:
-                lines = handle
+                lines = lines_of(handle)
             for line in lines:
                 row = _row(line)
                 if row is not None:
@@ -71,19 +76,16 @@ class RunFolder:
 
     def torn_lines(self) -> int:
         """How many lines of `verdicts.jsonl` are no whole row."""
-        with self.verdicts.open("rb") as handle:
-            return sum(1 for line in handle if line.strip() and _row(line) is None)
+        with open_plain(self.path, self.verdicts.name) as handle:
+            return sum(1 for line in lines_of(handle) if line.strip() and _row(line) is None)
 
     def write_run(self, data: dict[str, Any]) -> None:
         """Write `run.json` in one step: the old one stands until the new one is whole."""
-        partial = self.run.with_suffix(".partial")
-        partial.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
-        partial.rename(self.run)
+        write_plain(self.path, self.run.name, (json.dumps(data, indent=2) + "\n").encode())
 
     def read_run(self) -> dict[str, Any]:
-        """What `run.json` says. Raises FileNotFoundError if this is no run folder."""
-        data: dict[str, Any] = json.loads(self.run.read_text(encoding="utf-8"))
-        return data
+        """What `run.json` says. Raises FileNotFoundError if there is none, and `BadEvidence` if it holds no object."""
+        return read_object(self.path, self.run.name)
 
     def drop_shared(self) -> None:
         """Remove what only the processes of the run needed."""
@@ -97,5 +99,5 @@ class RunFolder:
 def _row(line: bytes) -> Verdict | None:
     try:
         return Verdict.from_line(line)
-    except (ValueError, KeyError, TypeError):
+    except ValueError:
         return None

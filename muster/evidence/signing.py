@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from muster.errors import MusterError, UsageError
 from muster.evidence.manifest import PUBLIC_KEY, SIGNATURE
+from muster.evidence.plain_files import read_plain, write_plain
 from muster.evidence.run_folder import RunFolder
 
 KEY_VARIABLE = "MUSTER_SIGNING_KEY"
@@ -72,9 +73,9 @@ def signed_line(manifest: bytes) -> bytes:
 
 def sign_manifest(folder: RunFolder, signer: Signer) -> None:
     """Write the signature and the public key beside the manifest."""
-    signature = signer.sign(signed_line(folder.manifest.read_bytes()))
-    (folder.path / PUBLIC_KEY).write_bytes(signer.public_key)
-    (folder.path / SIGNATURE).write_bytes(signature)
+    signature = signer.sign(signed_line(read_plain(folder.path, folder.manifest.name)))
+    write_plain(folder.path, PUBLIC_KEY, signer.public_key)
+    write_plain(folder.path, SIGNATURE, signature)
 
 
 def check_signature(public_key: bytes, signature: bytes, manifest: bytes) -> None:

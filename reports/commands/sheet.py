@@ -15,7 +15,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from muster.errors import UsageError
+from muster.errors import BadEvidence, UsageError
+from muster.evidence.plain_files import open_plain
 from muster.printable import UNFIT, printable
 from reports.formats.csv_table import cell
 from reports.formats.wording import SANDBOX, encodable
@@ -87,12 +88,11 @@ def load_run(folder: Path) -> Run:
     """The run in a folder. Raises UsageError if there is none that can be read."""
     try:
         run = Run.load(folder)
-        if not run.folder.verdicts.is_file():
-            raise FileNotFoundError(run.folder.verdicts)
+        open_plain(folder, run.folder.verdicts.name).close()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise UsageError(f"{folder}: no run folder: expected run.json and verdicts.jsonl in it") from error
-    except ValueError as error:
-        raise UsageError(f"{folder / 'run.json'}: no JSON ({error}): it is torn or was changed") from error
+    except BadEvidence as error:
+        raise UsageError(f"{folder}: {error}: it is torn or was changed") from error
     return run
 
 

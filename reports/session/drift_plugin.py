@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from muster.errors import UsageError
-from muster.evidence.manifest import BadManifest, Manifest, sha256_of
+from muster.errors import BadEvidence, UsageError
+from muster.evidence.manifest import Manifest, sha256_of
+from muster.evidence.plain_files import is_plain, read_plain
 from muster.evidence.run_folder import RunFolder
 from muster.plugin.conductor import RUN_FOLDER
 from muster.plugin.hooks import is_audit
@@ -63,16 +64,16 @@ def baseline(path: Path) -> Run:
     if not folder.run.is_file():
         raise UsageError(f"{asked}: no run folder (there is no run.json in it); leave --since out of a first run")
     try:
-        manifest = Manifest.parse(folder.manifest.read_bytes())
+        manifest = Manifest.parse(read_plain(folder.path, folder.manifest.name))
         run = Run.load(folder.path)
     except FileNotFoundError as error:
         raise UsageError(
             f"{asked}: that run did not come to its end (it has no manifest.json); name another"
         ) from error
-    except (BadManifest, ValueError) as error:
+    except BadEvidence as error:
         raise UsageError(f"{asked}: its manifest.json or run.json is damaged ({error}); name another run") from error
     for file in (folder.run, folder.verdicts):
-        if not file.is_file() or sha256_of(file) != manifest.files.get(file.name):
+        if not is_plain(folder.path, file.name) or sha256_of(file) != manifest.files.get(file.name):
             raise UsageError(
                 f"{asked}: {file.name} is not what it was at the end of that run"
                 f" (python -m muster verify {folder.path}); name another run"

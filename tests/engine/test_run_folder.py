@@ -106,12 +106,13 @@ def test_four_processes_append_at_once_and_no_row_is_cut_or_lost(folder: RunFold
 
 def test_run_json_is_replaced_in_one_step(folder: RunFolder) -> None:
     folder.write_run({"ended": None})
-    folder.run.with_suffix(".partial").write_text('{"ended": "to')
+    with pytest.raises(TypeError):
+        folder.write_run({"ended": object()})
     assert folder.read_run() == {"ended": None}
     folder.write_run({"ended": "today", "by": "grün"})
     assert folder.read_run() == {"ended": "today", "by": "grün"}
     assert json.loads(folder.run.read_text(encoding="utf-8")) == folder.read_run()
-    assert not folder.run.with_suffix(".partial").exists()
+    assert {path.name for path in folder.path.iterdir()} == {"run.json", "verdicts.jsonl", "reads"}
 
 
 def test_a_folder_without_run_json_is_no_run(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from muster.evidence.manifest import PUBLIC_KEY, SIGNATURE, write_manifest
 from muster.evidence.run_folder import RunFolder
 from muster.evidence.signing import KeyFileSigner, sign_manifest
-from muster.evidence.verify import Kind
+from muster.evidence.verification import Kind
 from tests.integrity.sealed import Nights, key_file
 
 

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from moto import mock_aws
 
 from muster.errors import NotARead, UsageError
+from muster.evidence.by_hand import commands
 from muster.evidence.kms_signer import KmsSigner
 from muster.evidence.signing import KeyFileSigner, SignatureError, check_signature, signed_line
 from muster.evidence.verify import verify
@@ -50,7 +51,7 @@ def run(tmp_path: Path) -> Path:
 
 
 def by_hand(folder: Path) -> subprocess.CompletedProcess[str]:
-    script = "\n".join(["set -eo pipefail", *verify(folder).by_hand()])
+    script = "\n".join(["set -eo pipefail", *commands(verify(folder))])
     return subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
 
 

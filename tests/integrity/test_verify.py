@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from muster.__main__ import main
+from muster.evidence.by_hand import commands
 from muster.evidence.manifest import write_manifest
 from muster.evidence.run_folder import RunFolder
 from muster.evidence.verify import verify
 from tests.integrity.sealed import Nights, key_file, make_nights, seal
-from tests.integrity.tampering import TAMPERINGS, Tampering
+from tests.integrity.tampering import TAMPERINGS, Tampering, make_it_anew_unsigned
 from tests.reports.synthetic import Size, make_run
 
 IDS = [case.name for case in TAMPERINGS]
@@ -46,7 +48,7 @@ def found(path: Path, public_key: bytes | None = None) -> set[tuple[str, str]]:
 
 
 def by_hand(path: Path) -> subprocess.CompletedProcess[str]:
-    script = "\n".join(["set -eo pipefail", *verify(path).by_hand()])
+    script = "\n".join(["set -eo pipefail", *commands(verify(path))])
     return subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
 
 
@@ -118,7 +120,7 @@ def test_the_command_names_the_file_and_ends_with_1(unsigned: Nights, capsys: py
     (unsigned.second / "report.html").unlink()
 
     assert main(["verify", str(unsigned.second)]) == 1
-    assert "lost      report.html" in capsys.readouterr().out
+    assert "lost       report.html" in capsys.readouterr().out
 
 
 def test_the_command_takes_the_public_key(signed: Nights, tmp_path: Path) -> None:
@@ -129,8 +131,7 @@ def test_the_command_takes_the_public_key(signed: Nights, tmp_path: Path) -> Non
 
 
 def test_a_folder_that_is_not_there_is_a_wrong_command(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        main(["verify", str(tmp_path / "nowhere")])
+    assert main(["verify", str(tmp_path / "nowhere")]) == 2
 
 
 def test_a_run_signed_by_another_key_than_the_trusted_one_is_found(signed: Nights, tmp_path: Path) -> None:
@@ -230,3 +231,61 @@ def test_a_manifest_is_not_signed_by_a_signature_of_an_earlier_one(signed: Night
     write_manifest(RunFolder(signed.second))
 
     assert not (signed.second / "manifest.json.sig").exists()
+
+
+def test_a_run_made_anew_and_unsigned_is_found_though_it_denies_the_signed_run_before_it(signed: Nights) -> None:
+    make_it_anew_unsigned(signed)
+    path = signed.second / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "previous": None}))
+
+    assert ("unsigned", "manifest.json.sig") in found(signed.second)
+
+
+def test_a_replay_between_two_nights_does_not_release_the_second_from_its_signature(signed: Nights) -> None:
+    replay = signed.runs / f"{signed.first.name}-replay"
+    shutil.copytree(signed.first, replay)
+    folder = RunFolder(replay)
+    folder.write_run({**folder.read_run(), "run": replay.name, "replay_of": signed.first.name})
+    write_manifest(folder)
+    make_it_anew_unsigned(signed)
+
+    assert ("unsigned", "manifest.json.sig") in found(signed.second)
+
+
+def test_an_unsigned_replay_beside_signed_runs_is_no_finding(signed: Nights) -> None:
+    replay = signed.runs / f"{signed.second.name}-replay"
+    shutil.copytree(signed.second, replay)
+    folder = RunFolder(replay)
+    rows = folder.verdicts.read_text().replace(f'"run":"{signed.second.name}"', f'"run":"{replay.name}"')
+    folder.verdicts.write_text(rows)
+    folder.write_run({**folder.read_run(), "run": replay.name, "replay_of": signed.second.name})
+    write_manifest(folder)
+
+    assert found(replay) == set()
+
+
+def test_a_run_that_names_none_before_it_says_so_where_an_older_one_stands(unsigned: Nights) -> None:
+    path = unsigned.second / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "previous": None}, indent=2))
+    result = verify(unsigned.second)
+
+    assert result.findings == []
+    assert any(f"names no run before it, though {unsigned.first.name} is here" in note for note in result.notes)
+
+
+def test_a_file_that_is_no_key_is_a_wrong_command(
+    signed: Nights, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "trusted.pem").write_text("my key")
+
+    assert main(["verify", str(signed.second), f"--public-key={tmp_path / 'trusted.pem'}"]) == 2
+    assert capsys.readouterr().err == (
+        f"python -m muster verify: --public-key={tmp_path / 'trusted.pem'}: the public key is none in PEM\n"
+    )
+
+
+def test_a_folder_without_any_file_of_a_run_is_a_wrong_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.startswith(f"python -m muster verify: {tmp_path}: no run folder")
