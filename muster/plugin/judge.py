@@ -69,7 +69,7 @@ class Judge:
         if self._worker and AUDIT in self._config.stash:
             audit = self._config.stash[AUDIT]
             output: dict[str, Any] = self._config.workeroutput  # type: ignore[attr-defined]  # xdist sets it in workers
-            output["muster"] = json.dumps(audit.doorkeeper.counts.as_data())
+            output["muster"] = json.dumps(audit.doorkeeper.counts.to_tell())
 
     def _group(self, item: ControlItem) -> tuple[str, str]:
         # Without xdist nobody else waits for a share: the whole account is read at once.

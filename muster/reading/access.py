@@ -17,9 +17,10 @@ class Access:
     """One account's way in.
 
     `id` is empty where only the credentials tell it; `regions` is None for "all that are enabled". A `sandbox` is
-    entered with nobody's credentials; what is `mocked` (a sandbox, and any endpoint that is not AWS's) is no evidence.
-    `profile` is the AWS CLI profile signed in with, or from which the role is assumed. `external_id` is left out of
-    evidence. `missing` says why there is no such account at all, and `missing_status` what that makes of its controls.
+    entered with nobody's credentials; what is `mocked` (a sandbox, and whatever is no endpoint of AWS's or GitHub's)
+    is no evidence. `hosts` says where its requests went, once they did. `profile` is the AWS CLI profile signed in
+    with, or from which the role is assumed. `external_id` is left out of evidence. `missing` says why there is no such
+    account at all, and `missing_status` what that makes of its controls.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Access:
     regions: tuple[str, ...] | None = ()
     sandbox: bool = False
     mocked: bool = False
+    hosts: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     profile: str | None = None
     role_arn: str | None = None
@@ -51,7 +53,9 @@ class Access:
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """The access that `as_data` or `as_evidence` wrote down."""
         regions = data["regions"]
-        return cls(**{**data, "regions": None if regions is None else tuple(regions)})
+        # Runs of an earlier Muster noted no hosts.
+        hosts = tuple(data.get("hosts", ()))
+        return cls(**{**data, "regions": None if regions is None else tuple(regions), "hosts": hosts})
 
 
 def the_estate() -> Access:

@@ -7,10 +7,10 @@ import json
 import os
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from muster.errors import UsageError
 from muster.estate.accounts import AccountEntry, AwsAccountEntry, select_accounts
@@ -20,6 +20,7 @@ from muster.evidence.run_folder import RunFolder
 from muster.judging.control import Control
 from muster.reading.access import Access, the_estate
 from muster.reading.redaction import redaction_key
+from muster.reading.sessions.hosts import host_of, is_mocked
 from muster.run.options import DEFAULT_ACCOUNT, DEFAULT_PROFILE, Options
 from muster.run.plan import Plan
 from muster.run.sandbox import Sandbox
@@ -190,11 +191,15 @@ def absent_account(kind: str, estate: Estate) -> Access:
 
 def access_of(entry: AccountEntry, sandbox: Mapping[str, Any]) -> Access:
     """The way into an account of the estate; `sandbox` is what the sandbox process said of itself."""
+    access = _way_in(entry, sandbox)
+    return replace(access, mocked=is_mocked(access, [host_of(access.endpoint_url)] if access.endpoint_url else []))
+
+
+def _way_in(entry: AccountEntry, sandbox: Mapping[str, Any]) -> Access:
     common: dict[str, Any] = {
         "name": entry.name,
         "tags": entry.tags,
         "sandbox": entry.sandbox is not None,
-        "mocked": entry.sandbox is not None or (entry.kind == "aws" and not _is_of_aws(entry.endpoint_url)),
         "calls_per_second": entry.calls_per_second,
     }
     if entry.sandbox is not None and entry.sandbox not in sandbox["accounts"]:
@@ -223,12 +228,6 @@ def access_of(entry: AccountEntry, sandbox: Mapping[str, Any]) -> Access:
         external_id_env=entry.external_id_env,
         endpoint_url=entry.endpoint_url,
     )
-
-
-def _is_of_aws(endpoint_url: str | None) -> bool:
-    """Whether calls go to AWS: by default they do, LocalStack and the like have an address of their own."""
-    host = urlsplit(endpoint_url).hostname or "" if endpoint_url else "amazonaws.com"
-    return host.endswith(("amazonaws.com", "amazonaws.com.cn"))
 
 
 def _entries(estate: Estate, wanted: Sequence[str]) -> list[AccountEntry]:

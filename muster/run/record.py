@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 from muster.judging.control import Control
 from muster.reading.access import Access
 from muster.reading.redaction import Redactor, key_id
+from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.hosts import is_mocked
 from muster.run.plan import Plan
 
 # Which source of each control was last seen to pass and to fail where it should; tests/proofs writes and checks it.
@@ -48,7 +51,6 @@ def run_record(
     return {
         "run": plan.run,
         "profiles": list(plan.profiles),
-        "mocked": any(access.mocked for access in plan.accounts),
         "replay_of": plan.replay.resolve().name if plan.replay else None,
         "by": f"{getpass.getuser()}@{socket.gethostname()}",
         "arguments": redact.data(list(arguments)),
@@ -60,7 +62,7 @@ def run_record(
         "problems": None,
         "calls": None,
         "callers": {},
-        "accounts": [_account(access, redact) for access in plan.accounts],
+        **accounts_record(plan, Counts()),
         "controls": {name: _control(controls[name], plan, root, proofs) for name in plan.controls},
         "frameworks": dict(frameworks),
         "uncovered": {name: list(ids) for name, ids in plan.uncovered.items()},
@@ -71,6 +73,21 @@ def run_record(
         "versions": {"python": platform.python_version(), **_versions()},
         "git": _git(root),
     }
+
+
+def accounts_record(plan: Plan, counts: Counts) -> dict[str, Any]:
+    """`accounts` and `mocked`: how each account is entered, and where its requests have gone so far."""
+    redact = Redactor(bytes.fromhex(plan.redaction_key))
+    accounts = [_with_hosts(access, counts) for access in plan.accounts]
+    return {
+        "mocked": any(access.mocked for access in accounts),
+        "accounts": [_account(access, redact) for access in accounts],
+    }
+
+
+def _with_hosts(access: Access, counts: Counts) -> Access:
+    hosts = sorted({*access.hosts, *counts.hosts(access.name)})
+    return replace(access, hosts=tuple(hosts), mocked=access.mocked or is_mocked(access, hosts))
 
 
 def _account(access: Access, redact: Redactor) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from muster.run.audit import Audit, Judged
 from muster.run.conclusion import Pair, Tally, counts_of, exit_fails, problems
 from muster.run.entering import Lent
 from muster.run.plan import Plan
-from muster.run.record import run_record
+from muster.run.record import accounts_record, run_record
 from muster.run.without_secrets import without_secrets
 
 NOT_RUN = "the run ended before this control was judged to its end; rows of it above are not all"
@@ -81,6 +81,8 @@ class Run:
         self._record["callers"] = {account.name: account.caller for account in accounts if account.caller}
         self._record["account_ids"] = {account.name: account.id for account in accounts}
         self._record["regions"] = {account.name: list(account.regions) for account in accounts}
+        # A run that is killed from here on has said whether it judged mocked accounts.
+        self._record |= accounts_record(self.plan, self.audit.doorkeeper.counts)
         if self.plan.folder is not None:
             self._write()
 
@@ -109,6 +111,7 @@ class Run:
         )
         if exit_code == 0 and exit_fails(tally.counts, found):
             exit_code = 1
+        self._record |= accounts_record(self.plan, self.audit.doorkeeper.counts)
         self._record |= {
             "ended": utc_now(),
             "exit_code": exit_code,

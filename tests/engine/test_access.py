@@ -18,6 +18,7 @@ ACCESSES = st.builds(
     id=st.text(),
     regions=st.none() | st.lists(st.text(), max_size=3).map(tuple),
     mocked=st.booleans(),
+    hosts=st.lists(st.text(), max_size=3).map(tuple),
     tags=st.dictionaries(st.text(), st.text(), max_size=3),
     profile=MAYBE,
     role_arn=MAYBE,
@@ -43,6 +44,12 @@ def test_evidence_has_all_but_the_external_id(access: Access) -> None:
     assert "external_id" not in kept
     assert Access.from_data(kept | {"external_id": access.external_id}) == access
     assert Access.from_data(kept).external_id is None
+
+
+def test_evidence_of_a_run_that_noted_no_hosts_can_be_read() -> None:
+    evidence = Access("prod", "aws", "111122223333").as_evidence()
+    del evidence["hosts"]
+    assert Access.from_data(evidence).hosts == ()
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_the_counts_of_other_processes_are_added() -> None:
     here.add("s3", "calls")
     there.add("s3", "calls", 2)
     there.add("sns", "retries")
-    here.merge(there.as_data())
+    here.merge(there.to_tell())
     assert here.as_data() == {"s3": ZERO | {"calls": 3}, "sns": ZERO | {"retries": 1}}
 
 
@@ -36,3 +36,14 @@ def test_nothing_is_lost_between_threads() -> None:
 
 def test_who_asked_nothing_has_counted_nothing() -> None:
     assert Counts().as_data() == {}
+
+
+def test_hosts_are_told_by_account_each_once() -> None:
+    here, there = Counts(), Counts()
+    for host in ("https://b", "https://a", "https://b"):
+        here.note_host("prod", host)
+    there.note_host("prod", "https://c")
+    there.note_host("code", "https://api.github.com")
+    here.merge(there.to_tell())
+    assert here.hosts("prod") == ["https://a", "https://b", "https://c"]
+    assert (here.hosts("code"), here.hosts("nobody")) == (["https://api.github.com"], [])

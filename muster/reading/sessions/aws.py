@@ -19,11 +19,14 @@ from botocore.parsers import ResponseParserError
 
 from muster.errors import NotARead
 from muster.reading.reads import SERVICE_ABSENT, THREADS, Answer, ApiError, Call
+from muster.reading.sessions.asking import asking
 from muster.reading.sessions.bodies import UNPARSABLE, refuse_non_answers, said_of
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.guard import refuse_writes
+from muster.reading.sessions.hosts import NOWHERE
 from muster.reading.sessions.pace import Pace
 from muster.reading.sessions.pages import Page, Truncated, as_json, merged, pages
+from muster.reading.sessions.wire import note_hosts
 
 ATTEMPTS = 10
 THROTTLED = frozenset(
@@ -77,6 +80,13 @@ class AwsTransport:
     def send(self, call: Call) -> Answer:
         """Ask; every error of the API, the network or the credentials is an answer with that error."""
         self._counts.add(call.service, "calls")
+        with asking(call) as question:
+            answer = self._answer(call)
+        if answer.error is None and not question.sent:
+            self._counts.note_host(call.account, NOWHERE)
+        return answer
+
+    def _answer(self, call: Call) -> Answer:
         try:
             content, request_ids = merged(self._pages(call))
             plain = as_json(content)
@@ -132,6 +142,7 @@ class AwsTransport:
             if parsed_response and parsed_response.get("Error", {}).get("Code") in THROTTLED:
                 self._counts.add(service, "throttles")
 
+        note_hosts(client, self._counts)
         # On the client, not on the session: a session that was lent to us does its owner's work afterwards.
         client.meta.events.register("before-parameter-build", _guard)
         if self._endpoint_url is not None:

@@ -14,6 +14,7 @@ from muster.errors import UsageError
 from muster.reading.access import Access, home_region
 from muster.reading.sessions.aws import AwsTransport, client_config, new_session
 from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.wire import note_hosts
 
 ROLE_SESSION_NAME = "muster"
 CREDENTIALS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
@@ -23,7 +24,7 @@ def aws_transport(access: Access, counts: Counts) -> AwsTransport:
     """The transport into an account, signed in as the estate says; nothing is sent yet."""
     session = _base_session(access)
     if access.role_arn is not None:
-        session = _in_role(session, access, access.role_arn)
+        session = _in_role(session, access, access.role_arn, counts)
     return AwsTransport(session, counts, endpoint_url=access.endpoint_url, calls_per_second=access.calls_per_second)
 
 
@@ -39,7 +40,7 @@ def _base_session(access: Access) -> boto3.Session:
     return new_session(profile_name=access.profile) if access.profile else new_session()
 
 
-def _in_role(base: boto3.Session, access: Access, role_arn: str) -> boto3.Session:
+def _in_role(base: boto3.Session, access: Access, role_arn: str, counts: Counts) -> boto3.Session:
     """A session in the role; botocore asks for new credentials some minutes before the old ones expire.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
@@ -51,7 +52,9 @@ def _in_role(base: boto3.Session, access: Access, role_arn: str) -> boto3.Sessio
 
     def create_client(service: str, **options: Any) -> Any:
         where = {"region_name": home_region(access.regions), "endpoint_url": access.endpoint_url}
-        return base.client(service, **{**options, **where, "config": client_config()})
+        client = base.client(service, **{**options, **where, "config": client_config()})
+        note_hosts(client, counts)
+        return client
 
     credentials = base.get_credentials()
     fetcher = AssumeRoleCredentialFetcher(create_client, credentials, role_arn, extra_args=arguments)

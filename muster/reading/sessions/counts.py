@@ -1,35 +1,56 @@
-"""Counts of what went over the wire: calls, attempts, retries and throttles, a service."""
+"""Counts of what went over the wire: calls, attempts, retries and throttles, a service; and where it went."""
 
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 KINDS = ("calls", "requests", "retries", "throttles")
 
 
 class Counts:
-    """Counts by service; safe between threads.
+    """Counts by service, and hosts by account; safe between threads.
 
     `calls` are logical questions, `requests` what was sent for them (a page each), `retries` requests sent again,
-    `throttles` answers that asked for slower.
+    `throttles` answers that asked for slower. Hosts are spelled `https://host`.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts: Counter[tuple[str, str]] = Counter()
+        self._hosts: defaultdict[str, set[str]] = defaultdict(set)
 
     def add(self, service: str, kind: str, number: int = 1) -> None:
         """Add to one of `KINDS`."""
         with self._lock:
             self._counts[service, kind] += number
 
-    def merge(self, data: Mapping[str, Mapping[str, int]]) -> None:
-        """Add the counts of another process, as its `as_data` gave them."""
-        for service, kinds in data.items():
+    def note_host(self, account: str, host: str) -> None:
+        """Note where a request of an account was sent."""
+        with self._lock:
+            self._hosts[account].add(host)
+
+    def hosts(self, account: str) -> list[str]:
+        """Where the requests of an account were sent, sorted."""
+        with self._lock:
+            return sorted(self._hosts.get(account, ()))
+
+    def merge(self, told: Mapping[str, Any]) -> None:
+        """Add what another process counted, as its `to_tell` gave it."""
+        for service, kinds in told["calls"].items():
             for kind, number in kinds.items():
                 self.add(service, kind, number)
+        for account, hosts in told["hosts"].items():
+            for host in hosts:
+                self.note_host(account, host)
+
+    def to_tell(self) -> dict[str, Any]:
+        """All of it as plain JSON, for another process."""
+        with self._lock:
+            hosts = {account: sorted(known) for account, known in self._hosts.items()}
+        return {"calls": self.as_data(), "hosts": hosts}
 
     def as_data(self) -> dict[str, dict[str, int]]:
         """`{"s3": {"calls": 12, "requests": 12, "retries": 0, "throttles": 0}}`."""

@@ -19,6 +19,7 @@ from github.GithubRetry import GithubRetry
 from muster.errors import NotARead
 from muster.reading.reads import Answer, ApiError, Call
 from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.hosts import host_of
 
 API_VERSION = "2022-11-28"
 LARGEST_PAGE = 100
@@ -47,19 +48,21 @@ class GitHubTransport:
         path = template.format_map({name: quote(str(value)) for name, value in call.request.items()})
         query = {name: value for name, value in call.request.items() if name not in in_path}
         try:
-            return self._all_pages(path, query)
+            return self._all_pages(call.account, path, query)
         except github.GithubException as error:
             # PyGithub's retries raise what they could not cure (403); the answer itself is in the exception.
             return Answer(error=_api_error(error.status, error.data))
         except (requests.exceptions.RequestException, ValueError) as error:
             return Answer(error=ApiError(type(error).__name__, str(error)))
 
-    def _all_pages(self, path: str, query: dict[str, Any]) -> Answer:
+    def _all_pages(self, account: str, path: str, query: dict[str, Any]) -> Answer:
         content: Any = None
         request_ids: list[str] = []
         following: dict[str, Any] | None = {"per_page": LARGEST_PAGE, **query}
         while following is not None:
             self._counts.add("github", "requests")
+            # No redirect leads to another host: PyGithub refuses them.
+            self._counts.note_host(account, host_of(self._endpoint_url))
             status, headers, body = self._requester().requestJson(
                 "GET", path, parameters=following, headers={"X-GitHub-Api-Version": API_VERSION}
             )

@@ -1,0 +1,80 @@
+"""Hosts: whether an account's answers came from AWS or GitHub themselves, told by where its requests were sent."""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from muster.reading.access import Access
+
+# Where an answer came although nothing was sent: a mock inside this process answered.
+NOWHERE = "in-process"
+# Names under AWS's own domains behind which customers serve what they like: API Gateway, load balancers, instances.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html
+CUSTOMERS = frozenset({"execute-api", "elb", "compute", "compute-1"})
+GITHUB = "api.github.com"
+# GitHub Enterprise Cloud with data residency: api.SUBDOMAIN.ghe.com.
+# https://docs.github.com/en/enterprise-cloud@latest/rest/using-the-rest-api/getting-started-with-the-rest-api
+GITHUB_WITH_DATA_RESIDENCY = ".ghe.com"
+
+
+def host_of(url: str) -> str:
+    """`https://host` or `https://host:port`: the part of an address that says who is asked."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    port = f":{parts.port}" if parts.port is not None else ""
+    return f"{parts.scheme}://{host}{port}"
+
+
+def is_mocked(access: Access, hosts: Iterable[str]) -> bool:
+    """Whether the answers of an account are no evidence of a real one.
+
+    They are where it is a sandbox, and where a request went to another host than those of AWS or GitHub, or than the
+    GitHub Enterprise Server that the estate declares. `hosts` are those of `host_of`; the estate itself asks none.
+    """
+    if access.sandbox:
+        return True
+    if access.kind == "aws":
+        return not all(map(is_of_aws, hosts))
+    declared = host_of(access.endpoint_url) if access.endpoint_url else None
+    return not all(is_of_github(host) or (host == declared and _is_remote(host)) for host in hosts)
+
+
+def is_of_aws(host: str) -> bool:
+    """Whether a host is one of AWS's own endpoints: FIPS, dual stack, VPC and every partition included.
+
+    https://docs.aws.amazon.com/general/latest/gr/rande.html
+    """
+    parts = urlsplit(host)
+    name = parts.hostname or ""
+    return parts.scheme == "https" and name.endswith(_aws_suffixes()) and CUSTOMERS.isdisjoint(name.split("."))
+
+
+def is_of_github(host: str) -> bool:
+    """Whether a host is GitHub's own API, or that of an enterprise on GitHub's cloud."""
+    parts = urlsplit(host)
+    name = parts.hostname or ""
+    return parts.scheme == "https" and (name == GITHUB or name.endswith(GITHUB_WITH_DATA_RESIDENCY))
+
+
+def _is_remote(host: str) -> bool:
+    """Whether a host is asked over TLS and is not this machine."""
+    parts = urlsplit(host)
+    name = parts.hostname or "localhost"
+    try:
+        local = ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        local = name == "localhost" or name.endswith(".localhost")
+    return parts.scheme == "https" and not local
+
+
+@functools.cache
+def _aws_suffixes() -> tuple[str, ...]:
+    """`.amazonaws.com`, `.api.aws` and the like of the other partitions, as botocore's own list has them."""
+    from botocore.loaders import create_loader  # where it is used
+
+    partitions = create_loader().load_data("partitions")["partitions"]
+    names = ("dnsSuffix", "dualStackDnsSuffix")
+    return tuple(sorted({f".{each['outputs'][name]}" for each in partitions for name in names}))
