@@ -18,7 +18,8 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 class Verdict:
     """One row of the evidence.
 
-    `resource` is an ARN (a URL on code hosts); `region` is `global` where there is none; `reads` are the hashes of the
+    `resource` is an ARN (a URL on code hosts); `name` is what people call it and `tags` are those that its list tells,
+    None where neither is known; `region` is `global` where there is none; `reads` are the hashes of the
     answers it rests on; `judged_in` is the id of the account in which somebody else's thing must be judged; `at` is
     UTC.
     """
@@ -35,6 +36,14 @@ class Verdict:
     waiver: str | None
     judged_in: str | None
     at: str
+    name: str | None = None
+    tags: Mapping[str, str] | None = None
+
+    @property
+    def called(self) -> str:
+        """The resource as people are told of it: with its name where the ARN does not end with it."""
+        known = self.name is None or self.resource.endswith(self.name)
+        return self.resource if known else f"{self.resource} “{self.name}”"
 
     def as_line(self) -> str:
         """The row as a line of `verdicts.jsonl`, newline included."""

@@ -9,7 +9,7 @@ import inspect
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from muster.errors import NotApplicable, Unreadable
@@ -35,6 +35,8 @@ class Finding:
     reads: tuple[str, ...]
     judged_in: str | None = None
     exception: BaseException | None = None
+    name: str | None = None
+    tags: Mapping[str, str] | None = None
 
     def as_verdict(
         self, control: str, account: str, parameters: Mapping[str, object], *, run: str = "", waiver: str | None = None
@@ -53,6 +55,8 @@ class Finding:
             waiver=waiver,
             judged_in=self.judged_in,
             at=utc_now(),
+            name=self.name,
+            tags=self.tags,
         )
 
 
@@ -99,7 +103,8 @@ def _judge_each(
 
     def judge_one(resource: Resource) -> Finding:
         arguments = {**given, subject: resource}
-        return _judge(control, arguments, resource.region, resource.arn, resource.sources + hashes)
+        finding = _judge(control, arguments, resource.region, resource.arn, resource.sources + hashes)
+        return replace(finding, name=resource.shown_name, tags=resource.shown_tags)
 
     findings = [_of_gap(account, gap) for gap in listing.gaps]
     findings += in_chunks(judge_one, listing.resources, threads)

@@ -185,6 +185,18 @@ class Resource:
         return cls(place=place, **values)
 
     @property
+    def shown_name(self) -> str | None:
+        """What people call it: its `name`, for a noun that has one."""
+        name = getattr(self, "name", None)
+        return name if isinstance(name, str) else None
+
+    @property
+    def shown_tags(self) -> Mapping[str, str] | None:
+        """Its `tags`, for a noun whose list brings them."""
+        tags = getattr(self, "tags", None)
+        return tags if isinstance(tags, Mapping) else None
+
+    @property
     def account(self) -> Subject:
         """The account that the resource is in."""
         return self.place.account
@@ -209,6 +221,8 @@ def _check_reads(noun: type[Resource], where: str) -> None:
     for name, member in vars(noun).items():
         if isinstance(member, Read) and not member.says_its_type:
             raise ControlError(f"{where}.{name}: returns what? annotate it")
+        if isinstance(member, Read) and name in ("name", "tags"):
+            raise ControlError(f"{where}.{name}: no read, because every verdict shows it: take it from the list")
 
 
 def _check_how_listed(noun: type[Resource], where: str, one: str | None) -> None:

@@ -231,7 +231,13 @@ def _mapping(name: Check, item: Check) -> Check:
 
 
 def _converted(convert: Callable[[Any], Any], check: Check) -> Check:
-    return lambda value: check(convert(value))
+    def converted(value: Any) -> Any:
+        try:
+            return check(convert(value))
+        except (LookupError, TypeError, AttributeError) as error:
+            raise Mismatch(f"malformed: {error!r}") from error
+
+    return converted
 
 
 PLAIN: dict[Any, Check] = {

@@ -109,7 +109,7 @@ def failure_text(control: Control, verdicts: Iterable[Verdict]) -> str:
     bad = [verdict for verdict in verdicts if verdict.status in SIGNS]
     lines = [f"{control.id} ({control.severity}): {control.title}."]
     for verdict in bad[:MOST_LINES]:
-        lines.append(f"  {SIGNS[verdict.status]} {printable(verdict.resource)} ({verdict.region})")
+        lines.append(f"  {SIGNS[verdict.status]} {printable(verdict.called)} ({verdict.region})")
         lines += [f"        {line}" for line in printable(verdict.reason).splitlines()]
     if len(bad) > MOST_LINES:
         lines.append(f"  … and {len(bad) - MOST_LINES:,} more; all of them are in verdicts.jsonl")

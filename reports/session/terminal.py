@@ -48,7 +48,7 @@ def print_summary(run: Run, console: Console, report: Path) -> None:
         for row in summary.worst:
             line = Text.assemble(
                 (f"{shown(row.status):5} ", STYLES[row.status]),
-                f"{run.severity(row):8} {row.control}  {printable(row.resource)}",
+                f"{run.severity(row):8} {row.control}  {printable(row.called)}",
                 f" ({row.account}, {row.region})",
             )
             console.print(line, soft_wrap=True)

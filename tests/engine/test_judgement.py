@@ -127,6 +127,13 @@ def test_each_way_that_a_control_can_end(function: Callable[..., Any], status: S
     assert finding.judged_in == ("444455556666" if function is is_judged_elsewhere else None)
 
 
+@pytest.mark.parametrize("function", [passes, fails, is_exempt, cannot_read])
+def test_a_row_says_what_the_resource_is_called(function: Callable[..., Any]) -> None:
+    (finding,) = judged(function)
+    row = finding.as_verdict("lamp-on", "prod", {})
+    assert (row.name, row.tags) == ("a", None)
+
+
 def swallowing(lamp: Lamp) -> None:
     with contextlib.suppress(Unreadable):
         assert lamp.is_on

@@ -57,7 +57,15 @@ class Switch(Resource, service="lamps", scope="global"):
             yield cls.of(place, entry, home=entry["Region"], number=number)
 
 
-for _noun in (Candle, Wick, Fuse, Meter, Switch):
+class Named(Resource, lists=("lamps:list_named", "Named")):
+    """A lamp with a name and tags."""
+
+    arn: str = key("Arn")
+    name: str | None = key("Name", absent=None)
+    tags: Mapping[str, str] = key("Tags", absent={})
+
+
+for _noun in (Named, Candle, Wick, Fuse, Meter, Switch):
     del NOUNS[_noun.noun]
 
 
@@ -182,6 +190,24 @@ def test_a_field_that_is_given_by_hand_is_checked_too() -> None:
 
     with pytest.raises(Unreadable, match=r"Switch\.arn \(Arn\): expected text, found 1"):
         account({"lamps:list_switches": Answer({"Switches": entries})}).all(Switch)
+
+
+def test_the_name_and_the_tags_of_a_noun_are_shown() -> None:
+    (wick,) = account({"lamps:list_wicks": Answer({"Wicks": [{"WickId": "w-1"}]})}).all(Wick)
+    named = Named(place=wick.place, arn="arn:1", name="left", tags={"Room": "hall"})
+
+    assert (named.shown_name, named.shown_tags) == ("left", {"Room": "hall"})
+    assert (wick.shown_name, wick.shown_tags) == (None, None)
+
+
+@pytest.mark.parametrize("name", ["name", "tags"])
+def test_what_every_verdict_shows_costs_no_read(name: str) -> None:
+    def worked_out(_: Any) -> str:
+        """Asked of an API."""
+        return ""
+
+    with pytest.raises(ControlError, match=rf"Torch\.{name}: no read, because every verdict shows it"):
+        defined("Torch", {name: read(worked_out)}, service="lamps", one="region")
 
 
 def defined(name: str, fields: Mapping[str, Any], **keywords: Any) -> type[Resource]:

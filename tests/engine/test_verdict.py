@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,6 +31,8 @@ VERDICTS = st.builds(
     waiver=MAYBE,
     judged_in=MAYBE,
     at=st.text(),
+    name=MAYBE,
+    tags=st.none() | st.dictionaries(st.text(), st.text(), max_size=3),
 )
 
 
@@ -79,3 +82,21 @@ def test_statuses_are_counted_in_their_order_zeros_included() -> None:
     counts = count_by_status(["pass", "error", "pass"])
     assert list(counts) == list(STATUSES)
     assert {status: number for status, number in counts.items() if number} == {"pass": 2, "error": 1}
+
+
+def test_a_row_of_before_there_were_names_is_one_still() -> None:
+    row = Verdict.from_line(LINE.replace(',"name":null,"tags":null', ""))
+
+    assert (row.name, row.tags) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("resource", "name", "called"),
+    [
+        pytest.param("arn:aws:ec2:::security-group/sg-1", "web", "arn:aws:ec2:::security-group/sg-1 “web”", id="named"),
+        pytest.param("arn:aws:s3:::invoices", "invoices", "arn:aws:s3:::invoices", id="the ARN says it already"),
+        pytest.param("arn:aws:ec2:::vpc/vpc-1", None, "arn:aws:ec2:::vpc/vpc-1", id="without a name"),
+    ],
+)
+def test_a_person_is_told_the_name(resource: str, name: str | None, called: str) -> None:
+    assert replace(Verdict.from_line(LINE), resource=resource, name=name).called == called
