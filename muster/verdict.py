@@ -18,10 +18,9 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 class Verdict:
     """One row of the evidence.
 
-    `resource` is an ARN (a URL on code hosts); `name` is what people call it and `tags` are those that its list tells,
-    None where neither is known; `region` is `global` where there is none; `reads` are the hashes of the
+    `resource` is an ARN (a URL on code hosts); `region` is `global` where there is none; `reads` are the hashes of the
     answers it rests on; `judged_in` is the id of the account in which somebody else's thing must be judged; `at` is
-    UTC.
+    UTC. `name` is what people call the resource, and `tags` are those that its list tells; None where not known.
     """
 
     run: str
@@ -56,9 +55,9 @@ class Verdict:
             data = json.loads(line)
         except RecursionError as error:
             raise ValueError("it is nested too deep to be a row") from error
-        if not isinstance(data, dict) or data.keys() != _KINDS.keys():
+        if not isinstance(data, dict) or not _KINDS.keys() - _LATER <= data.keys() <= _KINDS.keys():
             raise ValueError(f"a row has the keys {', '.join(_KINDS)}, and no other")
-        wrong = [name for name, kinds in _KINDS.items() if not isinstance(data[name], kinds)]
+        wrong = [name for name, kinds in _KINDS.items() if not isinstance(data.get(name), kinds)]
         if wrong or not all(isinstance(sha256, str) for sha256 in data["reads"]):
             raise ValueError(f"{wrong[0] if wrong else 'reads'} is of another kind than in a row")
         if data["status"] not in STATUSES:
@@ -80,7 +79,11 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "waiver": (str, type(None)),
     "judged_in": (str, type(None)),
     "at": str,
+    "name": (str, type(None)),
+    "tags": (dict, type(None)),
 }
+# What rows of earlier runs do not have.
+_LATER = {"name", "tags"}
 
 
 def count_by_status(statuses: Iterable[Status]) -> dict[Status, int]:
