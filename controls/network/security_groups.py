@@ -8,7 +8,10 @@ from muster import control, not_applicable
 
 @control(severity="critical")
 def test_sg_no_admin_ports_ipv4(
-    security_group: SecurityGroup, admin_ports: tuple[int, ...] = (22, 3389), open_prefix_ipv4: int = 1
+    security_group: SecurityGroup,
+    admin_ports: tuple[int, ...] = (22, 3389),
+    open_prefix_ipv4: int = 1,
+    open_share: float = 0.1,
 ) -> None:
     """No security group opens remote administration to the IPv4 internet.
 
@@ -16,13 +19,16 @@ def test_sg_no_admin_ports_ipv4(
     Fix: Remove the rule and use Session Manager, or let in only the addresses that administrators come from.
     See: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
     """
-    openings = security_group.openings(admin_ports, open_prefix_ipv4=open_prefix_ipv4)
+    openings = security_group.openings(admin_ports, open_prefix_ipv4=open_prefix_ipv4, open_share=open_share)
     assert not openings, f"opens {', '.join(openings)}"
 
 
 @control(severity="critical")
 def test_sg_no_admin_ports_ipv6(
-    security_group: SecurityGroup, admin_ports: tuple[int, ...] = (22, 3389), open_prefix_ipv6: int = 3
+    security_group: SecurityGroup,
+    admin_ports: tuple[int, ...] = (22, 3389),
+    open_prefix_ipv6: int = 3,
+    open_share: float = 0.1,
 ) -> None:
     """No security group opens remote administration to the IPv6 internet.
 
@@ -30,7 +36,7 @@ def test_sg_no_admin_ports_ipv6(
     Fix: Remove the rule and use Session Manager, or let in only the addresses that administrators come from.
     See: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
     """
-    openings = security_group.openings(admin_ports, open_prefix_ipv6=open_prefix_ipv6)
+    openings = security_group.openings(admin_ports, open_prefix_ipv6=open_prefix_ipv6, open_share=open_share)
     assert not openings, f"opens {', '.join(openings)}"
 
 

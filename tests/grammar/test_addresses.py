@@ -1,23 +1,55 @@
-"""Address ranges and ports: what is an open source, and what a rule or network ACL lets in from one."""
+"""Address ranges: what is an open source, alone and together with others."""
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
-from typing import Any, Literal
+from ipaddress import IPv4Network, ip_network
 
-import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moto import mock_aws
 
-from fixtures.grammar.addresses import AclEntry, Permission, Traffic, admitting_entry, is_open_source, open_sources
+from fixtures.grammar.addresses import is_open_source, merged, open_sources, parsed, public_share, without
 
-REGION: dict[str, Any] = {
-    "region_name": "eu-west-1",
-    "aws_access_key_id": "x",
-    "aws_secret_access_key": "x",
-}
+# Every public IPv4 address, and not a private one.
+INTERNET = [
+    "1.0.0.0/8",
+    "2.0.0.0/7",
+    "4.0.0.0/6",
+    "8.0.0.0/7",
+    "11.0.0.0/8",
+    "12.0.0.0/6",
+    "16.0.0.0/4",
+    "32.0.0.0/3",
+    "64.0.0.0/3",
+    "96.0.0.0/4",
+    "112.0.0.0/5",
+    "120.0.0.0/6",
+    "124.0.0.0/7",
+    "126.0.0.0/8",
+    "128.0.0.0/3",
+    "160.0.0.0/5",
+    "168.0.0.0/6",
+    "172.0.0.0/12",
+    "172.32.0.0/11",
+    "172.64.0.0/10",
+    "172.128.0.0/9",
+    "173.0.0.0/8",
+    "174.0.0.0/7",
+    "176.0.0.0/4",
+    "192.0.0.0/9",
+    "192.128.0.0/11",
+    "192.160.0.0/13",
+    "192.169.0.0/16",
+    "192.170.0.0/15",
+    "192.172.0.0/14",
+    "192.176.0.0/12",
+    "192.192.0.0/10",
+    "193.0.0.0/8",
+    "194.0.0.0/7",
+    "196.0.0.0/6",
+    "200.0.0.0/5",
+    "208.0.0.0/4",
+]
 
 
 @pytest.mark.parametrize(
@@ -27,12 +59,18 @@ REGION: dict[str, Any] = {
         ("203.0.113.9/0", True),
         ("0.0.0.0/1", True),
         ("128.0.0.0/1", True),
-        ("64.0.0.0/2", False),
+        ("64.0.0.0/2", True),
+        ("32.0.0.0/3", True),
+        ("16.0.0.0/4", False),
+        ("13.0.0.0/8", False),
+        ("224.0.0.0/3", False),
         ("10.0.0.0/8", False),
         ("203.0.113.7", False),
         ("::/0", True),
         ("2000::/3", True),
-        ("2000::/4", False),
+        ("2000::/4", True),
+        ("3000::/4", False),
+        ("2600:1f00::/24", False),
         ("fd00::/8", False),
     ],
 )
@@ -42,7 +80,9 @@ def test_open_source(cidr: str, is_open: bool) -> None:
 
 def test_limits_are_parameters_and_none_leaves_a_family_out() -> None:
     assert is_open_source("10.0.0.0/8", open_prefix_ipv4=8)
-    assert not is_open_source("0.0.0.0/1", open_prefix_ipv4=0)
+    assert not is_open_source("0.0.0.0/1", open_prefix_ipv4=0, open_share=0.9)
+    assert is_open_source("0.0.0.0/1", open_prefix_ipv4=0)
+    assert is_open_source("13.0.0.0/8", open_share=0.001)
     assert not is_open_source("0.0.0.0/0", open_prefix_ipv4=None)
     assert not is_open_source("::/0", open_prefix_ipv6=None)
 
@@ -59,8 +99,11 @@ def test_what_is_no_range_is_refused_by_name(cidr: str) -> None:
         pytest.param(["10.0.0.0/8", "0.0.0.0/0", "::/0"], ("0.0.0.0/0", "::/0"), id="each on its own"),
         pytest.param(["0.0.0.0/1", "128.0.0.0/1"], ("0.0.0.0/1", "128.0.0.0/1"), id="two halves"),
         pytest.param(["0.0.0.0/2", "64.0.0.0/2", "10.0.0.0/24"], ("0.0.0.0/2", "64.0.0.0/2"), id="merged"),
-        pytest.param(["0.0.0.0/2", "128.0.0.0/2"], (), id="quarters that do not touch"),
+        pytest.param(["0.0.0.0/2", "128.0.0.0/2"], ("0.0.0.0/2", "128.0.0.0/2"), id="quarters that do not touch"),
+        pytest.param(["16.0.0.0/4", "96.0.0.0/4"], ("16.0.0.0/4", "96.0.0.0/4"), id="two that are narrow alone"),
+        pytest.param(["16.0.0.0/4", "10.0.0.0/8"], (), id="a narrow and a private one"),
         pytest.param(["2000::/4", "3000::/4"], ("2000::/4", "3000::/4"), id="all public IPv6 in two"),
+        pytest.param(["2600::/12", "2a00::/12", "::1/128"], ("2600::/12", "2a00::/12"), id="what two registries have"),
         pytest.param([], (), id="none"),
     ],
 )
@@ -89,231 +132,41 @@ def test_a_range_that_is_open_alone_is_open_among_others(cidrs: list[str]) -> No
 @given(CIDRS, st.integers(0, 32))
 def test_a_range_alone_is_open_by_its_prefix(cidr: str, limit: int) -> None:
     expected = int(cidr.split("/")[1]) <= limit
-    assert is_open_source(cidr, open_prefix_ipv4=limit) is expected
-    assert bool(open_sources([cidr], open_prefix_ipv4=limit)) is expected
+    assert is_open_source(cidr, open_prefix_ipv4=limit, open_share=1.0) is expected
+
+
+def test_ranges_that_leave_out_the_private_networks_are_the_internet() -> None:
+    assert len(INTERNET) > 30
+    assert public_share(map(ip_network, INTERNET)) > 0.99
+    assert set(open_sources(INTERNET)) == set(INTERNET)
 
 
 @pytest.mark.parametrize(
-    ("protocol", "first", "last", "tcp", "udp"),
+    ("cidrs", "share"),
     [
-        pytest.param("tcp", 22, 22, True, False, id="tcp"),
-        pytest.param("6", 22, 22, True, False, id="tcp by number"),
-        pytest.param("TCP", 0, 65535, True, False, id="tcp, all ports"),
-        pytest.param("udp", 20, 30, False, True, id="udp, range"),
-        pytest.param("17", 22, 22, False, True, id="udp by number"),
-        pytest.param("-1", None, None, True, True, id="all protocols, which have no ports"),
-        pytest.param("all", 80, 80, True, True, id="all protocols, whose ports do not count"),
-        pytest.param("-1", -1, -1, True, True, id="all protocols, as security group rules give them"),
-        pytest.param("tcp", None, None, True, False, id="tcp without a range"),
-        pytest.param("tcp", -1, -1, True, False, id="tcp without a limit"),
-        pytest.param("tcp", 23, 65535, False, False, id="tcp above"),
-        pytest.param("tcp", 0, 21, False, False, id="tcp below"),
-        pytest.param("icmp", -1, -1, False, False, id="icmp"),
-        pytest.param("1", 22, 22, False, False, id="icmp by number"),
-        pytest.param("icmpv6", None, None, False, False, id="icmpv6"),
-        pytest.param("58", None, None, False, False, id="icmpv6 by number"),
-        pytest.param("47", None, None, False, False, id="a protocol without ports"),
+        pytest.param([], 0.0, id="none"),
+        pytest.param(["10.0.0.0/8", "203.0.113.0/24", "224.0.0.0/4"], 0.0, id="nobody's"),
+        pytest.param(["0.0.0.0/0"], 1.0, id="all"),
+        pytest.param(["128.0.0.0/1", "0.0.0.0/1", "13.0.0.0/8"], 1.0, id="all, and some of it twice"),
+        pytest.param(["::/0"], 1.0, id="all of IPv6"),
+        pytest.param(["fd00::/8", "3000::/4"], 0.0, id="nobody's in IPv6"),
     ],
 )
-def test_traffic_covers_port_22(protocol: str, first: int | None, last: int | None, tcp: bool, udp: bool) -> None:
-    traffic = Traffic.parse(protocol, first, last)
-    assert (traffic.covers(22, "tcp"), traffic.covers(22, "udp")) == (tcp, udp)
-    assert traffic.covers(22) is (tcp or udp)
+def test_share_of_the_public_addresses(cidrs: list[str], share: float) -> None:
+    assert public_share(map(parsed, cidrs)) == share
 
 
-@pytest.mark.parametrize(
-    ("protocol", "first", "last", "every"),
-    [
-        ("-1", None, None, True),
-        ("tcp", 0, 65535, True),
-        ("udp", 1, 65535, True),
-        ("tcp", 0, 65534, False),
-        ("tcp", 2, 65535, False),
-        ("icmp", -1, -1, False),
-    ],
-)
-def test_traffic_covers_every_port(protocol: str, first: int | None, last: int | None, every: bool) -> None:
-    assert Traffic.parse(protocol, first, last).covers_every_port is every
+@given(st.lists(CIDRS, max_size=6))
+def test_the_share_of_a_list_is_between_that_of_its_widest_and_the_sum(cidrs: list[str]) -> None:
+    shares = [public_share([parsed(cidr)]) for cidr in cidrs]
+    assert max(shares, default=0.0) <= public_share(map(parsed, cidrs)) <= sum(shares) + 1e-9
 
 
-def test_unknown_protocol_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="'sctpx'"):
-        Traffic.parse("sctpx", None, None)
-
-
-def test_permission_is_read_as_ec2_describes_it() -> None:
-    with mock_aws():
-        ec2 = boto3.client("ec2", **REGION)
-        group = ec2.create_security_group(GroupName="web", Description="web")["GroupId"]
-        ec2.authorize_security_group_ingress(
-            GroupId=group,
-            IpPermissions=[
-                {
-                    "IpProtocol": "tcp",
-                    "FromPort": 22,
-                    "ToPort": 25,
-                    "IpRanges": [{"CidrIp": "203.0.113.0/24"}],
-                    "Ipv6Ranges": [{"CidrIpv6": "::/0"}],
-                }
-            ],
-        )
-        (described,) = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"]
-        (permission,) = described["IpPermissions"]
-        assert Permission.parse(permission) == Permission(
-            traffic=Traffic("tcp", 22, 25), cidrs=("203.0.113.0/24", "::/0"), prefix_lists=()
-        )
-
-
-def test_sources_of_a_permission_include_its_prefix_lists() -> None:
-    permission = Permission.parse(
-        {
-            "IpProtocol": "-1",
-            "IpRanges": [{"CidrIp": "10.0.0.0/8"}],
-            "PrefixListIds": [{"PrefixListId": "pl-0a1b2c3d"}],
-        }
-    )
-    assert permission.sources({"pl-0a1b2c3d": ["0.0.0.0/0"]}) == ("10.0.0.0/8", "0.0.0.0/0")
-
-
-def test_prefix_list_that_was_not_read_is_refused_by_name() -> None:
-    permission = Permission(Traffic("all", 0, 65535), cidrs=("10.0.0.0/8",), prefix_lists=("pl-0a1b2c3d",))
-    with pytest.raises(ValueError, match="pl-0a1b2c3d"):
-        permission.sources({})
-
-
-def entry(number: int, action: str, cidr: str, protocol: str = "6", ports: tuple[int, int] = (22, 22)) -> AclEntry:
-    return AclEntry(number, False, action == "allow", Traffic.parse(protocol, *ports), cidr)
-
-
-ANY = "0.0.0.0/0"
-CLOSING = entry(32767, "deny", ANY, "-1")
-
-
-@pytest.mark.parametrize(
-    ("entries", "number"),
-    [
-        pytest.param([CLOSING], None, id="the closing rule alone"),
-        pytest.param([], None, id="no entry"),
-        pytest.param([entry(100, "allow", ANY, "-1"), CLOSING], 100, id="the default network ACL"),
-        pytest.param([entry(200, "deny", ANY), entry(100, "allow", ANY)], 100, id="the lower number decides"),
-        pytest.param([entry(100, "deny", ANY), entry(200, "allow", ANY)], None, id="denied first"),
-        pytest.param([entry(100, "deny", ANY, "-1"), entry(200, "allow", ANY)], None, id="all protocols denied"),
-        pytest.param([entry(100, "deny", ANY, "17"), entry(200, "allow", ANY, "-1")], 200, id="only UDP denied"),
-        pytest.param([entry(100, "deny", ANY, "6"), entry(200, "allow", ANY, "-1")], 200, id="only TCP denied"),
-        pytest.param([entry(100, "deny", ANY, "1"), entry(200, "allow", ANY)], 200, id="ICMP denied"),
-        pytest.param([entry(100, "deny", ANY, "6", (80, 80)), entry(200, "allow", ANY)], 200, id="other port denied"),
-        pytest.param([entry(100, "deny", "10.0.0.0/8"), entry(200, "allow", ANY)], 200, id="part of it denied"),
-        pytest.param(
-            [entry(100, "deny", "0.0.0.0/1"), entry(110, "deny", "128.0.0.0/1"), entry(200, "allow", ANY)],
-            None,
-            id="both halves denied",
-        ),
-        pytest.param([entry(100, "allow", "128.0.0.0/1")], 100, id="one half allowed"),
-        pytest.param(
-            [entry(100, "allow", "0.0.0.0/2"), entry(110, "deny", "64.0.0.0/2"), entry(200, "allow", "0.0.0.0/1")],
-            None,
-            id="half allowed of which nothing is left to decide",
-        ),
-        pytest.param([entry(100, "allow", "10.0.0.0/8")], None, id="a network allowed"),
-        pytest.param([entry(100, "deny", ANY), entry(200, "allow", "::/0")], 200, id="IPv6 is looked at apart"),
-        pytest.param([entry(100, "deny", "::/0"), entry(200, "allow", ANY)], 200, id="IPv4 is looked at apart"),
-        pytest.param([entry(100, "allow", "2000::/3")], 100, id="all public IPv6"),
-        pytest.param([entry(100, "allow", ANY, "6", (1024, 65535))], None, id="high ports"),
-        pytest.param([entry(100, "allow", ANY, "6", (0, 65535))], 100, id="port in a range"),
-    ],
-)
-def test_entry_that_admits_the_internet_to_port_22(entries: list[AclEntry], number: int | None) -> None:
-    found = admitting_entry(entries, 22)
-    assert (found and found.number) == number
-
-
-def test_outbound_entries_admit_nothing() -> None:
-    outbound = AclEntry(100, is_egress=True, is_allow=True, traffic=Traffic.parse("-1", None, None), cidr=ANY)
-    assert admitting_entry([outbound], 22) is None
-
-
-def test_default_network_acl_as_ec2_describes_it_admits_the_internet() -> None:
-    with mock_aws():
-        ec2 = boto3.client("ec2", **REGION)
-        (acl,) = ec2.describe_network_acls(Filters=[{"Name": "default", "Values": ["true"]}])["NetworkAcls"]
-        found = admitting_entry([AclEntry.parse(each) for each in acl["Entries"]], 22)
-        assert found is not None
-        assert (found.number, found.cidr) == (100, ANY)
-
-
-ENTRY = {
-    "RuleNumber": 100,
-    "Egress": False,
-    "RuleAction": "allow",
-    "Protocol": "6",
-    "PortRange": {"From": 22, "To": 23},
-    "Ipv6CidrBlock": "::/0",
-}
-
-
-def test_entry_is_read_field_by_field() -> None:
-    assert AclEntry.parse(ENTRY) == AclEntry(100, False, True, Traffic("tcp", 22, 23), "::/0")
-
-
-@pytest.mark.parametrize(
-    ("change", "problem"),
-    [
-        pytest.param({"RuleAction": "permit"}, "entry 100: RuleAction is 'permit'", id="unknown action"),
-        pytest.param({"Ipv6CidrBlock": "everyone"}, "'everyone' is no address range", id="no range"),
-        pytest.param({"Protocol": "tpc"}, "'tpc'", id="unknown protocol"),
-    ],
-)
-def test_malformed_entry_is_refused(change: dict[str, Any], problem: str) -> None:
-    with pytest.raises(ValueError, match=problem):
-        AclEntry.parse(ENTRY | change)
-
-
-@pytest.mark.parametrize("field", ["RuleNumber", "Egress", "RuleAction", "Protocol", "Ipv6CidrBlock"])
-def test_missing_field_of_an_entry_is_named(field: str) -> None:
-    with pytest.raises(ValueError, match=f"{field} is missing"):
-        AclEntry.parse({name: value for name, value in ENTRY.items() if name != field})
-
-
-UNIVERSE = [ANY, "0.0.0.0/1", "128.0.0.0/1", "0.0.0.0/2", "64.0.0.0/2", "10.0.0.0/8", "::/0", "2000::/3", "fc00::/7"]
-# One address of each part that the ranges above cut the two address spaces into.
-PACKETS = ["0.0.0.1", "10.0.0.1", "64.0.0.1", "128.0.0.1", "::1", "2000::1", "fc00::1"]
-WIDE = {ANY, "0.0.0.0/1", "128.0.0.0/1", "::/0", "2000::/3"}
-
-ENTRIES = st.lists(
-    st.builds(
-        entry,
-        st.integers(1, 40),
-        st.sampled_from(["allow", "deny", "deny"]),
-        st.sampled_from(UNIVERSE),
-        st.sampled_from(["6", "17", "-1", "1"]),
-        st.sampled_from([(22, 22), (0, 65535), (80, 443)]),
-    ),
-    max_size=7,
-    unique_by=lambda each: each.number,
-)
-
-
-def first_match(entries: list[AclEntry], address: str, protocol: Literal["tcp", "udp"]) -> AclEntry | None:
-    """What AWS documents, packet by packet: the matching entry with the lowest number."""
-    matching = [
-        each
-        for each in entries
-        if ip_address(address) in ip_network(each.cidr)
-        and each.traffic.protocol in (protocol, "all")
-        and (each.traffic.protocol == "all" or each.traffic.first <= 22 <= each.traffic.last)
-    ]
-    return min(matching, key=lambda each: each.number, default=None)
-
-
-@given(ENTRIES)
-def test_network_acl_answers_as_packet_by_packet(entries: list[AclEntry]) -> None:
-    protocols: tuple[Literal["tcp", "udp"], ...] = ("tcp", "udp")
-    deciding = [first_match(entries, address, protocol) for address in PACKETS for protocol in protocols]
-    admitted = any(each is not None and each.is_allow and each.cidr in WIDE for each in deciding)
-    assert (admitting_entry(entries, 22) is not None) is admitted
-
-
-@given(ENTRIES, st.randoms(use_true_random=False))
-def test_order_of_the_entries_does_not_matter(entries: list[AclEntry], random: Any) -> None:
-    shuffled = random.sample(entries, len(entries))
-    assert admitting_entry(shuffled, 22) == admitting_entry(entries, 22)
+@given(CIDRS, st.lists(CIDRS, max_size=4))
+def test_what_is_left_and_what_was_taken_out_make_the_whole(cidr: str, holes: list[str]) -> None:
+    network, taken = parsed(cidr), [parsed(hole) for hole in holes]
+    left = without(network, taken)
+    assert not any(part.overlaps(hole) for part in left for hole in taken)
+    assert isinstance(network, IPv4Network)
+    whole = merged([*left, *(hole for hole in taken)])
+    assert any(isinstance(each, IPv4Network) and network.subnet_of(each) for each in whole)

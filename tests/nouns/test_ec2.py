@@ -13,9 +13,12 @@ import pytest
 from moto import mock_aws
 from moto.ec2 import ec2_backends
 
+from fixtures.sandbox import gaps
 from fixtures.vpc import FlowLog
 from muster import Verdict, judge
 from muster.reading.sessions.aws import new_session
+
+gaps.install()
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
@@ -51,12 +54,14 @@ GROUPS: dict[str, tuple[list[Rule], set[str]]] = {
     "all protocols": ([rule("-1", -1, -1, WORLD)], {"ipv4"}),
     "ping": ([rule("icmp", -1, -1, WORLD)], set()),
     "half of all addresses": ([rule("tcp", 22, 22, "128.0.0.0/1")], {"ipv4"}),
-    "a quarter of all addresses": ([rule("tcp", 22, 22, "64.0.0.0/2")], set()),
-    "two quarters in two rules": ([rule("tcp", 22, 22, "0.0.0.0/2"), rule("tcp", 9, 99, "64.0.0.0/2")], {"ipv4"}),
-    "two quarters, tcp and udp": ([rule("tcp", 22, 22, "0.0.0.0/2"), rule("udp", 22, 22, "64.0.0.0/2")], set()),
+    "a sixteenth of all addresses": ([rule("tcp", 22, 22, "16.0.0.0/4")], set()),
+    "a quarter of all addresses": ([rule("tcp", 22, 22, "64.0.0.0/2")], {"ipv4"}),
+    "two in two rules": ([rule("tcp", 22, 22, "16.0.0.0/4"), rule("tcp", 9, 99, "96.0.0.0/4")], {"ipv4"}),
+    "two, tcp and udp": ([rule("tcp", 22, 22, "16.0.0.0/4"), rule("udp", 22, 22, "96.0.0.0/4")], set()),
     "all public IPv6": ([rule("tcp", 22, 22, "2000::/3")], {"ipv6"}),
-    "half of the public IPv6": ([rule("tcp", 22, 22, "2000::/4")], set()),
-    "https from a quarter": ([rule("tcp", 443, 443, "64.0.0.0/2")], set()),
+    "all IPv6 that is given out": ([rule("tcp", 22, 22, "2000::/4")], {"ipv6"}),
+    "a provider's IPv6": ([rule("tcp", 22, 22, "2600:1f00::/24")], set()),
+    "https from a sixteenth": ([rule("tcp", 443, 443, "16.0.0.0/4")], set()),
     "ssh from a wide list": ([rule("tcp", 22, 22, lists=("wide",))], {"ipv4"}),
     "ssh from a narrow list": ([rule("tcp", 22, 22, lists=("narrow",))], set()),
     "https from a wide list": ([rule("tcp", 443, 443, lists=("wide",))], set()),
@@ -75,6 +80,8 @@ ACLS: dict[str, tuple[list[Entry], str]] = {
     "ephemeral ports hold rdp": ([(10, "allow", "6", 1024, 65535, WORLD)], "fail"),
     "https only": ([(10, "allow", "6", 443, 443, WORLD)], "pass"),
     "ssh from the office": ([(10, "allow", "6", 22, 22, OFFICE)], "pass"),
+    "four quarters": ([(10 + part, "allow", "6", 22, 22, f"{64 * part}.0.0.0/2") for part in range(4)], "fail"),
+    "IPv6 in two": ([(10, "allow", "6", 22, 22, "2000::/4"), (11, "allow", "6", 22, 22, "3000::/4")], "fail"),
 }
 
 # Traffic type and delivery of each flow log.
@@ -228,6 +235,11 @@ def test_an_instance_asks_for_session_tokens(verdicts: Verdicts, instance: str) 
             "ephemeral ports hold rdp",
             "lets the internet reach port 3389 by entry 10 (0.0.0.0/0)",
         ),
+        (
+            "nacl-no-admin-ports",
+            "four quarters",
+            "lets the internet reach port 22 by entry 10 (0.0.0.0/2), 11 (64.0.0.0/2), 12 (128.0.0.0/2) and 1 more",
+        ),
         ("vpc-flow-logs", "no flow log", "has no working flow log for REJECT or ALL; there is: none"),
     ],
 )
@@ -256,11 +268,12 @@ def _answer(content: Mapping[str, Any]) -> Any:
 
 
 @pytest.mark.usefixtures("mocked")
-def test_ports_and_prefix_are_parameters() -> None:
-    (group,) = make_groups(new_session(**KEYS).client("ec2"), ["https from a quarter"])
+def test_ports_prefix_and_share_are_parameters() -> None:
+    (group,) = make_groups(new_session(**KEYS).client("ec2"), ["https from a sixteenth"])
 
     assert judged("sg-no-admin-ports-ipv4")[group] == "pass"
-    assert judged("sg-no-admin-ports-ipv4", admin_ports=(443,), open_prefix_ipv4=2)[group] == "fail"
+    assert judged("sg-no-admin-ports-ipv4", admin_ports=(443,), open_prefix_ipv4=4)[group] == "fail"
+    assert judged("sg-no-admin-ports-ipv4", admin_ports=(443,), open_share=0.05)[group] == "fail"
 
 
 @pytest.mark.usefixtures("mocked")
