@@ -50,7 +50,6 @@ def demo(seed: Seed) -> None:
         waf,
         databases,
         recorder,
-        fences,
     ):
         part(seed)
 
@@ -261,13 +260,6 @@ def recorder(seed: Seed) -> None:
     )
     config.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": "acme-ireland"})
     config.start_configuration_recorder(ConfigurationRecorderName="default")
-
-
-def fences(seed: Seed) -> None:
-    ec2 = seed.client("ec2")
-    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
-    acl = ec2.create_network_acl(VpcId=vpc)["NetworkAcl"]["NetworkAclId"]
-    ec2.create_tags(Resources=[acl], Tags=[{"Key": "Name", "Value": "ours"}])
 
 
 if __name__ == "__main__":

@@ -188,14 +188,6 @@ CASES: list[tuple[str, str, str, dict[str, Any], str, object]] = [
         [["/acme/infrequent", "INFREQUENT_ACCESS", 0], ["/acme/standard", "STANDARD", 1]],
     ),
     (
-        "closing entries of a network ACL of our own",
-        "demo",
-        "ec2.describe_network_acls",
-        {"Filters": [{"Name": "tag:Name", "Values": ["ours"]}]},
-        "NetworkAcls[].Entries[].[RuleNumber, RuleAction, Egress]",
-        [[32767, "deny", True], [32767, "deny", False]],
-    ),
-    (
         "a recorder that has been started",
         "demo",
         "config.describe_configuration_recorder_status",
