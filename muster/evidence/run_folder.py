@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import itertools
 import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from muster.evidence.json_object import read_object
 from muster.evidence.plain_files import lines_of, open_plain, write_plain
@@ -36,8 +38,21 @@ class RunFolder:
         # Where the processes of a run find each other's answers; gone when the run is over.
         self.shared = path / ".shared"
 
+    @classmethod
+    def claim(cls, parent: Path, name: str) -> Self:
+        """A new folder in `parent`, which no other run has: under this name, or the name with the first free number.
+
+        Two runs that begin in one second ask for one name; making the folder is what decides between them.
+        """
+        parent.mkdir(parents=True, exist_ok=True)
+        for free in itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2))):
+            with contextlib.suppress(FileExistsError):
+                (parent / free).mkdir()
+                return cls(parent / free)
+        raise AssertionError("numbers do not end")
+
     def create(self) -> None:
-        """Make the folder, with no rows and no reads yet."""
+        """Fill the folder with no rows and no reads yet."""
         self.reads.mkdir(parents=True)
         self.verdicts.touch()
 

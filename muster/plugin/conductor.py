@@ -16,9 +16,10 @@ from muster.evidence.signing import Signer
 from muster.judging.control import Control
 from muster.plugin.collector import Collector
 from muster.plugin.items import PROPERTY, ControlItem
+from muster.plugin.narrowing import narrowing
 from muster.plugin.options import read_options
-from muster.run.conclusion import Pair
 from muster.run.options import Options
+from muster.run.part import Pair
 from muster.run.planning import Planner
 from muster.run.record import command_line
 from muster.run.run import Run
@@ -38,8 +39,8 @@ class Conductor:
         self._controls = controls
         self._options: Options = read_options(config)
         self.run: Run | None = None
-        # Collection is over before a run is begun without xdist, and after it with xdist.
-        self.selected: set[Pair] = set()
+        # None until pytest has collected: before a run is begun without xdist, and after it with xdist.
+        self.selected: set[Pair] | None = None
         self.distributed = False
         self._signer: Signer | None = None
         # The figures are the last word, unless -r asks for pytest's own list of what failed.
@@ -48,7 +49,7 @@ class Conductor:
         if not config.getoption("collectonly"):
             self._signer = signer_from(config.getoption("sign_key"), config.getoption("sign_kms"), os.environ)
             planner.start_sandbox()
-            self._report_beside(planner.folder.path)
+            self._report_beside(planner.claim().path)
 
     def collector(self, folder: Path) -> Collector:
         """The collector of what was selected."""
@@ -58,7 +59,7 @@ class Conductor:
     def begin(self) -> Run:
         """Begin the run and enter every account, so that a wrong one stops it before it is read."""
         if self.run is None:
-            run = Run(self._planner.plan(), shared=self.distributed)
+            run = Run(self._planner.plan(), shared=self.distributed, asked=self._planner.asked)
             run.begin(self._controls, self._options.root, command_line(), self._planner.frameworks)
             self.run = run
             self._config.stash[RUN_FOLDER] = run.folder
@@ -70,12 +71,12 @@ class Conductor:
         planner = self._planner
         accounts = ", ".join(name for name, kind in planner.account_names.items() if kind != "estate")
         mocked = " (sandbox)" if planner.is_mocked else ""
-        return f"muster: {len(planner.selection.controls)} controls, accounts {accounts}{mocked}, run {planner.run}"
+        run = f", run {planner.folder.path.name}" if planner.folder is not None else ""
+        return f"muster: {len(planner.selection.controls)} controls, accounts {accounts}{mocked}{run}"
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note what was selected, without xdist."""
-        pairs = {(item.control.id, item.account) for item in session.items if isinstance(item, ControlItem)}
-        self.selected |= pairs
+        self.selected = {(item.control.id, item.account) for item in session.items if isinstance(item, ControlItem)}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note what was finished: an item whose worker died reports nothing of ours."""
@@ -88,21 +89,29 @@ class Conductor:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Conclude: what the run says of itself may turn pytest's 0 into a 1."""
         if self.run is not None:
-            self.run.selected |= self.selected
-            session.exitstatus = self.run.conclude(int(session.exitstatus))
+            session.exitstatus = self._conclude(self.run, int(session.exitstatus))
 
     def pytest_unconfigure(self) -> None:
         """Seal the folder once all reports are in it, and let the sandbox go."""
         if self._planner.sandbox is not None:
             self._planner.sandbox.stop()
         if self.run is None:
-            # Nothing was judged: the folder holds at most an empty report.
-            shutil.rmtree(self._planner.folder.path, ignore_errors=True)
+            # Nothing was judged: the folder, which nobody else has, holds at most an empty report.
+            if self._planner.folder is not None:
+                shutil.rmtree(self._planner.folder.path, ignore_errors=True)
             return
+        if not self.run.is_concluded:
+            # Pytest broke down before its session was one: a worker that died while it started, say.
+            self._conclude(self.run, int(pytest.ExitCode.INTERNAL_ERROR))
         try:
             self.run.seal(self._signer, self._options.latest)
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
+
+    def _conclude(self, run: Run, exit_code: int) -> int:
+        # What pytest never came to collect was not left out by anybody: it was not run.
+        run.selected |= self._planner.asked if self.selected is None else self.selected
+        return run.conclude(exit_code, left_out_by=narrowing(self._config))
 
     def _report_beside(self, folder: Path) -> None:
         options = self._config.option

@@ -39,10 +39,11 @@ class WorkerConductor:
 
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
         """Note what was selected, by the node ids of a worker; all of them have the same."""
+        selected = self._conductor.selected = self._conductor.selected or set()
         for nodeid in ids:
             function, _, account = nodeid.rpartition("::")[2].partition("[")
             if function in self._by_function:
-                self._conductor.selected.add((self._by_function[function].id, account.removesuffix("]")))
+                selected.add((self._by_function[function].id, account.removesuffix("]")))
 
     def pytest_testnodedown(self, node: Any) -> None:
         """Add up what a worker counted; one that was killed has told nothing."""

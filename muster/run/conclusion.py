@@ -9,9 +9,8 @@ from datetime import date
 from typing import Any
 
 from muster.estate.declarations import Waiver
+from muster.run.part import Pair, Part
 from muster.verdict import STATUSES, Status, Verdict
-
-Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -71,12 +70,15 @@ def problems(
     account_ids: Mapping[str, str],
     audited_elsewhere: Collection[str],
     today: date,
+    part: Part | None = None,
 ) -> list[Problem]:
     """All problems of a finished run, in a fixed order.
 
-    `selected` and `finished` are pairs of control and account; `account_ids` maps names of this run's accounts to ids.
+    `part` is what the run is of all that was asked; `selected` and `finished` are pairs of control and account;
+    `account_ids` maps names of this run's accounts to ids.
     """
     return [
+        *([Problem("part", part.reason)] if part is not None else []),
         *_unfinished(selected, finished),
         *_waiver_problems(tally, waivers, selected, today),
         *_unjudged(tally, account_ids, audited_elsewhere),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import secrets
@@ -22,6 +21,7 @@ from muster.reading.access import Access, the_estate
 from muster.reading.redaction import redaction_key
 from muster.reading.sessions.hosts import host_of, is_mocked
 from muster.run.options import DEFAULT_ACCOUNT, DEFAULT_PROFILE, Options
+from muster.run.part import Pair
 from muster.run.plan import Plan
 from muster.run.sandbox import Sandbox
 from muster.selection.chosen import at_least, matching_controls
@@ -36,6 +36,7 @@ class Planner:
 
     def __init__(self, options: Options, controls: Mapping[str, Control]) -> None:
         self._options = options
+        self._controls = controls
         self._started = datetime.now(UTC).replace(microsecond=0)
         self._recorded = RunFolder(options.replay).read_run() if options.replay else None
         self.selection = select_controls(options, controls, self._recorded)
@@ -44,8 +45,23 @@ class Planner:
         self._entries = [] if self._estate is None else _entries(self._estate, options.accounts)
         self.sandbox: Sandbox | None = None
         self._missing = self._missing_kinds(controls)
-        self.run = self._run_name()
-        self.folder = RunFolder(options.reports / self.run)
+        # Nothing has been made as long as nobody has claimed a folder: a listing of what would be judged needs none.
+        self.folder: RunFolder | None = None
+
+    @property
+    def asked(self) -> set[Pair]:
+        """Every pair of control and account that the options and the estate ask for, whatever pytest makes of it."""
+        return {
+            (name, account)
+            for name in self.selection.controls
+            for account, kind in self.account_names.items()
+            if kind == self._controls[name].kind
+        }
+
+    def claim(self) -> RunFolder:
+        """Make the folder of the run, under a name that no other run has."""
+        self.folder = RunFolder.claim(self._options.reports, self._wanted_name())
+        return self.folder
 
     @property
     def account_names(self) -> dict[str, str]:
@@ -89,9 +105,10 @@ class Planner:
 
     def plan(self) -> Plan:
         """The plan; waits for the sandbox."""
+        folder = self.folder or self.claim()
         common: dict[str, Any] = {
-            "run": self.run,
-            "folder": self.folder.path,
+            "run": folder.path.name,
+            "folder": folder.path,
             "started": self._started,
             "controls": self.selection.controls,
         }
@@ -130,16 +147,12 @@ class Planner:
     def _sandbox_accounts(self) -> Mapping[str, Any]:
         return self.sandbox.ready() if self.sandbox is not None else {}
 
-    def _run_name(self) -> str:
+    def _wanted_name(self) -> str:
         stand_ins = {access.name for access in (the_estate(), *self._missing)}
         names = [name for name in self.account_names if name not in stand_ins]
         what = "+".join(self._profiles()) or "controls"
         who = "+".join(names) if len(names) <= 3 else f"{len(names)}-accounts"
-        name = f"{self._started:%Y%m%dT%H%M%SZ}-{what}-{who}" + ("-replay" if self._recorded else "")
-        taken = {path.name for path in self._options.reports.glob(f"{name}*")}
-        return next(
-            free for free in itertools.chain([name], (f"{name}-{n}" for n in itertools.count(2))) if free not in taken
-        )
+        return f"{self._started:%Y%m%dT%H%M%SZ}-{what}-{who}" + ("-replay" if self._recorded else "")
 
 
 def asked_profiles(options: Options) -> tuple[str, ...]:

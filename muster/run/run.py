@@ -21,8 +21,9 @@ from muster.judging.judgement import Finding
 from muster.reading.reads import THREADS, utc_now
 from muster.reading.redaction import Redactor
 from muster.run.audit import Audit, Judged
-from muster.run.conclusion import Pair, Tally, counts_of, exit_fails, problems
+from muster.run.conclusion import Tally, counts_of, exit_fails, problems
 from muster.run.entering import Lent
+from muster.run.part import Pair, part_of
 from muster.run.plan import Plan
 from muster.run.record import accounts_record, run_record
 from muster.run.without_secrets import without_secrets
@@ -33,21 +34,30 @@ NOT_RUN = "the run ended before this control was judged to its end; rows of it a
 class Run:
     """One run, in the process that conducts it; others may judge parts of it from the same plan.
 
-    `selected` are the pairs of control and account that were to be judged, `finished` those that were. A plan without
+    `asked` are the pairs of control and account that the user named, `selected` those that were then to be judged (the
+    conductor may leave some out, and the run is a part of what was asked), `finished` those that were. A plan without
     a folder makes a run that keeps nothing: it is entered and judged, and neither begun, concluded nor sealed.
     """
 
     def __init__(
-        self, plan: Plan, *, shared: bool = False, threads: int = THREADS, lent: Mapping[str, Lent] | None = None
+        self,
+        plan: Plan,
+        *,
+        shared: bool = False,
+        threads: int = THREADS,
+        lent: Mapping[str, Lent] | None = None,
+        asked: Collection[Pair] = (),
     ) -> None:
         """Wire a run; `shared` and `lent` are those of `Audit`. Raises `UsageError` where a mark cannot stand."""
         self.plan = without_secrets(plan, Redactor(bytes.fromhex(plan.redaction_key)))
         self._shared = shared
         self._threads = threads
         self._lent = lent or {}
+        self.asked = frozenset(asked)
         self.selected: set[Pair] = set()
         self.finished: set[Pair] = set()
         self.calls_incomplete = False
+        self.is_concluded = False
         self._record: dict[str, Any] = {}
 
     @cached_property
@@ -93,17 +103,20 @@ class Run:
         self.finished.add((control.id, account))
         return judged
 
-    def conclude(self, exit_code: int) -> int:
+    def conclude(self, exit_code: int, left_out_by: Sequence[str] = ()) -> int:
         """Fill in what was not judged, find the problems, and close `run.json`; gives the exit code of the run.
 
         That is `exit_code` (what the conductor would end with) unless it is 0 and the rows or the problems forbid 0.
+        `left_out_by` says, in words, what took away the pairs that were asked and not selected.
         """
+        part = part_of(self.asked, self.selected, left_out_by)
         self.fill_in(self.selected - self.finished)
         tally = Tally.of(self.folder.rows(), self.plan.waivers)
         found = problems(
             tally,
             waivers=self.plan.waivers,
             selected=self.selected,
+            part=part,
             finished=self.finished,
             account_ids=self._record.get("account_ids", {}),
             audited_elsewhere=self.plan.facts.audited_elsewhere,
@@ -117,12 +130,14 @@ class Run:
             "exit_code": exit_code,
             "counts": counts_of(tally),
             "problems": [problem.as_data() for problem in found],
+            "part": part.as_data() if part is not None else None,
             "calls": self.audit.doorkeeper.counts.as_data(),
             "calls_incomplete": self.calls_incomplete,
             "torn_lines": self.folder.torn_lines(),
         }
         self._write()
         self.folder.drop_shared()
+        self.is_concluded = True
         return exit_code
 
     def fill_in(self, missing: Collection[Pair]) -> None:
@@ -145,8 +160,10 @@ class Run:
         write_manifest(self.folder)
         if signer is not None:
             sign_manifest(self.folder, signer)
-        latest.unlink(missing_ok=True)
-        latest.symlink_to(os.path.relpath(self.folder.path, latest.parent))
+        # In one step: whoever looks finds the run before or this one, also if this process is killed here.
+        link = self.folder.path.with_suffix(".latest")
+        link.symlink_to(os.path.relpath(self.folder.path, latest.parent))
+        link.replace(latest)
 
     def _write(self) -> None:
         self.folder.write_run(self._record)

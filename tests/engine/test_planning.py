@@ -127,18 +127,15 @@ def test_a_plan_names_the_accounts_asked_and_the_estate(root: Path) -> None:
 
 
 def test_a_run_is_named_by_its_time_profile_and_accounts(root: Path) -> None:
-    first = Planner(options(root), CONTROLS)
-    assert first.run.endswith("Z-baseline-local")
-    assert first.folder.path == root / "runs" / first.run
+    folder = Planner(options(root), CONTROLS).claim()
+    assert folder.path.name.endswith("Z-baseline-local")
+    assert folder.path.parent == root / "runs"
 
 
 def test_a_run_in_the_same_second_has_another_name(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("muster.run.planning.datetime", SimpleNamespace(now=lambda zone: FIXED.replace(tzinfo=zone)))
-    names = []
-    for _ in range(3):
-        planner = Planner(options(root), CONTROLS)
-        planner.folder.create()
-        names.append(planner.run)
+    planners = [Planner(options(root), CONTROLS) for _ in range(3)]
+    names = [planner.claim().path.name for planner in planners]
     assert names == [f"20261123T120000Z-baseline-local{end}" for end in ("", "-2", "-3")]
 
 
