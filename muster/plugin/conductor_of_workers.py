@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -30,6 +31,7 @@ class WorkerConductor:
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
         collector = self._conductor.collector(node.config.rootpath / "controls")
+        node.workerinput["muster_conductor"] = os.getpid()
         node.workerinput["muster"] = collector.as_text()
         node.workerinput["muster_plan"] = run.plan.to_json()
 

@@ -20,6 +20,7 @@ from muster.plugin.conductor import Conductor
 from muster.plugin.judge import Judge
 from muster.plugin.list_nouns import noun_fixtures
 from muster.plugin.options import add_options, read_options
+from muster.plugin.orphans import end_with
 from muster.run.planning import Planner
 from muster.selection.chosen import nearest
 from muster.verdict import SEVERITIES
@@ -80,6 +81,7 @@ def _take_part(config: pytest.Config) -> None:
     plugins = config.pluginmanager
     worker_input = getattr(config, "workerinput", None)
     if worker_input is not None:
+        end_with(worker_input["muster_conductor"])
         collector = Collector.from_text(worker_input["muster"], controls, _controls_folder(config))
         plugins.register(collector, "muster-collector")
         plugins.register(Judge.of_worker(config, worker_input["muster_plan"], controls), "muster-judge")

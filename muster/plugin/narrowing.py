@@ -11,16 +11,13 @@ import pytest
 
 
 def narrowing(config: pytest.Config) -> list[str]:
-    """The options that narrow what is collected, as one would type them; those that no command line shows are marked.
+    """The options that narrow what is collected, as one would type them, and the environment that may have set them.
 
-    Empty where none is set: then a plugin, or a file that could not be collected, took the controls away.
+    Empty where nothing is set: then a plugin, or a file that could not be collected, took the controls away.
     """
-    hidden = shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))
-    typed = [str(argument) for argument in config.invocation_params.args]
-    return [
-        f"{option} (of $PYTEST_ADDOPTS)" if hidden and not _is_among(option, typed) else option
-        for option in _options(config)
-    ]
+    options = list(_options(config))
+    hidden = os.environ.get("PYTEST_ADDOPTS")
+    return [*options, f"$PYTEST_ADDOPTS={hidden}"] if hidden else options
 
 
 def _options(config: pytest.Config) -> Iterator[str]:
@@ -39,9 +36,3 @@ def _options(config: pytest.Config) -> Iterator[str]:
         path = (config.invocation_params.dir / argument.partition("::")[0]).resolve()
         if "::" in argument or (path != whole and Path(whole) in path.parents):
             yield argument
-
-
-def _is_among(option: str, typed: list[str]) -> bool:
-    """Whether an option was typed: pytest takes `-k x`, `-kx` and `--keyword=x` alike, so its value is looked for."""
-    words = shlex.split(option)
-    return any(words[-1].rpartition("=")[2] in argument for argument in typed)

@@ -109,7 +109,8 @@ class Run:
         That is `exit_code` (what the conductor would end with) unless it is 0 and the rows or the problems forbid 0.
         `left_out_by` says, in words, what took away the pairs that were asked and not selected.
         """
-        part = part_of(self.asked, self.selected, left_out_by)
+        redact = Redactor(bytes.fromhex(self.plan.redaction_key))
+        part = part_of(self.asked, self.selected, redact.data(list(left_out_by)))
         self.fill_in(self.selected - self.finished)
         tally = Tally.of(self.folder.rows(), self.plan.waivers)
         found = problems(

@@ -126,3 +126,15 @@ def test_what_only_the_processes_needed_is_dropped(folder: RunFolder) -> None:
     (folder.shared / "note").touch()
     folder.drop_shared()
     assert not folder.shared.exists()
+
+
+def claimed(parent: str) -> str:
+    return RunFolder.claim(Path(parent), "20261126T120000Z-baseline-prod").path.name
+
+
+def test_runs_that_begin_in_one_second_have_a_folder_each(tmp_path: Path) -> None:
+    with multiprocessing.get_context("spawn").Pool(4) as pool:
+        names = pool.map(claimed, [str(tmp_path / "runs")] * 8)
+
+    numbers = ["", *(f"-{number}" for number in range(2, 9))]
+    assert sorted(names) == sorted(f"20261126T120000Z-baseline-prod{number}" for number in numbers)

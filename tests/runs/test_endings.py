@@ -94,8 +94,7 @@ def test_an_interrupted_run_says_what_it_did_not_judge(audits: Audits, workers: 
     wait_for_rows(audits.reports)
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=60)
-    (path,) = audits.reports.glob("2*")
-    folder = RunFolder(path)
+    folder = only_run(audits)
 
     assert process.returncode == 2, output
     assert folder.read_run()["exit_code"] == 2
@@ -110,13 +109,60 @@ def test_a_killed_worker_leaves_a_folder_that_says_so(audits: Audits) -> None:
     for worker in workers_of(process.pid)[:1]:
         os.kill(worker, signal.SIGKILL)
     output, _ = process.communicate(timeout=90)
-    (path,) = audits.reports.glob("2*")
-    folder = RunFolder(path)
+    folder = only_run(audits)
 
     assert process.returncode != 0, output
     assert "not_run" in {row.status for row in folder.rows()}
     assert {row.control for row in folder.rows()} == set(folder.read_run()["controls"])
     assert folder.read_run()["calls_incomplete"]
+
+
+def test_a_worker_that_dies_while_it_starts_leaves_a_folder_that_says_so(audits: Audits) -> None:
+    process = start(audits, "--control=iam-*", "--account=demo", "-n", "2", slow=True)
+    workers = wait_for_workers(process.pid)
+    os.kill(workers[0], signal.SIGKILL)
+    output, _ = process.communicate(timeout=90)
+    folder = only_run(audits)
+    record = folder.read_run()
+
+    assert process.returncode != 0, output
+    assert record["ended"]
+    assert {row.control for row in folder.rows()} == set(record["controls"])
+
+
+def test_workers_end_with_their_controller(audits: Audits) -> None:
+    process = start(audits, "--profile=regulated", "--account=demo", "-n", "2", slow=True)
+    wait_for_rows(audits.reports)
+    workers = workers_of(process.pid)
+    process.kill()
+    process.wait(timeout=10)
+
+    deadline = time.monotonic() + 3
+    while any(is_alive(worker) for worker in workers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [worker for worker in workers if is_alive(worker)] == []
+    assert only_run(audits).read_run()["ended"] is None
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["one process", "two workers"])
+def test_what_the_environment_takes_away_makes_the_run_a_part(model_audits: Audits, workers: list[str]) -> None:
+    environment = {"PYTEST_ADDOPTS": "-k policy"}
+    outcome = model_audits("--control=iam-root-mfa,iam-policy-*", "--account=model", *workers, environment=environment)
+
+    assert outcome.code == 1, outcome.output
+    assert [problem["kind"] for problem in outcome.run["problems"]] == ["part"]
+    assert outcome.run["part"]["left_out"] == {"iam-root-mfa": ["model"]}
+    assert outcome.run["part"]["by"] == ["-k policy", "$PYTEST_ADDOPTS=-k policy"]
+    assert "this run is a part: 1 of 2" in outcome.output
+
+
+def test_latest_always_leads_to_a_run(model_audits: Audits) -> None:
+    for _ in range(2):
+        model_audits("--control=iam-root-mfa", "--account=model")
+    runs = sorted(path.name for path in model_audits.reports.glob("2*"))
+
+    assert (model_audits.reports / "latest").resolve().name == runs[-1]
+    assert sorted(path.name for path in model_audits.reports.iterdir()) == [*runs, "latest"]
 
 
 def test_a_waiver_that_expired_fails_the_run(model_audits: Audits) -> None:
@@ -191,6 +237,26 @@ def wait_for_rows(reports: Path, seconds: float = 60) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("the audit wrote no row")
+
+
+def wait_for_workers(pid: int, seconds: float = 30) -> list[int]:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if len(workers := workers_of(pid)) == 2:
+            return workers
+        time.sleep(0.02)
+    raise AssertionError("the audit started no workers")
+
+
+def only_run(audits: Audits) -> RunFolder:
+    (path,) = audits.reports.glob("2*")
+    return RunFolder(path)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def workers_of(pid: int) -> list[int]:
