@@ -86,6 +86,15 @@ class RecordedControl(_Part):
     kind: Annotated[str, Strict()]
 
 
+class RecordedPart(_Part):
+    """What of the asked pairs of control and account a run left out, by control, and what took them away."""
+
+    asked: Number
+    judged: Number
+    left_out: Mapping[str, tuple[str, ...]]
+    by: tuple[str, ...]
+
+
 class RunRecord(_Part):
     """What `run.json` says of a run. `ended` and what is counted at the end are None in a run that was stopped."""
 
@@ -97,6 +106,7 @@ class RunRecord(_Part):
     ended: AwareDatetime | None
     counts: Mapping[str, Number] | None
     torn_lines: Number | None = None
+    part: RecordedPart | None = None
     accounts: tuple[RecordedAccount, ...]
     controls: Mapping[str, RecordedControl]
 
@@ -116,8 +126,9 @@ class RunRecord(_Part):
         return cls.parse(read_object(folder, "run.json"))
 
     def selected(self) -> Iterator[tuple[str, str]]:
-        """Each control with each account of its kind: what the run was to judge."""
+        """Each control with each account of its kind, save what the run says it left out: what it was to judge."""
+        left_out = self.part.left_out if self.part is not None else {}
         for control, recorded in self.controls.items():
             for account in self.accounts:
-                if account.kind == recorded.kind:
+                if account.kind == recorded.kind and account.name not in left_out.get(control, ()):
                     yield control, account.name

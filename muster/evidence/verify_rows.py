@@ -81,6 +81,10 @@ def _compare_record(result: Verification, record: RunRecord) -> None:
     mocked = [account.name for account in record.accounts if account.mocked]
     if mocked and not record.mocked:
         result.found("changed", RECORD, f"it says of a run with mocked accounts ({', '.join(mocked)}) that none is")
+    if record.part is not None:
+        part = record.part
+        left_by = ", ".join(part.by) or "something that pytest does not name"
+        result.notes.append(f"it is a part: {part.judged:,} of {part.asked:,} controls in their accounts; {left_by}")
     if record.replay_of is not None:
         result.notes.append(f"no account was asked in this run, it is a replay: of {record.replay_of}")
 

@@ -80,6 +80,16 @@ def test_a_control_that_has_no_row_in_one_account_is_named(run: Path) -> None:
     assert found(sealed(run)) == [("lost", "verdicts.jsonl", f"control {CONTROL} has no row in account {ACCOUNT}")]
 
 
+def test_a_control_that_the_run_says_it_left_out_is_not_missed_but_told(run: Path) -> None:
+    part = {"asked": 4, "judged": 3, "left_out": {CONTROL: [ACCOUNT]}, "by": ["-k iam"]}
+    keep_rows(run, lambda row: (row["control"], row["account"]) != (CONTROL, ACCOUNT))
+    edit_run(run, lambda record: record.update(part=part))
+
+    result = sealed(run)
+    assert result.findings == []
+    assert "it is a part: 3 of 4 controls in their accounts; -k iam" in result.notes
+
+
 def test_a_control_is_not_missed_in_accounts_of_another_kind(run: Path) -> None:
     def add(record: Record) -> None:
         record["accounts"].append({"name": "code", "kind": "github", "mocked": True})
