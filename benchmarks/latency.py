@@ -18,7 +18,7 @@ from muster.reading.reads import THREADS, Reads
 from muster.reading.redaction import Redactor
 from muster.reading.sessions.aws import AwsTransport, new_session
 from muster.reading.sessions.counts import Counts
-from muster.run.entering import enter_aws
+from muster.run.entering import entered
 
 BUCKETS = 500
 SECONDS = 0.05
@@ -58,7 +58,7 @@ def _enter(endpoint_url: str, counts: Counts) -> Account:
     session = new_session(aws_access_key_id="benchmark", aws_secret_access_key="benchmark")
     transport = AwsTransport(session, counts, endpoint_url=endpoint_url)
     reads = Reads(access.name, transport, MemoryArchive(), Redactor(b"benchmark"))
-    return enter_aws(access, reads, datetime.now(UTC))
+    return entered(access, reads, datetime.now(UTC))
 
 
 def _judge(controls: list[Control], account: Account, buckets: int) -> None:

@@ -19,6 +19,7 @@ from muster.judging.control import Control
 from muster.reading.access import Access
 from muster.reading.reads import THREADS
 from muster.reading.sessions.aws import AwsTransport
+from muster.run.kinds import AWS
 from muster.run.plan import Plan
 from muster.run.run import Run
 from muster.selection.chosen import matching_controls, nearest
@@ -50,7 +51,9 @@ def judge(
     """
     known = import_controls(_controls_folder())
     chosen = [known[name] for name in matching_controls(controls, known)]
-    other = [control.id for control in chosen if control.kind != "aws"]
+    if regions is not None and not regions:
+        raise UsageError("regions is empty: name some, or leave it out for all that are enabled")
+    other = [control.id for control in chosen if control.kind != AWS.name]
     if other:
         raise UsageError(f"{', '.join(other)}: not controls of an AWS account, which is what a boto3 session reaches")
     effective = _effective(chosen, parameters or {})
@@ -77,7 +80,7 @@ def _plan(
         started=now,
         as_of=now,
         profiles=(),
-        accounts=(Access(SESSION, "aws", "", asked, endpoint_url=endpoint_url),),
+        accounts=(Access(SESSION, AWS.name, "", asked, endpoint_url=endpoint_url),),
         controls=controls,
         facts=facts,
         waivers=(),

@@ -66,3 +66,7 @@ class NotApplicable(MusterError):
         self.reason = reason
         self.judged_in = judged_in
         super().__init__(reason)
+
+
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, AssertionError)
+"""What code meets when an answer lacks what the API promises; anything else is a mistake to be seen."""

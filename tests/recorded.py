@@ -11,14 +11,13 @@ from typing import Any
 
 from muster.estate.declarations import Facts
 from muster.estate.files import Estate
-from muster.judging.account import Account
 from muster.judging.control import Control
 from muster.judging.judgement import Finding, judge_control
 from muster.reading.access import Access, the_estate
 from muster.reading.archive import MemoryArchive
 from muster.reading.reads import Answer, ApiError, Call, Reads, Recorded
 from muster.reading.redaction import Redactor
-from muster.run.entering import Doorkeeper, enter_aws
+from muster.run.entering import Doorkeeper, entered
 from tests.runs.audits import copy_estate
 
 
@@ -72,12 +71,7 @@ class Recording:
         transport = FromMemory(by_key, call.key, error)
         access = self.accounts[control.kind]
         reads = Reads(access.name, transport, MemoryArchive(), lambda _, content: content, patience=0)
-        account = enter_aws(access, reads, self.now) if access.kind == "aws" else self._other(access, reads)
-        return judge_control(control, account, control.parameters, self.facts, threads=1)
-
-    def _other(self, access: Access, reads: Reads) -> Account:
-        arn = f"https://github.com/{access.id}" if access.kind == "github" else access.id
-        return Account(access.name, access.id, access.kind, arn, (), "global", self.now, reads)
+        return judge_control(control, entered(access, reads, self.now), control.parameters, self.facts, threads=1)
 
 
 def record(name: str, folder: Path, sandbox: Mapping[str, Any], controls: Mapping[str, Control]) -> Recording:
@@ -90,13 +84,13 @@ def record(name: str, folder: Path, sandbox: Mapping[str, Any], controls: Mappin
     archive = KeepingArchive()
     declared = {"attestations": [entry.model_dump(mode="json") for entry in estate.attestations]}
     doorkeeper = Doorkeeper(archive=archive, redact=Redactor(b"tests"), now=now, declared=declared)
-    entered = {kind: doorkeeper.enter(access) for kind, access in accounts.items()}
-    for kind, account in entered.items():
+    inside = {kind: doorkeeper.enter(access) for kind, access in accounts.items()}
+    for kind, account in inside.items():
         account.warm(
             [noun for control in controls.values() if control.kind == kind for noun in control.arguments.values()]
         )
     findings = {
-        control.id: judge_control(control, entered[control.kind], control.parameters, estate.facts)
+        control.id: judge_control(control, inside[control.kind], control.parameters, estate.facts)
         for control in controls.values()
     }
     return Recording(name, accounts, estate.facts, now, findings, archive.calls, sandbox["declared"][name])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
 
@@ -38,6 +38,7 @@ class AwsAccountEntry(EstateModel):
     """
 
     model_config = ConfigDict(title="an AWS account")
+    kind: ClassVar[str] = "aws"
 
     name: str = Field(json_schema_extra=NOT_IN_FILE)
     sandbox: Text | None = None
@@ -51,11 +52,6 @@ class AwsAccountEntry(EstateModel):
     regions: Regions = "all"
     tags: Tags = Field(default_factory=dict)
     calls_per_second: CallsPerSecond | None = None
-
-    @property
-    def kind(self) -> Literal["aws"]:
-        """What the account is an account of."""
-        return "aws"
 
     @field_validator("role_arn")
     @classmethod
@@ -96,6 +92,7 @@ class GitHubAccountEntry(EstateModel):
     """How to reach one GitHub organization: a sandbox, or the API with a token from the environment."""
 
     model_config = ConfigDict(title="a GitHub account")
+    kind: ClassVar[str] = "github"
 
     name: str = Field(json_schema_extra=NOT_IN_FILE)
     github: Organization
@@ -104,11 +101,6 @@ class GitHubAccountEntry(EstateModel):
     endpoint_url: Endpoint | None = None
     tags: Tags = Field(default_factory=dict)
     calls_per_second: CallsPerSecond | None = None
-
-    @property
-    def kind(self) -> Literal["github"]:
-        """What the account is an account of."""
-        return "github"
 
     @model_validator(mode="after")
     def _has_one_way_in(self) -> Self:

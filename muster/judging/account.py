@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
-from muster.errors import ServiceAbsent, Unreadable
-from muster.judging.resource import MALFORMED, Place, Resource, malformed
+from muster.errors import MALFORMED, ServiceAbsent, Unreadable
+from muster.judging.resource import Place, Resource, malformed
 from muster.once import Once
 from muster.reading.reads import THREADS, Reads
 from muster.reading.trace import Frame, touch

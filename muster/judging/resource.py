@@ -15,7 +15,7 @@ from functools import cached_property
 from string import Formatter
 from typing import Any, ClassVar, Generic, Literal, Protocol, Self, TypeVar, cast, dataclass_transform, overload
 
-from muster.errors import ControlError, Unreadable
+from muster.errors import MALFORMED, ControlError, Unreadable
 from muster.judging.keys import Mismatch, at, key
 from muster.judging.typed import Check, FieldCheck, check_of, field_checks, hints_of
 from muster.reading.declared_secrets import declare_secrets
@@ -27,9 +27,6 @@ Scope = Literal["global", "regional", "both"]
 
 NOUNS: dict[str, type[Resource]] = {}
 """Every noun by the name of its argument: `access_key` is AccessKey. Filled as classes are defined."""
-
-# What an author's code meets when an answer lacks what the API promises; anything else is a mistake to be seen.
-MALFORMED = (LookupError, TypeError, ValueError, AttributeError, AssertionError)
 
 
 def malformed(error: Exception) -> str:

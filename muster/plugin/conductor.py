@@ -69,7 +69,7 @@ class Conductor:
     def pytest_report_header(self) -> str:
         """One line on what is asked of whom."""
         planner = self._planner
-        accounts = ", ".join(name for name, kind in planner.account_names.items() if kind != "estate")
+        accounts = ", ".join(planner.accounts_asked)
         mocked = " (sandbox)" if planner.is_mocked else ""
         run = f", run {planner.folder.path.name}" if planner.folder is not None else ""
         return f"muster: {len(planner.selection.controls)} controls, accounts {accounts}{mocked}{run}"

@@ -1,14 +1,13 @@
-"""Access: how an account of the estate is entered, resolved so far that a worker or a replay can do it too."""
+"""Access: how an account is entered, told so fully that a worker or a replay can do it; and who it turned out to be."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, Self
+from typing import Any
 
 from muster.verdict import Status
 
-Kind = Literal["aws", "github", "estate"]
 ESTATE = "estate"
 
 
@@ -19,12 +18,11 @@ class Access:
     `id` is empty where only the credentials tell it; `regions` is None for "all that are enabled". A `sandbox` is
     entered with nobody's credentials; what is `mocked` (a sandbox, and whatever is no endpoint of AWS's or GitHub's)
     is no evidence. `hosts` says where its requests went, once they did. `profile` is the AWS CLI profile signed in
-    with, or from which the role is assumed. `external_id` is left out of evidence. `missing` says why there is no such
-    account at all, and `missing_status` what that makes of its controls.
+    with, or from which the role is assumed. `external_id` is left out of evidence. `kind` is one of muster/run/kinds.py.
     """
 
     name: str
-    kind: Kind
+    kind: str
     id: str
     regions: tuple[str, ...] | None = ()
     sandbox: bool = False
@@ -38,8 +36,6 @@ class Access:
     endpoint_url: str | None = None
     token_env: str | None = None
     calls_per_second: float | None = None
-    missing: str | None = None
-    missing_status: Status = "error"
 
     def as_data(self) -> dict[str, Any]:
         """Plain JSON, for workers."""
@@ -49,13 +45,44 @@ class Access:
         """Plain JSON without the external id, for the run folder."""
         return {name: value for name, value in asdict(self).items() if name != "external_id"}
 
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Self:
-        """The access that `as_data` or `as_evidence` wrote down."""
-        regions = data["regions"]
-        # Runs of an earlier Muster noted no hosts.
-        hosts = tuple(data.get("hosts", ()))
-        return cls(**{**data, "regions": None if regions is None else tuple(regions), "hosts": hosts})
+
+@dataclass(frozen=True)
+class AbsentAccount(Access):
+    """The stand-in for an account that selected controls need and no account of the run is.
+
+    `missing` says why there is none, and `missing_status` what that makes of its controls: they must not go unsaid.
+    """
+
+    missing: str = field(kw_only=True)
+    missing_status: Status = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who an account turned out to be when it was entered.
+
+    `arn` is by what the account as a whole goes in verdicts, `caller` as whom it was entered, `home` the region that
+    answers for what has none. `unreachable` says why nobody could enter; what is not known then is empty.
+    """
+
+    id: str
+    arn: str
+    regions: tuple[str, ...] = ()
+    home: str = "global"
+    caller: str = ""
+    unreachable: str | None = None
+
+
+def access_from_data(data: Mapping[str, Any]) -> Access:
+    """The access that `as_data` or `as_evidence` wrote down."""
+    regions = data["regions"]
+    # Runs of an earlier Muster noted no hosts.
+    hosts = tuple(data.get("hosts", ()))
+    given = {**data, "regions": None if regions is None else tuple(regions), "hosts": hosts}
+    if given.get("missing") is not None:
+        return AbsentAccount(**given)
+    # Folders of earlier versions say of every account that it is not missing.
+    return Access(**{name: value for name, value in given.items() if name not in ("missing", "missing_status")})
 
 
 def the_estate() -> Access:

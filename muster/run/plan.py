@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from muster.estate.declarations import Facts, Waiver
-from muster.reading.access import Access
+from muster.reading.access import Access, access_from_data
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Plan:
             started=datetime.fromisoformat(data["started"]),
             as_of=datetime.fromisoformat(data["as_of"]),
             profiles=tuple(data["profiles"]),
-            accounts=tuple(Access.from_data(access) for access in data["accounts"]),
+            accounts=tuple(access_from_data(access) for access in data["accounts"]),
             controls=data["controls"],
             facts=Facts.model_validate_json(json.dumps(data["facts"])),
             waivers=tuple(Waiver.model_validate_json(json.dumps(waiver)) for waiver in data["waivers"]),

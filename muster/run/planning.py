@@ -6,20 +6,19 @@ import json
 import os
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from muster.errors import UsageError
-from muster.estate.accounts import AccountEntry, AwsAccountEntry, select_accounts
+from muster.estate.accounts import AccountEntry, select_accounts
 from muster.estate.declarations import Facts, Waiver
 from muster.estate.files import Estate
 from muster.evidence.run_folder import RunFolder
 from muster.judging.control import Control
-from muster.reading.access import Access, the_estate
+from muster.reading.access import AbsentAccount, access_from_data, the_estate
 from muster.reading.redaction import redaction_key
-from muster.reading.sessions.hosts import host_of, is_mocked
+from muster.run.kinds import access_of, known_elsewhere
 from muster.run.options import DEFAULT_ACCOUNT, DEFAULT_PROFILE, Options
 from muster.run.part import Pair
 from muster.run.plan import Plan
@@ -42,7 +41,7 @@ class Planner:
         self.selection = select_controls(options, controls, self._recorded)
         today = self._started.date()
         self._estate = Estate.load(options.estate, controls, today) if self._recorded is None else None
-        self._entries = [] if self._estate is None else _entries(self._estate, options.accounts)
+        self._entries = [] if self._estate is None else asked_accounts(self._estate, options.accounts)
         self.sandbox: Sandbox | None = None
         self._missing = self._missing_kinds(controls)
         # Nothing has been made as long as nobody has claimed a folder: a listing of what would be judged needs none.
@@ -70,6 +69,16 @@ class Planner:
             return {access["name"]: access["kind"] for access in self._recorded["accounts"]}
         others = (the_estate(), *self._missing)
         return {entry.name: entry.kind for entry in self._entries} | {access.name: access.kind for access in others}
+
+    @property
+    def accounts_asked(self) -> list[str]:
+        """The names of the accounts that were asked for; neither the estate nor the stand-ins are."""
+        if self._recorded is not None:
+            recorded = map(access_from_data, self._recorded["accounts"])
+            return [
+                access.name for access in recorded if not isinstance(access, AbsentAccount) and access != the_estate()
+            ]
+        return [entry.name for entry in self._entries]
 
     @property
     def is_mocked(self) -> bool:
@@ -128,7 +137,7 @@ class Planner:
             uncovered=self.selection.uncovered,
         )
 
-    def _missing_kinds(self, controls: Mapping[str, Control]) -> list[Access]:
+    def _missing_kinds(self, controls: Mapping[str, Control]) -> list[AbsentAccount]:
         """Stand-ins for the kinds of account that selected controls need and nobody asked for.
 
         Their controls must not go unsaid: not run where the estate has such an account, not applicable where not.
@@ -148,8 +157,7 @@ class Planner:
         return self.sandbox.ready() if self.sandbox is not None else {}
 
     def _wanted_name(self) -> str:
-        stand_ins = {access.name for access in (the_estate(), *self._missing)}
-        names = [name for name in self.account_names if name not in stand_ins]
+        names = self.accounts_asked
         what = "+".join(self._profiles()) or "controls"
         who = "+".join(names) if len(names) <= 3 else f"{len(names)}-accounts"
         return f"{self._started:%Y%m%dT%H%M%SZ}-{what}-{who}" + ("-replay" if self._recorded else "")
@@ -188,12 +196,17 @@ def _recorded_controls(recorded: Mapping[str, Any], controls: Mapping[str, Contr
     return {name: entry["parameters"] for name, entry in recorded["controls"].items()}
 
 
-def absent_account(kind: str, estate: Estate) -> Access:
+def asked_accounts(estate: Estate, wanted: Sequence[str]) -> list[AccountEntry]:
+    """The accounts to judge: those of the estate, and what this machine knows by a name that the estate lacks."""
+    return select_accounts(estate.accounts, wanted or (DEFAULT_ACCOUNT,), fallback=known_elsewhere)
+
+
+def absent_account(kind: str, estate: Estate) -> AbsentAccount:
     """The stand-in for an account of a kind that was not asked for."""
     known = [name for name, entry in estate.accounts.items() if entry.kind == kind]
-    return Access(
+    return AbsentAccount(
         f"no {kind} account",
-        "github" if kind == "github" else "aws",
+        kind,
         "",
         missing=f"no account of the run is of kind {kind}: add one with --account ({', '.join(known)})"
         if known
@@ -202,65 +215,13 @@ def absent_account(kind: str, estate: Estate) -> Access:
     )
 
 
-def access_of(entry: AccountEntry, sandbox: Mapping[str, Any]) -> Access:
-    """The way into an account of the estate; `sandbox` is what the sandbox process said of itself."""
-    access = _way_in(entry, sandbox)
-    return replace(access, mocked=is_mocked(access, [host_of(access.endpoint_url)] if access.endpoint_url else []))
-
-
-def _way_in(entry: AccountEntry, sandbox: Mapping[str, Any]) -> Access:
-    common: dict[str, Any] = {
-        "name": entry.name,
-        "tags": entry.tags,
-        "sandbox": entry.sandbox is not None,
-        "calls_per_second": entry.calls_per_second,
-    }
-    if entry.sandbox is not None and entry.sandbox not in sandbox["accounts"]:
-        raise UsageError(f"account {entry.name}: there is no sandbox {entry.sandbox}")
-    if not isinstance(entry, AwsAccountEntry):
-        url = sandbox["github_endpoint"] if entry.sandbox else entry.endpoint_url
-        return Access(**common, kind="github", id=entry.github, endpoint_url=url, token_env=entry.token_env)
-    if entry.sandbox is not None:
-        seeded = sandbox["accounts"][entry.sandbox]
-        return Access(
-            **common,
-            kind="aws",
-            id=seeded["id"],
-            regions=tuple(seeded["regions"]),
-            role_arn=seeded["role_arn"],
-            endpoint_url=sandbox["aws_endpoint"],
-        )
-    return Access(
-        **common,
-        kind="aws",
-        id=entry.id or "",
-        regions=None if entry.regions == "all" else tuple(entry.regions),
-        profile=entry.profile or entry.source_profile,
-        role_arn=entry.role_arn,
-        external_id=entry.external_id,
-        external_id_env=entry.external_id_env,
-        endpoint_url=entry.endpoint_url,
-    )
-
-
-def _entries(estate: Estate, wanted: Sequence[str]) -> list[AccountEntry]:
-    def cli_profile(name: str) -> AccountEntry | None:
-        from muster.reading.sessions.aws_login import (
-            cli_profiles,  # boto3, needed for a name that the estate lacks only
-        )
-
-        return AwsAccountEntry(name=name, profile=name) if name in cli_profiles() else None
-
-    return select_accounts(estate.accounts, wanted or (DEFAULT_ACCOUNT,), fallback=cli_profile)
-
-
 def _planned_again(recorded: Mapping[str, Any], replay: Path | None, common: dict[str, Any]) -> Plan:
     """The plan of a replay: what the recorded run asked, of whom, as of when."""
     return Plan(
         **common,
         as_of=datetime.fromisoformat(recorded["as_of"]),
         profiles=tuple(recorded["profiles"]),
-        accounts=tuple(Access.from_data(access) for access in recorded["accounts"]),
+        accounts=tuple(access_from_data(access) for access in recorded["accounts"]),
         facts=Facts.model_validate_json(json.dumps(recorded["facts"])),
         waivers=tuple(Waiver.model_validate_json(json.dumps(waiver)) for waiver in recorded["waivers"]),
         attestations=tuple(recorded["attestations"]),

@@ -18,7 +18,7 @@ from muster.judging.control import Control
 from muster.reading.access import Access
 from muster.reading.redaction import Redactor, key_id
 from muster.reading.sessions.counts import Counts
-from muster.reading.sessions.hosts import is_mocked
+from muster.run.kinds import is_mocked
 from muster.run.plan import Plan
 
 # Which source of each control was last seen to pass and to fail where it should; tests/proofs writes and checks it.

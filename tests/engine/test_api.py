@@ -62,6 +62,11 @@ def test_controls_may_be_named_by_a_pattern(session: boto3.Session) -> None:
     assert {verdict.control for verdict in judged(session, "s3-bucket-*")} > {S3}
 
 
+def test_no_region_at_all_is_no_way_to_ask_for_all(session: boto3.Session) -> None:
+    with pytest.raises(UsageError, match="regions is empty: name some"):
+        muster.judge(session, [S3], [])
+
+
 def test_facts_are_taken_as_the_estate_would_declare_them(session: boto3.Session) -> None:
     a_bucket("shop-site", versioned=True)
     declared = {"public_buckets": [{"name": "shop-site", "owner": "web-team", "reason": "the web site"}]}

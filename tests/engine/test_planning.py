@@ -15,10 +15,11 @@ from muster.estate.accounts import AwsAccountEntry, GitHubAccountEntry
 from muster.estate.declarations import Facts
 from muster.estate.files import Estate
 from muster.judging.control import Control
-from muster.reading.access import Access
+from muster.reading.access import AbsentAccount, Access
+from muster.run.kinds import access_of
 from muster.run.options import Options
 from muster.run.plan import Plan
-from muster.run.planning import Planner, absent_account, access_of, asked_profiles, select_controls
+from muster.run.planning import Planner, absent_account, asked_profiles, select_controls
 
 
 def a_control(name: str, severity: str, kind: str = "aws", **parameters: object) -> Any:
@@ -141,7 +142,7 @@ def test_a_run_in_the_same_second_has_another_name(root: Path, monkeypatch: pyte
 
 def test_a_kind_of_account_that_nobody_asked_for_is_said_to_be_missing(root: Path) -> None:
     planner = Planner(options(root, profiles=("strict",)), CONTROLS)
-    (missing,) = [access for access in planner.plan().accounts if access.missing]
+    (missing,) = [access for access in planner.plan().accounts if isinstance(access, AbsentAccount)]
     assert (missing.kind, missing.missing_status, missing.missing) == (
         "github",
         "not_applicable",

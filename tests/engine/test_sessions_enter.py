@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from muster.errors import Unreadable, UsageError
-from muster.reading.access import Access, the_estate
+from muster.reading.access import AbsentAccount, Access, the_estate
 from muster.reading.archive import MemoryArchive
 from muster.reading.reads import Answer, Call, Reads
 from muster.reading.sessions.github import GitHubTransport
-from muster.run.entering import Doorkeeper, enter_aws
+from muster.run import entering
+from muster.run.entering import Doorkeeper
 from tests.engine.lamps import DENIED, NOW, FakeTransport, Told, as_sent
 
 ROLE = "arn:aws:sts::111122223333:assumed-role/MusterAudit/muster"
@@ -25,11 +26,27 @@ def caller(account: str = "111122223333", arn: str = ROLE) -> Answer:
 
 IDENTITY: dict[str, Told] = {"sts:get_caller_identity": caller()}
 REGIONS = Answer({"Regions": [{"RegionName": name} for name in ("us-east-1", "ap-south-1", "eu-west-1")]})
+ODD_REGIONS: list[Any] = [
+    [],
+    None,
+    {},
+    "eu-west-1",
+    [{}],
+    ["eu-west-1"],
+    [{"RegionName": 7}],
+    [{"RegionName": ""}],
+    [{"RegionName": []}],
+    [{"RegionName": "eu-west-1"}, {"RegionName": "../x"}],
+]
+
+
+def regions(listed: Any) -> dict[str, Told]:
+    return {**IDENTITY, "ec2:describe_regions": Answer({"Regions": listed})}
 
 
 def entered(access: Access, told: Mapping[str, Told]) -> tuple[Any, FakeTransport]:
     transport = FakeTransport(told)
-    return enter_aws(access, Reads(access.name, transport, MemoryArchive(), as_sent), NOW), transport
+    return entering.entered(access, Reads(access.name, transport, MemoryArchive(), as_sent), NOW), transport
 
 
 def test_the_account_is_who_the_credentials_say() -> None:
@@ -49,7 +66,7 @@ def test_another_account_stops_the_run_before_anything_else_is_asked() -> None:
     with pytest.raises(
         UsageError, match=r"account prod: the estate expects 111122223333, .* are of 444455556666 .*Nothing"
     ):
-        enter_aws(PROD, Reads("prod", transport, MemoryArchive(), as_sent), NOW)
+        entering.entered(PROD, Reads("prod", transport, MemoryArchive(), as_sent), NOW)
     assert transport.names() == ["sts:get_caller_identity"]
 
 
@@ -70,7 +87,10 @@ def test_every_enabled_region_is_asked_where_the_estate_says_all() -> None:
         pytest.param({"sts:get_caller_identity": DENIED}, "sts:get_caller_identity in us-east-1", id="denied"),
         pytest.param({**IDENTITY, "ec2:describe_regions": DENIED}, "ec2:describe_regions in", id="no regions"),
         pytest.param({"sts:get_caller_identity": Answer({})}, "Account", id="an identity that says nothing"),
+        pytest.param({"sts:get_caller_identity": caller(arn="nobody")}, "nobody", id="a caller that is no ARN"),
+        pytest.param({"sts:get_caller_identity": Answer([])}, "malformed", id="an identity of another type"),
         pytest.param({**IDENTITY, "ec2:describe_regions": Answer({})}, "Regions", id="regions that say nothing"),
+        *(pytest.param(regions(odd), "ec2:describe_regions: malformed", id=f"regions {odd}") for odd in ODD_REGIONS),
     ],
 )
 def test_an_account_that_cannot_be_entered_says_why(told: dict[str, Told], reason: str) -> None:
@@ -101,7 +121,7 @@ def doorkeeper(**arguments: Any) -> Doorkeeper:
 
 @pytest.mark.parametrize("status", ["not_run", "not_applicable"])
 def test_an_account_that_does_not_exist_is_entered_without_asking_anybody(status: Any) -> None:
-    access = Access("no github account", "github", "", missing="the estate has none", missing_status=status)
+    access = AbsentAccount("no github account", "github", "", missing="the estate has none", missing_status=status)
     account = doorkeeper().enter(access)
     assert (account.unreachable, account.unreachable_status) == ("the estate has none", status)
 

@@ -12,7 +12,8 @@ from muster.reading.reads import Call
 from muster.reading.sessions.aws import AwsTransport, new_session
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.github import GitHubTransport
-from muster.reading.sessions.hosts import host_of, is_mocked, is_of_aws, is_of_github
+from muster.reading.sessions.hosts import host_of, is_of_aws, is_of_github
+from muster.run.kinds import is_mocked
 from tests.engine.loopback import Response, loopback
 
 LIST_KEYS = Call("prod", "eu-west-1", "kms", "list_keys", {})

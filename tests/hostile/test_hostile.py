@@ -18,7 +18,7 @@ from muster.reading.access import Access
 from muster.reading.archive import MemoryArchive
 from muster.reading.reads import Reads
 from muster.reading.redaction import Redactor
-from muster.run.entering import enter_aws
+from muster.run.entering import entered
 from muster.verdict import Status
 from tests.conftest import CONTROLS
 from tests.hostile.case import Case, baseline, cases
@@ -43,7 +43,7 @@ def judged(aws: ToldAws, control: Control, case: Case) -> list[Finding]:
     """What the control finds in the account of the case."""
     aws.told = Told({**BASELINE, **case.answers})
     reads = Reads("hostile", aws, MemoryArchive(), Redactor(b"hostile"), patience=0)
-    account = enter_aws(Access("hostile", "aws", "111122223333", case.regions), reads, case.now)
+    account = entered(Access("hostile", "aws", "111122223333", case.regions), reads, case.now)
     facts = Facts.model_validate_json(json.dumps(case.facts, default=str))
     return judge_control(control, account, {**control.parameters, **case.parameters}, facts, threads=1)
 

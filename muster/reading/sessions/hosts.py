@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import functools
 import ipaddress
-from collections.abc import Iterable
 from urllib.parse import urlsplit
-
-from muster.reading.access import Access
 
 # Where an answer came although nothing was sent: a mock inside this process answered.
 NOWHERE = "in-process"
@@ -28,20 +25,6 @@ def host_of(url: str) -> str:
     return f"{parts.scheme}://{host}{port}"
 
 
-def is_mocked(access: Access, hosts: Iterable[str]) -> bool:
-    """Whether the answers of an account are no evidence of a real one.
-
-    They are where it is a sandbox, and where a request went to another host than those of AWS or GitHub, or than the
-    GitHub Enterprise Server that the estate declares. `hosts` are those of `host_of`; the estate itself asks none.
-    """
-    if access.sandbox:
-        return True
-    if access.kind == "aws":
-        return not all(map(is_of_aws, hosts))
-    declared = host_of(access.endpoint_url) if access.endpoint_url else None
-    return not all(is_of_github(host) or (host == declared and _is_remote(host)) for host in hosts)
-
-
 def is_of_aws(host: str) -> bool:
     """Whether a host is one of AWS's own endpoints: FIPS, dual stack, VPC and every partition included.
 
@@ -59,7 +42,7 @@ def is_of_github(host: str) -> bool:
     return parts.scheme == "https" and (name == GITHUB or name.endswith(GITHUB_WITH_DATA_RESIDENCY))
 
 
-def _is_remote(host: str) -> bool:
+def is_remote(host: str) -> bool:
     """Whether a host is asked over TLS and is not this machine."""
     parts = urlsplit(host)
     name = parts.hostname or "localhost"

@@ -1,0 +1,213 @@
+"""The kinds of account: one object each, that knows how such an account is declared, reached and named.
+
+A new kind is an object in `KINDS`, a model of its entry in muster/estate/accounts.py, and a transport in
+muster/reading/sessions.
+"""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
+
+from muster.errors import UsageError
+from muster.estate.accounts import AccountEntry, AwsAccountEntry, GitHubAccountEntry
+from muster.reading.access import ESTATE, Access, Identity, the_estate
+from muster.reading.reads import Reads, Transport
+from muster.reading.sessions.aws_identity import identify
+from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.hosts import host_of, is_of_aws, is_of_github, is_remote
+from muster.reading.sessions.offline import EstateTransport
+
+Entry = TypeVar("Entry")
+
+
+class AccountKind(ABC, Generic[Entry]):
+    """A kind of account, by the name that nouns, controls and evidence call it."""
+
+    name: str
+    answers_come_from_outside = True
+
+    def known_elsewhere(self, name: str) -> Entry | None:
+        """The entry of an account that the estate lacks and this machine knows by that name."""
+        return None
+
+    @abstractmethod
+    def access(self, entry: Entry, sandbox: Mapping[str, Any]) -> Access:
+        """The way in that an entry of the estate declares; `sandbox` is what the sandbox process said of itself."""
+
+    @abstractmethod
+    def is_vendors(self, host: str, access: Access) -> bool:
+        """Whether what a host answers is evidence of a real account; `host` is one of `host_of`."""
+
+    @abstractmethod
+    def transport(self, access: Access, counts: Counts, declared: Mapping[str, Any]) -> Transport:
+        """What questions are sent through; sends nothing yet. Raises `UsageError` where credentials are missing."""
+
+    @abstractmethod
+    def identify(self, access: Access, reads: Reads) -> Identity:
+        """Who the account is, asked if need be. Raises `UsageError` if it is another one than was meant."""
+
+
+class AwsAccounts(AccountKind[AwsAccountEntry]):
+    """AWS accounts, asked through boto3."""
+
+    name = "aws"
+
+    def known_elsewhere(self, name: str) -> AwsAccountEntry | None:
+        """A profile of the AWS CLI."""
+        from muster.reading.sessions.aws_login import cli_profiles  # boto3, where it is used
+
+        return AwsAccountEntry(name=name, profile=name) if name in cli_profiles() else None
+
+    def access(self, entry: AwsAccountEntry, sandbox: Mapping[str, Any]) -> Access:
+        """A sandbox, a role, a profile or an endpoint."""
+        if entry.sandbox is not None:
+            seeded = _seeded(entry, entry.sandbox, sandbox)
+            return Access(
+                **_common(entry),
+                kind=self.name,
+                id=seeded["id"],
+                regions=tuple(seeded["regions"]),
+                role_arn=seeded["role_arn"],
+                endpoint_url=sandbox["aws_endpoint"],
+            )
+        return Access(
+            **_common(entry),
+            kind=self.name,
+            id=entry.id or "",
+            regions=None if entry.regions == "all" else tuple(entry.regions),
+            profile=entry.profile or entry.source_profile,
+            role_arn=entry.role_arn,
+            external_id=entry.external_id,
+            external_id_env=entry.external_id_env,
+            endpoint_url=entry.endpoint_url,
+        )
+
+    def is_vendors(self, host: str, access: Access) -> bool:
+        """One of AWS's own."""
+        return is_of_aws(host)
+
+    def transport(self, access: Access, counts: Counts, declared: Mapping[str, Any]) -> Transport:
+        """Through boto3, signed in as the estate says."""
+        from muster.reading.sessions.aws_login import aws_transport  # boto3, where it is used
+
+        return aws_transport(access, counts)
+
+    def identify(self, access: Access, reads: Reads) -> Identity:
+        """Asked of AWS; `arn:aws:iam::111122223333:root`."""
+        return identify(access, reads)
+
+
+class GitHubOrganizations(AccountKind[GitHubAccountEntry]):
+    """Organizations on GitHub, or on an enterprise server of one's own."""
+
+    name = "github"
+
+    def access(self, entry: GitHubAccountEntry, sandbox: Mapping[str, Any]) -> Access:
+        """A sandbox, or the API with a token."""
+        url = entry.endpoint_url
+        if entry.sandbox is not None:
+            _seeded(entry, entry.sandbox, sandbox)
+            url = sandbox["github_endpoint"]
+        return Access(
+            **_common(entry),
+            kind=self.name,
+            id=entry.github,
+            endpoint_url=url,
+            token_env=entry.token_env,
+        )
+
+    def is_vendors(self, host: str, access: Access) -> bool:
+        """GitHub's own, or that of the GitHub Enterprise Server that the estate declares."""
+        declared = host_of(access.endpoint_url) if access.endpoint_url else None
+        return is_of_github(host) or (host == declared and is_remote(host))
+
+    def transport(self, access: Access, counts: Counts, declared: Mapping[str, Any]) -> Transport:
+        """Through PyGithub, with the token that the estate names."""
+        try:
+            from muster.reading.sessions.github import GitHubTransport
+        except ModuleNotFoundError as error:
+            raise UsageError(
+                f"account {access.name} is on GitHub and {error.name} is missing: pip install 'muster[github]'"
+            ) from error
+        token = "sandbox" if access.sandbox else os.environ.get(access.token_env or "", "")
+        if not token:
+            raise UsageError(f"account {access.name}: its token is expected in ${access.token_env}, which is not set")
+        return GitHubTransport(token, counts, endpoint_url=access.endpoint_url)
+
+    def identify(self, access: Access, reads: Reads) -> Identity:
+        """By its name, which is in every question; `https://github.com/acme`, as people see it."""
+        web = "https://github.com"
+        if access.endpoint_url and not access.sandbox:
+            web = access.endpoint_url.removesuffix("/").removesuffix("/api/v3")
+        return Identity(access.id, f"{web}/{access.id}")
+
+
+class TheEstate(AccountKind[None]):
+    """The estate itself: what it declares is judged once a run, whatever accounts there are."""
+
+    name = ESTATE
+    answers_come_from_outside = False
+
+    def access(self, entry: None, sandbox: Mapping[str, Any]) -> Access:
+        """There is one, and no entry for it."""
+        return the_estate()
+
+    def is_vendors(self, host: str, access: Access) -> bool:
+        """No host is asked."""
+        return False
+
+    def transport(self, access: Access, counts: Counts, declared: Mapping[str, Any]) -> Transport:
+        """From what the estate's files say."""
+        return EstateTransport(declared)
+
+    def identify(self, access: Access, reads: Reads) -> Identity:
+        """`estate`."""
+        return Identity(access.id, access.id)
+
+
+AWS = AwsAccounts()
+KINDS: Mapping[str, AccountKind[Any]] = {kind.name: kind for kind in (AWS, GitHubOrganizations(), TheEstate())}
+"""Every kind of account by its name: this is the only list of them."""
+
+
+def access_of(entry: AccountEntry, sandbox: Mapping[str, Any]) -> Access:
+    """The way into an account of the estate; `sandbox` is what the sandbox process said of itself."""
+    access = KINDS[entry.kind].access(entry, sandbox)
+    return replace(access, mocked=is_mocked(access, [host_of(access.endpoint_url)] if access.endpoint_url else []))
+
+
+def is_mocked(access: Access, hosts: Iterable[str]) -> bool:
+    """Whether the answers of an account are no evidence of a real one.
+
+    They are none where it is a sandbox, and where a request went to a host that is not its vendor's. `hosts` are those
+    of `host_of`.
+    """
+    return access.sandbox or not all(KINDS[access.kind].is_vendors(host, access) for host in hosts)
+
+
+def known_elsewhere(name: str) -> AccountEntry | None:
+    """The entry of an account that the estate lacks and this machine knows by that name."""
+    found = (kind.known_elsewhere(name) for kind in KINDS.values())
+    return next((entry for entry in found if entry is not None), None)
+
+
+def _common(entry: AccountEntry) -> dict[str, Any]:
+    """What every entry says, whatever its kind."""
+    return {
+        "name": entry.name,
+        "tags": entry.tags,
+        "sandbox": entry.sandbox is not None,
+        "calls_per_second": entry.calls_per_second,
+    }
+
+
+def _seeded(entry: AccountEntry, company: str, sandbox: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the sandbox says of one of its companies."""
+    if company not in sandbox["accounts"]:
+        raise UsageError(f"account {entry.name}: there is no sandbox {company}")
+    seeded: Mapping[str, Any] = sandbox["accounts"][company]
+    return seeded
