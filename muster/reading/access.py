@@ -18,7 +18,7 @@ class Access:
     `id` is empty where only the credentials tell it; `regions` is None for "all that are enabled". A `sandbox` is
     entered with nobody's credentials; what is `mocked` (a sandbox, and whatever is no endpoint of AWS's or GitHub's)
     is no evidence. `hosts` says where its requests went, once they did. `profile` is the AWS CLI profile signed in
-    with, or from which the role is assumed. `external_id` is left out of evidence. `kind` is a name of a kind of account.
+    with, or from which the role is assumed. `external_id` is left out of evidence; `kind` names a kind of account.
     """
 
     name: str
