@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from muster.errors import MusterError, Unreadable
 from muster.estate.declarations import Facts
 from muster.judging.control import control, judged_in, not_applicable
+from muster.judging.excused import declared
 from muster.judging.keys import key
 from muster.judging.resource import Place, Resource, read
 from muster.reading.marks import holds_secret
@@ -23,6 +24,7 @@ __all__ = [
     "Unreadable",
     "Verdict",
     "control",
+    "declared",
     "holds_secret",
     "judge",
     "judged_in",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fixtures.awslambda import Function
-from muster import Facts, control
+from muster import Facts, control, declared
 
 
 @control(severity="critical")
@@ -15,6 +15,6 @@ def test_lambda_not_public(function: Function, facts: Facts) -> None:
         with a URL that is public on purpose is declared in the estate's facts, under public_functions.
     See: https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
     """
-    is_declared = function.name in {declared.name for declared in facts.public_functions}
-    open_grants = function.grants_to_anyone(by_url_too=not is_declared)
+    url_is_meant = declared(facts.public_functions, function.name)
+    open_grants = function.grants_to_anyone(by_url_too=not url_is_meant)
     assert not open_grants, f"lets anyone invoke it: {', '.join(map(str, open_grants))}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fixtures.github import GithubRepository
-from muster import Facts, control, not_applicable
+from muster import Facts, control, declared, not_applicable
 
 
 @control(severity="critical")
@@ -11,11 +11,11 @@ def test_gh_repo_private(github_repository: GithubRepository, facts: Facts) -> N
     """Repositories are private unless declared.
 
     Why: What is public was copied within minutes, with every secret and customer name in its history.
-    Fix: Make the repository private, or declare it under public_repositories with an owner and a reason.
+    Fix: Make the repository private, or declare it under public_repositories in facts.yaml.
     See: https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/managing-repository-settings/setting-repository-visibility
     """
     is_hidden = github_repository.visibility in ("private", "internal")
-    is_declared = github_repository.is_one_of(declared.name for declared in facts.public_repositories)
+    is_declared = declared(facts.public_repositories, github_repository.full_name)
     assert is_hidden or is_declared, f"is {github_repository.visibility}, and nobody has declared it so"
 
 

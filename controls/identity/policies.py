@@ -1,7 +1,7 @@
 """IAM policies: what they grant."""
 
 from fixtures.iam.policies import IdentityPolicy
-from muster import Facts, control, not_applicable
+from muster import Facts, control, declared, not_applicable
 
 
 @control(severity="critical")
@@ -17,7 +17,7 @@ def test_iam_policy_no_full_admin(identity_policy: IdentityPolicy, facts: Facts)
         not_applicable("the policy is attached to nobody")
     if identity_policy.is_service_linked:
         not_applicable("the policy belongs to a service-linked role, which only AWS can change")
-    if identity_policy.is_written_into_any(facts.admin_principals):
+    if declared(facts.admin_principals, identity_policy.holder):
         not_applicable(f"{identity_policy.holder} is declared to hold administrator rights")
     everything = identity_policy.full_admin_statements
     assert not everything, f"allows every action on every resource: {', '.join(everything)} of {identity_policy.name}"

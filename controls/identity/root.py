@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from fixtures.iam.root_user import RootUser
-from muster import Facts, control
+from muster import Facts, control, declared
 
 
 @control(severity="critical")
@@ -38,6 +38,6 @@ def test_iam_root_unused(root_user: RootUser, facts: Facts, root_quiet_days: int
         day in UTC, among root_uses in facts.yaml.
     See: https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html
     """
-    announced = {use.date for use in facts.root_uses if use.account == root_user.account.id}
+    announced = {use.date for use in declared(facts.root_uses, root_user.account.id)}
     surprises = root_user.unannounced_uses(timedelta(days=root_quiet_days), announced)
     assert not surprises, f"used {', '.join(surprises)}, which nobody announced"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixtures.account import Account
 from fixtures.s3 import Bucket
-from muster import Facts, control, not_applicable
+from muster import Facts, control, declared, not_applicable
 
 
 @control(severity="high")
@@ -27,7 +27,7 @@ def test_s3_bucket_public_access_blocked(bucket: Bucket, facts: Facts) -> None:
     Fix: Turn on all four settings of S3 Block Public Access for the bucket or, better, for the account.
     See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
-    if bucket.name in {declared.name for declared in facts.public_buckets}:
+    if declared(facts.public_buckets, bucket.name):
         not_applicable("the bucket is declared to be public")
     block = bucket.public_access_block
     assert block.blocks_everything, f"leaves off: {', '.join(block.missing)}"
@@ -42,8 +42,8 @@ def test_s3_bucket_policy_not_public(bucket: Bucket, facts: Facts) -> None:
         addresses. Block public access to the bucket meanwhile.
     See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
-    reading_is_meant = bucket.name in {declared.name for declared in facts.public_buckets}
-    exposed = bucket.exposed_statements(reading_is_meant=reading_is_meant)
+    reading_is_meant = declared(facts.public_buckets, bucket.name)
+    exposed = bucket.exposed_statements(reading_is_meant=bool(reading_is_meant))
     assert not exposed, f"lets anyone in by {', '.join(exposed)} of its policy"
 
 

@@ -7,12 +7,25 @@ in `muster.estate.files`, which reads the files.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection, Iterator
 from fnmatch import fnmatchcase
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
-from muster.files.problems import shown
+from muster.estate.excuses import (
+    EXCUSING_FACTS,
+    AdminPrincipal,
+    BreakGlassUser,
+    Excuse,
+    ExcusingFact,
+    PublicBucket,
+    PublicFunction,
+    PublicRepository,
+    RootUse,
+    other_than_owner,
+)
+from muster.files.problems import YamlPath
 from muster.files.values import (
     AccountId,
     AccountOrEvery,
@@ -22,37 +35,13 @@ from muster.files.values import (
     Items,
     ListedRegions,
     Organization,
-    Repository,
+    Reason,
     StatementControl,
     Text,
 )
 
-
-class PublicThing(EstateModel):
-    """Something that is public on purpose, and who answers for it."""
-
-    model_config = ConfigDict(title="a declared public thing")
-
-    name: Text
-    owner: Text
-    reason: Text
-
-
-class PublicRepository(PublicThing):
-    """A repository that is public on purpose, named owner/name."""
-
-    name: Repository
-
-
-class RootUse(EstateModel):
-    """One announced use of a root user."""
-
-    model_config = ConfigDict(title="an announced use of root")
-
-    account: AccountId
-    date: Day
-    person: Text
-    reason: Text
+READ_BY_THE_RUN = frozenset({"audited_elsewhere"})
+"""The facts that no control reads, but the conclusion of the run."""
 
 
 class Facts(EstateModel):
@@ -63,8 +52,8 @@ class Facts(EstateModel):
 
     model_config = ConfigDict(title="facts.yaml")
 
-    admin_principals: Items[Text] = Field(
-        default=(), description="Name patterns of users, groups and roles that may hold administrator rights."
+    admin_principals: Items[AdminPrincipal] = Field(
+        default=(), description="Users, groups and roles that may hold administrator rights, by patterns of names."
     )
     approved_regions: ListedRegions = Field(default=(), description="Regions in use; what is regional is asked there.")
     audit_account_id: AccountId | None = Field(
@@ -76,14 +65,16 @@ class Facts(EstateModel):
     audited_elsewhere: Items[AccountId] = Field(
         default=(), description="Accounts that another run judges: what is judged there is not missed here."
     )
-    break_glass_users: Items[Text] = Field(
+    break_glass_users: Items[BreakGlassUser] = Field(
         default=(), description="IAM users that may keep a console password for emergencies."
     )
     github_organizations: Items[Organization] = Field(
         default=(), description="The organization's own organizations on GitHub."
     )
-    public_buckets: Items[PublicThing] = Field(default=(), description="Buckets that anyone may read.")
-    public_functions: Items[PublicThing] = Field(default=(), description="Functions that anyone may call by their URL.")
+    public_buckets: Items[PublicBucket] = Field(default=(), description="Buckets that anyone may read.")
+    public_functions: Items[PublicFunction] = Field(
+        default=(), description="Functions that anyone may call by their URL."
+    )
     public_repositories: Items[PublicRepository] = Field(
         default=(), description="Repositories that may be public, as owner/name."
     )
@@ -92,12 +83,31 @@ class Facts(EstateModel):
         default=None, description="The account that runs the security services for the organization."
     )
 
+    @property
+    def excuses(self) -> Iterator[tuple[YamlPath, ExcusingFact]]:
+        """Every entry that excuses something, and where it stands."""
+        for kind in EXCUSING_FACTS:
+            for position, entry in enumerate(getattr(self, kind.fact)):
+                yield (kind.fact, position), entry
 
-class Waiver(EstateModel):
+    def in_force(self, today: datetime.date) -> Self:
+        """The facts without the excuses that have expired."""
+        return self.without([entry for _, entry in self.excuses if entry.is_expired(today)])
+
+    def without(self, excuses: Collection[ExcusingFact]) -> Self:
+        """The facts without these excuses."""
+        kept = {
+            name: tuple(entry for entry in getattr(self, name) if entry not in excuses)
+            for name in {entry.fact for entry in excuses}
+        }
+        return self.model_copy(update=kept) if kept else self
+
+
+class Waiver(Excuse):
     """A failure that somebody answers for, until a day.
 
     `control` is an id, `account` a name (`*` is every account), `resource` an fnmatch pattern over ARNs in
-    which upper and lower case differ. `expires` is the last day on which the waiver holds.
+    which upper and lower case differ.
     """
 
     model_config = ConfigDict(title="a waiver")
@@ -106,26 +116,12 @@ class Waiver(EstateModel):
     control: Text
     account: AccountOrEvery
     resource: Text
-    reason: Annotated[Text, Field(min_length=10)]
-    owner: Text
-    approver: Text
     ticket: Text
-    granted: Day | None = None
-    expires: Day
-
-    @field_validator("approver")
-    @classmethod
-    def _is_somebody_else(cls, value: str, info: ValidationInfo) -> str:
-        return _other_than_owner(value, info)
 
     def covers(self, control: str, account: str, resource: str) -> bool:
         """Whether the waiver speaks of this resource under this control, expired or not."""
         in_account = self.account in ("*", account)
         return control == self.control and in_account and fnmatchcase(resource, self.resource)
-
-    def is_expired(self, today: datetime.date) -> bool:
-        """Whether its last day is over."""
-        return today > self.expires
 
 
 class Attestation(EstateModel):
@@ -141,12 +137,12 @@ class Attestation(EstateModel):
     valid_for_days: Annotated[int, Field(ge=1, le=730)]
     evidence: Evidence
     decision: Text
-    reasons: Annotated[Items[Text], Field(min_length=1)]
+    reasons: Annotated[Items[Reason], Field(min_length=1)]
 
     @field_validator("approver")
     @classmethod
     def _is_somebody_else(cls, value: str | None, info: ValidationInfo) -> str | None:
-        return None if value is None else _other_than_owner(value, info)
+        return None if value is None else other_than_owner(value, info)
 
     @property
     def valid_until(self) -> datetime.date:
@@ -156,10 +152,3 @@ class Attestation(EstateModel):
     def is_current(self, today: datetime.date) -> bool:
         """Whether it counts today."""
         return self.date <= today <= self.valid_until
-
-
-def _other_than_owner(value: str, info: ValidationInfo) -> str:
-    owner = info.data.get("owner")
-    if isinstance(owner, str) and owner.strip().casefold() == value.strip().casefold():
-        raise ValueError(f"{shown(value)} is the owner as well; expected somebody else to approve")
-    return value

@@ -7,36 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ConfigDict
 
-from muster.errors import UsageError
-from muster.estate.accounts import (
-    AccountEntry,
-    AccountsFile,
-    AnyAccountEntry,
-    AwsAccountEntry,
-    GitHubAccountEntry,
-    select_accounts,
-)
-from muster.estate.declarations import Attestation, Facts, PublicRepository, PublicThing, RootUse, Waiver
-from muster.files.problems import did_you_mean, problems
-from muster.files.strict_yaml import Document, dotted, load, validate
+from muster.estate.accounts import AccountEntry, AccountsFile
+from muster.estate.declarations import Attestation, Facts, Waiver
+from muster.estate.excuses import Excuse
+from muster.files.problems import YamlPath, did_you_mean
+from muster.files.strict_yaml import Document, load, validate
 from muster.files.values import EstateModel, Items
-
-__all__ = [
-    "AccountEntry",
-    "Attestation",
-    "AwsAccountEntry",
-    "Estate",
-    "Facts",
-    "GitHubAccountEntry",
-    "PublicRepository",
-    "PublicThing",
-    "RootUse",
-    "Waiver",
-    "load_waivers",
-    "select_accounts",
-]
 
 _TIME_ZONES = timedelta(days=1)
 """Today is told in UTC; east of it people already write tomorrow's date."""
@@ -54,16 +32,6 @@ class _AttestationsFile(EstateModel):
     attestations: Items[Attestation]
 
 
-class _EstateData(EstateModel):
-    """An estate as a run folder keeps it."""
-
-    accounts: dict[str, AnyAccountEntry]
-    facts: Facts
-    waivers: Items[Waiver]
-    attestations: Items[Attestation]
-    folder: str
-
-
 @dataclass(frozen=True)
 class Estate:
     """What the organization declares, read from one folder. `accounts` is in the order of its file."""
@@ -75,8 +43,12 @@ class Estate:
     folder: Path
 
     @classmethod
-    def load(cls, folder: Path, known_controls: Collection[str], today: date) -> Estate:
+    def load(
+        cls, folder: Path, known_controls: Collection[str], today: date, facts_read: Collection[str] | None = None
+    ) -> Estate:
         """Read the folder: `accounts.yaml` must be there; a file that is missing declares nothing.
+
+        `facts_read` are the facts that something reads: none but these may be declared. None lets all be.
 
         Raises:
             FileError: a file cannot be taken as it stands; names it, the line, the field and the remedy.
@@ -85,38 +57,28 @@ class Estate:
         facts, waivers, attestations = (folder / name for name in ("facts.yaml", "waivers.yaml", "attestations.yaml"))
         return cls(
             accounts=accounts,
-            facts=validate(load(facts), Facts) if _is_there(facts) else Facts(),
+            facts=load_facts(facts, today, facts_read) if _is_there(facts) else Facts(),
             waivers=load_waivers(waivers, known_controls, today) if _is_there(waivers) else (),
             attestations=_attestations(attestations, known_controls, today) if _is_there(attestations) else (),
             folder=folder,
         )
 
-    def as_data(self) -> dict[str, object]:
-        """The estate in plain JSON types; `from_data` makes an equal one of it."""
-        kept: BaseModel = _EstateData.model_construct(
-            accounts=dict(self.accounts),
-            facts=self.facts,
-            waivers=self.waivers,
-            attestations=self.attestations,
-            folder=str(self.folder),
-        )
-        return kept.model_dump(mode="json")
 
-    @classmethod
-    def from_data(cls, data: Mapping[str, object]) -> Estate:
-        """The estate that `as_data` was asked for; judged by form alone, not by today's clock and controls.
+def load_facts(path: Path, today: date, facts_read: Collection[str] | None = None) -> Facts:
+    """Read a facts file; a fact that has expired is no error here, the run reports it.
 
-        Raises:
-            UsageError: the data is not of the form that `as_data` gives; names the field.
-        """
-        try:
-            kept = _EstateData.model_validate(dict(data))
-        except ValidationError as error:
-            first = problems(error, dict(data), _EstateData)[0]
-            raise UsageError(
-                f"the estate kept with the run cannot be read: {dotted(first.path)}: {first.text}"
-            ) from error
-        return cls(kept.accounts, kept.facts, kept.waivers, kept.attestations, Path(kept.folder))
+    Raises:
+        FileError: not of the form, a fact that nothing reads (where `facts_read` tells), or an excuse that was granted
+            in the future or lasts longer than a year.
+    """
+    document = load(path)
+    facts = validate(document, Facts)
+    for name in document.data:
+        if facts_read is not None and name not in facts_read and getattr(facts, name):
+            raise document.error((name,), "no control reads this fact, so it would change nothing; take it out")
+    for where, entry in facts.excuses:
+        _bounded(document, where, entry, today)
+    return facts
 
 
 def load_waivers(path: Path, known_controls: Collection[str], today: date) -> tuple[Waiver, ...]:
@@ -141,16 +103,16 @@ def load_waivers(path: Path, known_controls: Collection[str], today: date) -> tu
     return waivers
 
 
-def _bounded(document: Document, where: tuple[str | int, ...], waiver: Waiver, today: date) -> None:
-    if waiver.granted is not None:
-        _not_ahead(document, (*where, "granted"), waiver.granted, today)
-        if waiver.expires < waiver.granted:
-            problem = f"{waiver.expires} is before the waiver was granted ({waiver.granted}); correct one"
+def _bounded(document: Document, where: YamlPath, excuse: Excuse, today: date) -> None:
+    if excuse.granted is not None:
+        _not_ahead(document, (*where, "granted"), excuse.granted, today)
+        if excuse.expires < excuse.granted:
+            problem = f"{excuse.expires} is before it was granted ({excuse.granted}); correct one"
             raise document.error((*where, "expires"), problem)
-    limit = _a_year_after(waiver.granted or today)
-    if waiver.expires > limit:
-        since = f"granted {waiver.granted}" if waiver.granted else f"today is {today}"
-        problem = f"{waiver.expires} is more than a year away ({since}); expected {limit} at the latest"
+    limit = _a_year_after(excuse.granted or today)
+    if excuse.expires > limit:
+        since = f"granted {excuse.granted}" if excuse.granted else f"today is {today}"
+        problem = f"{excuse.expires} is more than a year away ({since}); expected {limit} at the latest"
         raise document.error((*where, "expires"), problem)
 
 
@@ -170,12 +132,12 @@ def _attestations(path: Path, known_controls: Collection[str], today: date) -> t
     return attestations
 
 
-def _known_control(document: Document, where: tuple[str | int, ...], control: str, known: Collection[str]) -> None:
+def _known_control(document: Document, where: YamlPath, control: str, known: Collection[str]) -> None:
     if control not in known:
         raise document.error(where, f'there is no control "{control}"; {did_you_mean(control, known)}')
 
 
-def _not_ahead(document: Document, where: tuple[str | int, ...], day: date, today: date) -> None:
+def _not_ahead(document: Document, where: YamlPath, day: date, today: date) -> None:
     if day > today + _TIME_ZONES:
         raise document.error(where, f"{day} lies in the future (today is {today}); expected a day that has come")
 

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from muster.files.problems import problem_at, shown
+
+FEWEST_LETTERS = 5
+"""Different letters that a reason has at least: dots and repeated letters give none."""
+FEWEST_OF_A_REFERENCE = 3
+"""Different letters and digits that a reference to a document has at least."""
+FEWEST_PLAIN_CHARACTERS = 4
+"""Characters beside `*` and `?` that a pattern of names has at least."""
 
 
 class EstateModel(BaseModel):
@@ -25,6 +33,27 @@ def _list_to_tuple(value: object) -> object:
 def _text(value: str) -> str:
     if not value.strip():
         raise ValueError("empty; expected text")
+    return value
+
+
+def _reason(value: str) -> str:
+    if len({letter.casefold() for letter in value if letter.isalpha()}) < FEWEST_LETTERS:
+        raise ValueError(f"{shown(value)} gives no reason; say in words why this is so")
+    return value
+
+
+def _exact_name(value: str) -> str:
+    if set("*?") & set(value):
+        raise ValueError(f"{shown(value)} is a pattern; each thing is named by itself here")
+    return value
+
+
+def _name_pattern(value: str) -> str:
+    if len(re.sub(r"[*?]", "", value)) < FEWEST_PLAIN_CHARACTERS:
+        raise ValueError(
+            f"{shown(value)} fits almost any name; expected names, or patterns with at least"
+            f" {FEWEST_PLAIN_CHARACTERS} characters beside * and ?"
+        )
     return value
 
 
@@ -122,8 +151,12 @@ def _repository(value: str) -> str:
 
 
 def _evidence(value: str) -> str:
-    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):/", value)
-    if scheme and not re.match(r"https://[^/\s]+", value):
+    # What a browser leaves out of an address before it looks at the scheme.
+    plain = unicodedata.normalize("NFKC", value)
+    address = "".join(letter for letter in plain if unicodedata.category(letter)[0] != "C")
+    is_link = re.match(r"\s*[A-Za-z][A-Za-z0-9+.-]*:\S", address)
+    names_something = len({letter.casefold() for letter in value if letter.isalnum()}) >= FEWEST_OF_A_REFERENCE
+    if not names_something or (is_link and not re.match(r"https://[^/\s]+", value)):
         raise ValueError(f"{shown(value)} is not evidence; expected an https link, or a document's reference")
     return value
 
@@ -137,6 +170,9 @@ def _statement_control(value: str) -> str:
 Item = TypeVar("Item")
 Items = Annotated[tuple[Item, ...], BeforeValidator(_list_to_tuple)]
 Text = Annotated[str, AfterValidator(_text)]
+Reason = Annotated[Text, Field(min_length=10), AfterValidator(_reason)]
+ExactName = Annotated[Text, AfterValidator(_exact_name)]
+NamePattern = Annotated[Text, AfterValidator(_name_pattern)]
 AccountId = Annotated[str, BeforeValidator(_account_id)]
 AccountName = Annotated[str, AfterValidator(_account_name)]
 AccountOrEvery = Annotated[str, AfterValidator(_account_or_every)]

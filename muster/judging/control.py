@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import inspect
 import re
@@ -58,6 +59,15 @@ class Control:
     def service(self) -> str:
         """The service that the control reads first: its items go to the same worker."""
         return self.first_noun.service
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The facts of the estate that the function reads."""
+        if not self.wants_facts:
+            return frozenset()
+        tree = ast.parse(textwrap.dedent(inspect.getsource(self.function)))
+        read = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and _is_facts(node.value)}
+        return frozenset(read & set(Facts.model_fields))
 
     @property
     def source_hash(self) -> str:
@@ -189,3 +199,7 @@ def _arguments(
 
 def _is_noun(hint: Any) -> TypeGuard[type[Resource]]:
     return isinstance(hint, type) and issubclass(hint, Resource)
+
+
+def _is_facts(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "facts"

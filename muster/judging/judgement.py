@@ -16,6 +16,7 @@ from muster.errors import NotApplicable, Unreadable
 from muster.estate.declarations import Facts
 from muster.judging.account import Account, Gap, Listing
 from muster.judging.control import Control
+from muster.judging.excused import noted_facts
 from muster.judging.resource import Resource
 from muster.reading.reads import THREADS, utc_now
 from muster.reading.trace import Frame
@@ -137,6 +138,23 @@ def in_chunks(judge_one: Callable[[Resource], Finding], resources: Sequence[Reso
 
 
 def _judge(
+    control: Control, arguments: Mapping[str, Any], region: str, resource: str, sources: Sequence[str]
+) -> Finding:
+    """The finding, which names the facts that it owes its pass or exemption to."""
+    with noted_facts() as noted:
+        finding = _judge_once(control, arguments, region, resource, sources)
+    facts = list(dict.fromkeys(noted))
+    if not facts or finding.status not in ("pass", "not_applicable"):
+        return finding
+    if finding.status == "pass":
+        without = {**arguments, "facts": arguments["facts"].without(facts)}
+        if _judge_once(control, without, region, resource, sources).status == "pass":
+            return finding  # it needs no excuse
+    reason = ": ".join(filter(None, [finding.reason, "; ".join(map(str, facts))]))
+    return replace(finding, reason=reason[:LONGEST_REASON])
+
+
+def _judge_once(
     control: Control, arguments: Mapping[str, Any], region: str, resource: str, sources: Sequence[str]
 ) -> Finding:
     status: Status = "pass"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from muster.estate.declarations import Waiver
+from muster.estate.declarations import Facts, Waiver
 from muster.evidence.run_folder import RowRange, RunFolder
 from muster.judging.account import Account
 from muster.judging.control import Control
@@ -43,11 +43,13 @@ class Audit:
     lent: Mapping[str, Lent] = field(default_factory=dict)
     doorkeeper: Doorkeeper = field(init=False)
     folder: RunFolder | None = field(init=False)
+    _facts: Facts = field(init=False)
     _accounts: Once[str, Account] = field(default_factory=Once, init=False)
     _warmed: set[tuple[str, str]] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
         self.folder = RunFolder(self.plan.folder) if self.plan.folder else None
+        self._facts = self.plan.facts.in_force(self.plan.as_of.date())
         redactor = Redactor(bytes.fromhex(self.plan.redaction_key))
         self.doorkeeper = Doorkeeper(
             archive=self._archive(),
@@ -73,7 +75,7 @@ class Audit:
         """Judge one control in one account and keep its rows."""
         account = self.account(account_name)
         parameters = self.plan.controls[control.id]
-        findings = judge_control(control, account, parameters, self.plan.facts, threads=self.threads)
+        findings = judge_control(control, account, parameters, self._facts, threads=self.threads)
         waivers = [waiver for waiver in self.plan.waivers if not waiver.is_expired(self.plan.as_of.date())]
         verdicts = [self._row(control, account_name, finding, waivers) for finding in findings]
         return Judged(verdicts, findings, self.folder.append(verdicts) if self.folder else None)

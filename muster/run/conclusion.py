@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from muster.estate.declarations import Waiver
+from muster.estate.declarations import Facts, Waiver
 from muster.run.part import Pair, Part
 from muster.verdict import STATUSES, Status, Verdict
 
@@ -68,20 +68,22 @@ def problems(
     selected: Collection[Pair],
     finished: Collection[Pair],
     account_ids: Mapping[str, str],
-    audited_elsewhere: Collection[str],
+    facts: Facts,
+    facts_read: Collection[str],
     today: date,
     part: Part | None = None,
 ) -> list[Problem]:
     """All problems of a finished run, in a fixed order.
 
     `part` is what the run is of all that was asked; `selected` and `finished` are pairs of control and account;
-    `account_ids` maps names of this run's accounts to ids.
+    `account_ids` maps names of this run's accounts to ids; `facts_read` are the facts that its controls read.
     """
     return [
         *([Problem("part", part.reason)] if part is not None else []),
         *_unfinished(selected, finished),
         *_waiver_problems(tally, waivers, selected, today),
-        *_unjudged(tally, account_ids, audited_elsewhere),
+        *_fact_problems(facts, facts_read, today),
+        *_unjudged(tally, account_ids, facts.audited_elsewhere),
     ]
 
 
@@ -120,6 +122,14 @@ def _waiver_problems(tally: Tally, waivers: Sequence[Waiver], selected: Collecti
         elif "waived" not in met:
             found.append(Problem("waiver_unneeded", f"{what} is no longer needed, nothing it covers fails: remove it"))
     return found
+
+
+def _fact_problems(facts: Facts, facts_read: Collection[str], today: date) -> list[Problem]:
+    return [
+        Problem("fact_expired", f"{fact.named} expired on {fact.expires}: it excuses nothing, renew it or take it out")
+        for _, fact in facts.excuses
+        if fact.fact in facts_read and fact.is_expired(today)
+    ]
 
 
 def _speaks_of(waiver: Waiver, control: str, account: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 from collections.abc import Mapping, Sequence
@@ -12,8 +11,9 @@ from typing import Any
 
 from muster.errors import UsageError
 from muster.estate.accounts import AccountEntry, select_accounts
-from muster.estate.declarations import Facts, Waiver
+from muster.estate.declarations import READ_BY_THE_RUN
 from muster.estate.files import Estate
+from muster.estate.recorded import recorded_facts, recorded_waivers
 from muster.evidence.run_folder import RunFolder
 from muster.judging.control import Control
 from muster.reading.access import AbsentAccount, access_from_data, the_estate
@@ -40,7 +40,10 @@ class Planner:
         self._recorded = RunFolder(options.replay).read_run() if options.replay else None
         self.selection = select_controls(options, controls, self._recorded)
         today = self._started.date()
-        self._estate = Estate.load(options.estate, controls, today) if self._recorded is None else None
+        facts_read = READ_BY_THE_RUN.union(*(control.facts for control in controls.values()))
+        self._estate = None
+        if self._recorded is None:
+            self._estate = Estate.load(options.estate, controls, today, facts_read)
         self._entries = [] if self._estate is None else asked_accounts(self._estate, options.accounts)
         self.sandbox: Sandbox | None = None
         self._missing = self._missing_kinds(controls)
@@ -222,8 +225,8 @@ def _planned_again(recorded: Mapping[str, Any], replay: Path | None, common: dic
         as_of=datetime.fromisoformat(recorded["as_of"]),
         profiles=tuple(recorded["profiles"]),
         accounts=tuple(access_from_data(access) for access in recorded["accounts"]),
-        facts=Facts.model_validate_json(json.dumps(recorded["facts"])),
-        waivers=tuple(Waiver.model_validate_json(json.dumps(waiver)) for waiver in recorded["waivers"]),
+        facts=recorded_facts(recorded["facts"]),
+        waivers=recorded_waivers(recorded["waivers"]),
         attestations=tuple(recorded["attestations"]),
         redaction_key=secrets.token_hex(32),
         replay=replay,

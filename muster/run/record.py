@@ -106,6 +106,8 @@ def _control(control: Control, plan: Plan, root: Path, proofs: Mapping[str, str]
         "see": list(control.see),
         "kind": control.kind,
         "parameters": dict(plan.controls[control.id]),
+        "defaults": dict(control.parameters),
+        "facts": sorted(control.facts),
         "file": control.path.relative_to(root).as_posix(),
         "line": control.line,
         "source_sha256": source,

@@ -120,7 +120,8 @@ class Run:
             part=part,
             finished=self.finished,
             account_ids=self._record.get("account_ids", {}),
-            audited_elsewhere=self.plan.facts.audited_elsewhere,
+            facts=self.plan.facts,
+            facts_read={fact for control in self._record["controls"].values() for fact in control["facts"]},
             today=self.plan.as_of.date(),
         )
         if exit_code == 0 and exit_fails(tally.counts, found):

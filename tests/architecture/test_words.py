@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
 import botocore.session
 import pytest
 
+from muster.estate.excuses import EXCUSING_FACTS
 from muster.judging.control import Control
 
 ROOT = Path(__file__).parents[2]
@@ -81,3 +83,38 @@ def test_every_see_is_a_page_of_the_vendor(control: Control) -> None:
         assert link.startswith(
             ("https://docs.aws.amazon.com/", "https://docs.github.com/", "https://aws.amazon.com/")
         ), link
+
+
+EXCUSING = {kind.fact for kind in EXCUSING_FACTS}
+
+
+@pytest.mark.parametrize("path", python_files("controls"), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_fact_that_excuses_is_found_by_declared(path: Path) -> None:
+    """Else a verdict would owe itself to a fact and not say so."""
+    tree = ast.parse(path.read_text())
+    found = {id(call.args[0]) for call in ast.walk(tree) if isinstance(call, ast.Call) and _calls(call, "declared")}
+    wrong = [
+        f"{path}:{node.lineno}: {ast.unparse(node)}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in EXCUSING and id(node) not in found
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", python_files("controls"), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_facts_are_read_one_by_one(path: Path) -> None:
+    """Else nobody could tell which facts are read, and one that nobody reads would be taken without a word."""
+    tree = ast.parse(path.read_text())
+    looked_at = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    whole = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and node.id == "facts" and id(node) not in looked_at
+    ]
+
+    assert whole == []
+
+
+def _calls(call: ast.Call, name: str) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id == name

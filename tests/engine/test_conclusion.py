@@ -8,9 +8,10 @@ from datetime import date
 
 import pytest
 
-from muster.estate.declarations import Waiver
+from muster.estate.declarations import Facts, Waiver
 from muster.run.conclusion import Problem, Tally, counts_of, exit_fails, problems
 from muster.verdict import STATUSES, Status, Verdict
+from tests.excuses import excuse
 
 TODAY = date(2026, 11, 23)
 IDS = {"prod": "111122223333", "audit": "444455556666"}
@@ -38,7 +39,9 @@ def found(
     *waivers: Waiver,
     selected: Sequence[tuple[str, str]] = (("lamp-on", "prod"),),
     finished: Sequence[tuple[str, str]] | None = None,
-    elsewhere: Sequence[str] = (),
+    elsewhere: tuple[str, ...] = (),
+    facts: Facts | None = None,
+    facts_read: Sequence[str] = ("public_buckets",),
     ids: dict[str, str] | None = None,
 ) -> list[Problem]:
     return problems(
@@ -47,7 +50,8 @@ def found(
         selected=selected,
         finished=selected if finished is None else finished,
         account_ids=ids or IDS,
-        audited_elsewhere=elsewhere,
+        facts=facts or Facts(audited_elsewhere=elsewhere),
+        facts_read=facts_read,
         today=TODAY,
     )
 
@@ -145,7 +149,7 @@ def test_what_is_left_to_another_account_may_not_be_lost_there(rows: list[Verdic
 
 
 def test_another_run_may_be_the_one_that_judges() -> None:
-    assert found([ELSEWHERE], elsewhere=["444455556666"]) == []
+    assert found([ELSEWHERE], elsewhere=("444455556666",)) == []
 
 
 @pytest.mark.parametrize("judging", ["audit", "audit-too"])
@@ -190,3 +194,29 @@ def test_only_a_run_without_failures_errors_gaps_and_problems_ends_well(
 def test_counts_name_every_status() -> None:
     tally = Tally.of([row("pass"), row("pass"), row("fail")], [])
     assert counts_of(tally) == {**dict.fromkeys(STATUSES, 0), "pass": 2, "fail": 1}
+
+
+PUBLIC = Facts.model_validate({"public_buckets": [excuse(name="www", expires="2026-11-22")]})
+
+
+def test_a_fact_that_has_expired_is_told() -> None:
+    assert found([row("fail")], facts=PUBLIC) == [
+        Problem(
+            "fact_expired",
+            "www among public_buckets (facts.yaml, owner web-team) expired on 2026-11-22: it excuses nothing,"
+            " renew it or take it out",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("expires", "facts_read"),
+    [
+        pytest.param("2026-11-23", ["public_buckets"], id="its last day"),
+        pytest.param("2026-11-22", ["root_uses"], id="no control of the run asks for it"),
+    ],
+)
+def test_a_fact_that_needs_no_word(expires: str, facts_read: list[str]) -> None:
+    facts = Facts.model_validate({"public_buckets": [excuse(name="www", expires=expires)]})
+
+    assert found([row("pass")], facts=facts, facts_read=facts_read) == []

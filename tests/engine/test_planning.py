@@ -23,7 +23,7 @@ from muster.run.planning import Planner, absent_account, asked_profiles, select_
 
 
 def a_control(name: str, severity: str, kind: str = "aws", **parameters: object) -> Any:
-    return SimpleNamespace(id=name, severity=severity, kind=kind, parameters=parameters)
+    return SimpleNamespace(id=name, severity=severity, kind=kind, parameters=parameters, facts=frozenset())
 
 
 CONTROLS: Mapping[str, Control] = {

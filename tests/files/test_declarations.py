@@ -6,9 +6,13 @@ import datetime
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from muster.estate.declarations import Attestation, Waiver
-from muster.estate.files import load_waivers
+from muster.errors import FileError
+from muster.estate.declarations import Attestation, Facts, Waiver
+from muster.estate.excuses import AdminPrincipal
+from muster.estate.files import load_facts, load_waivers
+from tests.excuses import excuse
 from tests.files.estates import ATTESTATION, CONTROLS, TODAY, WAIVER, as_yaml, problem
 
 
@@ -61,7 +65,7 @@ from tests.files.estates import ATTESTATION, CONTROLS, TODAY, WAIVER, as_yaml, p
         pytest.param(
             {"expires": "2026-05-01", "granted": "2026-06-01"},
             10,
-            "expires: 2026-05-01 is before the waiver was granted (2026-06-01); correct one",
+            "expires: 2026-05-01 is before it was granted (2026-06-01); correct one",
             id="over before it began",
         ),
         pytest.param(
@@ -190,3 +194,75 @@ def test_a_control_is_attested_once(tmp_path: Path) -> None:
 )
 def test_an_attestation_counts_for_its_days(today: str, current: bool) -> None:
     assert Attestation.model_validate(ATTESTATION).is_current(datetime.date.fromisoformat(today)) is current
+
+
+def of_facts(folder: Path, **fields: object) -> str:
+    (folder / "facts.yaml").write_text(as_yaml("public_buckets", excuse(**{"name": "www", **fields})))
+    with pytest.raises(FileError) as caught:
+        load_facts(folder / "facts.yaml", TODAY, {"public_buckets"})
+    return str(caught.value).removeprefix(f"{folder}/")
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "message"),
+    [
+        pytest.param(
+            {"approver": "web-team"},
+            3,
+            'approver: "web-team" is the owner as well; expected somebody else to approve',
+            id="approved by the owner",
+        ),
+        pytest.param(
+            {"reason": "x x x x x x"},
+            4,
+            'reason: "x x x x x x" gives no reason; say in words why this is so',
+            id="no reason",
+        ),
+        pytest.param(
+            {"expires": "2027-11-24"},
+            5,
+            "expires: 2027-11-24 is more than a year away (today is 2026-11-23); expected 2027-11-23 at the latest",
+            id="longer than a year",
+        ),
+        pytest.param(
+            {"name": "www-*", "expires": "2027-11-23"},
+            6,
+            'name: "www-*" is a pattern; each thing is named by itself here',
+            id="a pattern where names are exact",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_fact_that_excuses(
+    tmp_path: Path, change: dict[str, object], line: int, message: str
+) -> None:
+    assert of_facts(tmp_path, **change) == f"facts.yaml:{line}: public_buckets.0.{message}"
+
+
+@pytest.mark.parametrize("key", ["owner", "approver", "reason", "expires"])
+def test_a_fact_that_excuses_says_all_that_a_waiver_says(tmp_path: Path, key: str) -> None:
+    entry = excuse(name="www", expires="2027-11-23")
+    del entry[key]
+    (tmp_path / "facts.yaml").write_text(as_yaml("public_buckets", entry))
+    with pytest.raises(FileError, match=rf"facts\.yaml:2: public_buckets\.0\.{key}: missing; add it"):
+        load_facts(tmp_path / "facts.yaml", TODAY)
+
+
+@pytest.mark.parametrize("pattern", ["*", "**", "?*?", "a*", "*abc?"])
+def test_a_pattern_of_administrators_that_fits_almost_any_name(pattern: str) -> None:
+    with pytest.raises(ValidationError, match="fits almost any name"):
+        AdminPrincipal.model_validate(excuse(name=pattern))
+
+
+def test_a_fact_that_nothing_reads_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "facts.yaml").write_text("audit_buckets: [logs]\napproved_regions: [eu-west-1]\npublic_buckets: []\n")
+    with pytest.raises(FileError) as caught:
+        load_facts(tmp_path / "facts.yaml", TODAY, {"audit_buckets"})
+    assert str(caught.value).endswith(
+        "facts.yaml:2: approved_regions: no control reads this fact, so it would change nothing; take it out"
+    )
+
+
+@pytest.mark.parametrize(("day", "left"), [("2027-01-31", 1), ("2027-02-01", 0)], ids=["last day", "day after"])
+def test_a_fact_excuses_through_its_last_day(day: str, left: int) -> None:
+    facts = Facts.model_validate({"public_buckets": [excuse(name="www", expires="2027-01-31")]})
+    assert len(facts.in_force(datetime.date.fromisoformat(day)).public_buckets) == left

@@ -40,12 +40,15 @@ accounts:
     regions: [eu-west-1]
 """,
     "facts.yaml": """\
-approved_regions: [eu-west-1]
+audit_buckets: [logs]
 root_uses:
   - account: "111122223333"
     date: 2026-11-01
     person: head of operations
+    owner: security-lead
+    approver: managing-director
     reason: support plan changed
+    expires: 2027-01-31
 """,
     "waivers.yaml": """\
 waivers:
@@ -116,11 +119,11 @@ BROKEN = [
     pytest.param("accounts.yaml", "[eu-west-1]", "7", 5, "accounts.prod.regions", id="accounts: wrong type"),
     pytest.param("accounts.yaml", "profile:", "profil:", 4, "accounts.prod.profil", id="accounts: unknown key"),
     pytest.param("accounts.yaml", "    regions", "    id: x\n    regions", 5, "accounts.prod.id", id="accounts: twice"),
-    pytest.param("facts.yaml", "[eu-west-1]", "eu-west-1", 1, "approved_regions", id="facts: wrong type"),
+    pytest.param("facts.yaml", "[logs]", "logs", 1, "audit_buckets", id="facts: wrong type"),
     pytest.param("facts.yaml", "person:", "persona:", 5, "root_uses.0.persona", id="facts: unknown key"),
     pytest.param("facts.yaml", "2026-11-01", "2026-11-31", 4, "root_uses.0.date", id="facts: bad date"),
     pytest.param("facts.yaml", "2026-11-01", "yesterday", 4, "root_uses.0.date", id="facts: no date"),
-    pytest.param("facts.yaml", "root_uses:", "approved_regions:", 2, "approved_regions", id="facts: twice"),
+    pytest.param("facts.yaml", "root_uses:", "audit_buckets:", 2, "audit_buckets", id="facts: twice"),
     pytest.param("waivers.yaml", "W-1", "1", 2, "waivers.0.id", id="waivers: wrong type"),
     pytest.param("waivers.yaml", "ticket:", "tickets:", 9, "waivers.0.tickets", id="waivers: unknown key"),
     pytest.param("waivers.yaml", "iam-root-mfa", "iam-root", 3, "waivers.0.control", id="waivers: unknown control"),

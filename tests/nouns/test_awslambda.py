@@ -20,9 +20,10 @@ from muster.api import judge
 from muster.reading.reads import Call
 from muster.reading.redaction import Redactor
 from muster.reading.sessions.aws import new_session
+from tests.excuses import excuse
 
 REGION = "eu-west-1"
-DECLARED = {"public_functions": [{"name": "orders", "owner": "web-team", "reason": "The form on our web site"}]}
+DECLARED = {"public_functions": [excuse(name="orders")]}
 gaps.install()
 
 

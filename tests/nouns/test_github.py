@@ -21,6 +21,7 @@ from muster.reading.reads import Answer, ApiError, Call, Reads, Transport
 from muster.reading.redaction import Redactor
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.github import GitHubTransport
+from tests.excuses import excuse
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 HUB = Hub()
@@ -151,7 +152,7 @@ def test_who_may_see_a_repository(endpoint: str) -> None:
         Repository("old", visibility="public", archived=True),
         Repository("fork", visibility="public", fork=True),
     )
-    declared = [{"name": "Acme/Declared", "owner": "web-team", "reason": "open source"}]
+    declared = [excuse(name="Acme/Declared")]
 
     found = judged(endpoint, "gh-repo-private", public_repositories=declared)
     assert {name: finding.status for name, finding in found.items()} == {

@@ -10,6 +10,7 @@ import pytest
 
 from muster import Facts
 from muster.judging.judgement import judge_control
+from tests.excuses import excuse
 from tests.nouns.iam_stage import (
     ACCOUNT,
     CONTROLS,
@@ -119,7 +120,7 @@ class TestManagedPolicies:
     def test_attached(self, stage: Stage, arn: str) -> None:
         stage.make_role()
         stage.iam.attach_role_policy(RoleName="pipeline", PolicyArn=arn)
-        verdict = stage.judge("iam-policy-no-full-admin", {"admin_principals": ["pipeline"]})[arn]
+        verdict = stage.judge("iam-policy-no-full-admin", {"admin_principals": [excuse(name="pipeline")]})[arn]
         assert verdict.status == "fail"
         assert verdict.reason == "allows every action on every resource: statement 1 of all"
 
@@ -164,7 +165,7 @@ class TestInlinePolicies:
     def test_of_declared_administrators(self, stage: Stage, pattern: str, status: str) -> None:
         stage.make_role()
         stage.iam.put_role_policy(RoleName="pipeline", PolicyName="all", PolicyDocument=document(EVERYTHING))
-        assert stage.status("iam-policy-no-full-admin", {"admin_principals": [pattern]}) == status
+        assert stage.status("iam-policy-no-full-admin", {"admin_principals": [excuse(name=pattern)]}) == status
 
     def test_of_service_linked_roles(self, stage: Stage) -> None:
         stage.make_role(name="AWSServiceRoleForBackup", path="/aws-service-role/backup.amazonaws.com/")

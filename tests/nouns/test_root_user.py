@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from fixtures.sandbox.gaps.iam import RootKey, RootUser, set_root_user
+from tests.excuses import excuse
 from tests.nouns.iam_stage import ACCOUNT, ROOT, SEED, Stage, ago, opened, refused, root_row, text, user_row
 
 
@@ -94,14 +95,14 @@ def test_root_use(stage: Stage, columns: Mapping[str, str], status: str) -> None
 )
 def test_a_root_use_may_be_announced(stage: Stage, account: str, days: int, status: str) -> None:
     stage.answer("GetCredentialReport", stage.report(root_row(password_last_used=text(ago(days=2)))))
-    use = {"account": account, "date": f"{ago(days=days):%Y-%m-%d}", "person": "ops", "reason": "Close an account"}
+    use = excuse(account=account, date=f"{ago(days=days):%Y-%m-%d}", person="ops")
     assert stage.status("iam-root-unused", {"root_uses": [use]}) == status
 
 
 def test_one_announced_use_does_not_excuse_another(stage: Stage) -> None:
     row = root_row(password_last_used=text(ago(days=2)), access_key_1_last_used_date=text(ago(days=3)))
     stage.answer("GetCredentialReport", stage.report(row))
-    use = {"account": ACCOUNT, "date": f"{ago(days=2):%Y-%m-%d}", "person": "ops", "reason": "Close an account"}
+    use = excuse(account=ACCOUNT, date=f"{ago(days=2):%Y-%m-%d}", person="ops")
     verdict = stage.judge("iam-root-unused", {"root_uses": [use]})[ROOT]
     assert verdict.status == "fail"
     assert verdict.reason == f"used its access key 1 on {ago(days=3):%Y-%m-%d}, which nobody announced"

@@ -18,6 +18,7 @@ from fixtures.s3 import S3_LOGGING_GROUP
 from fixtures.sandbox import gaps
 from muster import Verdict, judge
 from muster.reading.sessions.aws import new_session
+from tests.excuses import excuse
 
 REGION = "eu-west-1"
 KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": REGION}
@@ -130,7 +131,7 @@ def verdicts() -> Verdicts:
     gaps.install()
     with mock_aws():
         make_buckets(new_session(**KEYS).client("s3"))
-        public = [{"name": name, "owner": "web-team", "reason": "Public on purpose"} for name in DECLARED_PUBLIC]
+        public = [excuse(name=name) for name in DECLARED_PUBLIC]
         found = judge(new_session(**KEYS), ["s3-bucket-*"], regions=[REGION], facts={"public_buckets": public})
     return {(each.control, each.resource.removeprefix("arn:aws:s3:::")): each for each in found}
 
@@ -203,7 +204,11 @@ def test_a_declared_bucket_may_be_read_by_anyone_and_no_more(verdicts: Verdicts,
 def test_a_declared_bucket_need_not_block(verdicts: Verdicts) -> None:
     found = verdicts["s3-bucket-public-access-blocked", "declared-everything"]
 
-    assert (found.status, found.reason) == ("not_applicable", "the bucket is declared to be public")
+    assert found.status == "not_applicable"
+    assert found.reason == (
+        "the bucket is declared to be public: declared-everything among public_buckets (facts.yaml, owner web-team),"
+        " approved by security-lead, until 2999-12-31: This is so on purpose"
+    )
 
 
 @pytest.mark.parametrize("bucket", SWITCHED)

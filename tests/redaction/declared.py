@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.excuses import excuse
 from tests.redaction.planted import SECRETS
 
 ATTESTED = (
@@ -34,20 +35,22 @@ def plant_in_estate(folder: Path) -> None:
 
 
 def _facts(day: str) -> dict[str, Any]:
-    public = [{"name": text, "owner": text, "reason": text} for text in TEXTS]
+    public = [_excuse(text, name=text) for text in TEXTS]
     return {
-        "admin_principals": TEXTS,
-        "approved_regions": ["eu-west-1"],
+        "admin_principals": public,
         "audit_buckets": TEXTS,
-        "break_glass_users": TEXTS,
         "public_buckets": public,
         "public_functions": public,
         "public_repositories": [
-            {"name": f"acme-planted/described-{number}", "owner": text, "reason": text}
-            for number, text in enumerate(TEXTS)
+            _excuse(text, name=f"acme-planted/described-{number}") for number, text in enumerate(TEXTS)
         ],
-        "root_uses": [{"account": "123456789012", "date": day, "person": text, "reason": text} for text in TEXTS],
+        "root_uses": [_excuse(text, account="123456789012", date=day, person=text) for text in TEXTS],
     }
+
+
+def _excuse(text: str, **fields: str) -> dict[str, Any]:
+    owner, expires = f"owner {text}", (datetime.now(UTC).date() + timedelta(300)).isoformat()
+    return excuse(owner=owner, approver=f"approver {text}", reason=f"Because of {text}", expires=expires, **fields)
 
 
 def _waiver(number: int, text: str, expires: str) -> dict[str, Any]:

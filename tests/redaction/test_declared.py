@@ -15,6 +15,7 @@ from muster.reading.marks import MARK
 from muster.reading.redaction import Redactor
 from muster.run.plan import Plan
 from muster.run.without_secrets import without_secrets
+from tests.excuses import excuse
 from tests.redaction.planted import SECRETS
 
 KEY, OTHER_KEY = "11" * 32, "22" * 32
@@ -54,7 +55,7 @@ def redactor(key: str = KEY) -> Redactor:
 
 
 def test_an_estate_without_secrets_is_kept_as_it_is() -> None:
-    plan = plan_of({"public_buckets": [{"name": "orders", "owner": "web", "reason": "The web site"}]})
+    plan = plan_of({"public_buckets": [excuse(name="orders")]})
 
     assert without_secrets(plan, redactor()) == plan
 
@@ -86,7 +87,9 @@ def test_a_waiver_covers_the_mark_that_a_report_shows() -> None:
 @pytest.mark.parametrize("kind", SECRETS)
 def test_a_replay_under_another_key_leaves_the_marks(kind: str) -> None:
     text = SECRETS[kind].text
-    plan = plan_of({"break_glass_users": [text]}, reason=f"because of {text}", resource=f"arn:aws:s3:::{text}")
+    plan = plan_of(
+        {"break_glass_users": [excuse(name=text)]}, reason=f"because of {text}", resource=f"arn:aws:s3:::{text}"
+    )
     kept = without_secrets(plan, redactor())
 
     assert kept != plan
@@ -95,7 +98,7 @@ def test_a_replay_under_another_key_leaves_the_marks(kind: str) -> None:
 
 def test_a_declared_name_has_the_mark_of_the_thing() -> None:
     redact = redactor()
-    declared = {"name": TOKEN, "owner": "web", "reason": "The web site"}
+    declared = excuse(name=TOKEN)
     facts = without_secrets(plan_of({"public_buckets": [declared]}), redact).facts
 
     assert facts.public_buckets[0].name == redact.text(TOKEN)
@@ -103,7 +106,7 @@ def test_a_declared_name_has_the_mark_of_the_thing() -> None:
 
 
 def test_a_secret_where_no_mark_can_stand_is_told_and_not_shown() -> None:
-    declared = {"name": f"acme/{TOKEN}", "owner": "web", "reason": "The web site"}
+    declared = excuse(name=f"acme/{TOKEN}")
 
     with pytest.raises(UsageError, match=r"facts\.yaml: public_repositories\.0\.name holds") as raised:
         without_secrets(plan_of({"public_repositories": [declared]}), redactor())

@@ -1,0 +1,157 @@
+"""What excuses a failure: who answers for it, who agreed, why, and until when."""
+
+from __future__ import annotations
+
+import datetime
+from fnmatch import fnmatchcase
+from typing import ClassVar
+
+from pydantic import ConfigDict, ValidationInfo, field_validator
+
+from muster.files.look_alikes import look_alike
+from muster.files.problems import shown
+from muster.files.values import AccountId, Day, EstateModel, ExactName, NamePattern, Reason, Repository, Text
+
+
+class Excuse(EstateModel):
+    """Somebody answers for a failure, and somebody else agreed; `expires` is the last day on which that holds.
+
+    `granted` is the day from which the year is counted that an excuse may last; today where it is None.
+    """
+
+    owner: Text
+    approver: Text
+    reason: Reason
+    granted: Day | None = None
+    expires: Day
+
+    @field_validator("approver")
+    @classmethod
+    def _is_somebody_else(cls, value: str, info: ValidationInfo) -> str:
+        return other_than_owner(value, info)
+
+    def is_expired(self, today: datetime.date) -> bool:
+        """Whether its last day is over."""
+        return today > self.expires
+
+
+class ExcusingFact(Excuse):
+    """A fact by which something that would fail is meant to be so. `fact` is its key in facts.yaml."""
+
+    fact: ClassVar[str]
+
+    def covers(self, what: str) -> bool:
+        """Whether it speaks of what has this name."""
+        raise NotImplementedError
+
+    @property
+    def subject(self) -> str:
+        """What it excuses, in a word or two."""
+        raise NotImplementedError
+
+    @property
+    def named(self) -> str:
+        """Which fact it is, and whose."""
+        return f"{self.subject} among {self.fact} (facts.yaml, owner {self.owner})"
+
+    def __str__(self) -> str:
+        """The fact as verdicts quote it."""
+        return f"{self.named}, approved by {self.approver}, until {self.expires}: {self.reason}"
+
+
+class _NamedFact(ExcusingFact):
+    name: ExactName
+
+    def covers(self, what: str) -> bool:
+        """Whether that is its name."""
+        return what == self.name
+
+    @property
+    def subject(self) -> str:
+        """Its name."""
+        return self.name
+
+
+class PublicBucket(_NamedFact):
+    """A bucket whose objects anyone may read."""
+
+    model_config = ConfigDict(title="a declared public bucket")
+    fact = "public_buckets"
+
+
+class PublicFunction(_NamedFact):
+    """A function that anyone may call by its URL."""
+
+    model_config = ConfigDict(title="a declared public function")
+    fact = "public_functions"
+
+
+class PublicRepository(_NamedFact):
+    """A repository that is public on purpose, named owner/name; GitHub takes either in any case."""
+
+    model_config = ConfigDict(title="a declared public repository")
+    fact = "public_repositories"
+
+    name: Repository
+
+    def covers(self, what: str) -> bool:
+        """Whether that is its name, in any case."""
+        return what.lower() == self.name.lower()
+
+
+class BreakGlassUser(_NamedFact):
+    """An IAM user that may keep a console password for emergencies."""
+
+    model_config = ConfigDict(title="a declared user for emergencies")
+    fact = "break_glass_users"
+
+
+class AdminPrincipal(_NamedFact):
+    """Users, groups and roles that may hold administrator rights, by a pattern of their names with `*` and `?`."""
+
+    model_config = ConfigDict(title="a declared administrator")
+    fact = "admin_principals"
+
+    name: NamePattern
+
+    def covers(self, what: str) -> bool:
+        """Whether the name fits the pattern; upper and lower case differ, as in IAM's wildcards."""
+        return fnmatchcase(what, self.name.replace("[", "[[]"))
+
+
+class RootUse(ExcusingFact):
+    """One announced use of a root user, by a person, on a day."""
+
+    model_config = ConfigDict(title="an announced use of root")
+    fact = "root_uses"
+
+    account: AccountId
+    date: Day
+    person: Text
+
+    def covers(self, what: str) -> bool:
+        """Whether it is a use in the account of this id."""
+        return what == self.account
+
+    @property
+    def subject(self) -> str:
+        """The day, the account and the person."""
+        return f"{self.date} in {self.account} by {self.person}"
+
+
+EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
+    AdminPrincipal,
+    BreakGlassUser,
+    PublicBucket,
+    PublicFunction,
+    PublicRepository,
+    RootUse,
+)
+
+
+def other_than_owner(value: str, info: ValidationInfo) -> str:
+    """The approver of an entry, who may not be its owner in whatever spelling; for use in a validator."""
+    owner = info.data.get("owner")
+    if isinstance(owner, str) and look_alike(owner, value):
+        raise ValueError(f"{shown(value)} is the owner as well; expected somebody else to approve")
+    return value
