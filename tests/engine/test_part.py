@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from muster.estate.declarations import Facts
 from muster.run.conclusion import Tally, exit_fails, problems
 from muster.run.part import Part, part_of
 
@@ -36,7 +37,8 @@ def test_a_part_is_a_problem_of_the_run_though_nothing_fails() -> None:
         selected=selected,
         finished=selected,
         account_ids={},
-        audited_elsewhere=(),
+        facts=Facts(),
+        facts_read=(),
         today=date(2026, 11, 26),
         part=part_of(ASKED, selected, ["-k iam"]),
     )
