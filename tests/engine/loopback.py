@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,12 +22,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What goes out. `length` other than that of the body plays a connection that breaks."""
+    """What goes out. `length` other than that of the body plays a connection that breaks.
+
+    `raw` goes out instead of all else, piece by piece: status line, headers and body as a test writes them.
+    """
 
     status: int = 200
     body: bytes = b"{}"
     headers: Mapping[str, str] = field(default_factory=dict)
     length: int | None = None
+    raw: Iterable[bytes] | None = None
 
 
 Respond = Callable[[Request], Response]
@@ -52,6 +57,9 @@ def loopback(respond: Respond) -> Iterator[Loopback]:
             request = Request(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body)
             seen.requests.append(request)
             response = respond(request)
+            if response.raw is not None:
+                self._write(response.raw)
+                return
             self.send_response(response.status)
             for name, value in response.headers.items():
                 self.send_header(name, value)
@@ -59,6 +67,14 @@ def loopback(respond: Respond) -> Iterator[Loopback]:
             self.end_headers()
             self.wfile.write(response.body)
             self.close_connection = response.length is not None
+
+        def _write(self, raw: Iterable[bytes]) -> None:
+            self.close_connection = True
+            try:
+                for piece in raw:
+                    self.wfile.write(piece)
+            except ConnectionError:
+                return  # nobody listens any more
 
         do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _answer  # noqa: N815  # the names that http.server calls
 
@@ -76,6 +92,13 @@ def loopback(respond: Respond) -> Iterator[Loopback]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def slowly(raw: bytes, pause: float) -> Iterator[bytes]:
+    """A byte after each pause (seconds)."""
+    for byte in raw:
+        time.sleep(pause)
+        yield bytes([byte])
 
 
 def in_turn(*responses: Response) -> Respond:

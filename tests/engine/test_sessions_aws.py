@@ -159,7 +159,7 @@ def test_what_cannot_be_parsed_is_not_quoted(response: Response, call: Call) -> 
 def test_the_error_of_what_cannot_be_parsed_says_where_it_breaks_off() -> None:
     answer, _, _ = asked(lambda _: Response(200, b"<vpcSet><item>"), DESCRIBE_VPCS)
     assert answer.error == ApiError(
-        "ResponseParserError", "botocore cannot parse the answer: no element found: line 1, column 14"
+        "ResponseParserError", "DescribeVpcs: the answer is not XML: no element found: line 1, column 14"
     )
 
 
@@ -194,13 +194,23 @@ def test_no_answer_means_no_such_service_only_where_botocore_knows_of_none(
     monkeypatch: pytest.MonkeyPatch, service: str, region: str, code: str
 ) -> None:
     def nobody_answers(*_: object, **__: object) -> None:
-        raise EndpointConnectionError(endpoint_url="https://nobody")
+        raise EndpointConnectionError(endpoint_url=f"https://{service}.{region}.amazonaws.com")
 
     monkeypatch.setattr(aws, "pages", nobody_answers)
     operation = {"s3": "list_buckets", "apprunner": "list_services", "kms": "list_keys", "iam": "list_users"}[service]
     answer = AwsTransport(session(), Counts()).send(Call("prod", region, service, operation, {}))
     assert answer.error is not None
     assert answer.error.code == code
+
+
+def test_an_endpoint_of_ones_own_that_is_down_is_an_outage_and_no_missing_service(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{closed.getsockname()[1]}")
+    answer = AwsTransport(session(), Counts()).send(Call("prod", "af-south-1", "apprunner", "list_services", {}))
+    assert answer.error is not None
+    assert answer.error.code == "EndpointConnectionError"
 
 
 @pytest.mark.parametrize(

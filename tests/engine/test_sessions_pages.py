@@ -232,7 +232,7 @@ def test_joining_pages_loses_nothing_and_keeps_the_order(parts: list[list[int]])
     ],
 )
 def test_what_botocore_parsed_becomes_plain_json(value: Any, plain: Any) -> None:
-    assert as_json(value) == plain
+    assert as_json(value, 5) == plain
 
 
 def test_the_credential_report_which_is_bytes_is_kept_as_text(mocked: AwsTransport) -> None:

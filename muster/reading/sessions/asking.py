@@ -11,13 +11,15 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from muster.reading.reads import Call
+from muster.reading.sessions.limits import Allowance, Limits
 
 
 @dataclass
 class Asking:
-    """One call while it is asked; `sent` says whether a request for it has left this process."""
+    """One call while it is asked: what its answer may still take, and whether a request has left this process."""
 
     call: Call
+    allowance: Allowance
     sent: bool = False
 
 
@@ -25,9 +27,9 @@ _ASKING: ContextVar[Asking] = ContextVar("asking")
 
 
 @contextmanager
-def asking(call: Call) -> Iterator[Asking]:
-    """Ask a call: until the block ends, all requests of this thread are sent for it."""
-    question = Asking(call)
+def asking(call: Call, limits: Limits) -> Iterator[Asking]:
+    """Ask a call: until the block ends, all that this thread sends and receives is for it."""
+    question = Asking(call, Allowance(limits))
     token = _ASKING.set(question)
     try:
         yield question

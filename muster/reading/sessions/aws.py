@@ -15,18 +15,18 @@ import botocore.loaders
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, HTTPClientError, UnknownRegionError
-from botocore.parsers import ResponseParserError
 
 from muster.errors import NotARead
 from muster.reading.reads import SERVICE_ABSENT, THREADS, Answer, ApiError, Call
-from muster.reading.sessions.asking import asking
-from muster.reading.sessions.bodies import UNPARSABLE, refuse_non_answers, said_of
+from muster.reading.sessions.asking import asking, now_asking
+from muster.reading.sessions.bodies import PARSING_FAULTS, UNPARSABLE, refuse_non_answers, said_of
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.guard import refuse_writes
-from muster.reading.sessions.hosts import NOWHERE
+from muster.reading.sessions.hosts import NOWHERE, host_of, is_of_aws
+from muster.reading.sessions.limits import LimitPassed, Limits
 from muster.reading.sessions.pace import Pace
 from muster.reading.sessions.pages import Page, Truncated, as_json, merged, pages
-from muster.reading.sessions.wire import note_hosts
+from muster.reading.sessions.wire import watch
 
 ATTEMPTS = 10
 THROTTLED = frozenset(
@@ -69,7 +69,9 @@ class AwsTransport:
         *,
         endpoint_url: str | None = None,
         calls_per_second: float | None = None,
+        limits: Limits | None = None,
     ) -> None:
+        self._limits = limits or Limits()
         self._session = session
         self._counts = counts
         self._endpoint_url = endpoint_url
@@ -80,7 +82,7 @@ class AwsTransport:
     def send(self, call: Call) -> Answer:
         """Ask; every error of the API, the network or the credentials is an answer with that error."""
         self._counts.add(call.service, "calls")
-        with asking(call) as question:
+        with asking(call, self._limits) as question:
             answer = self._answer(call)
         if answer.error is None and not question.sent:
             self._counts.note_host(call.account, NOWHERE)
@@ -89,15 +91,15 @@ class AwsTransport:
     def _answer(self, call: Call) -> Answer:
         try:
             content, request_ids = merged(self._pages(call))
-            plain = as_json(content)
+            plain = as_json(content, self._limits.depth)
         except ClientError as error:
             return Answer(error=_api_error(error), request_ids=_request_ids(error))
         except EndpointConnectionError as error:
-            return Answer(error=ApiError(self._no_answer_code(call), str(error)))
-        except ResponseParserError as error:
-            return Answer(error=ApiError(UNPARSABLE, said_of(error)))
-        except (BotoCoreError, HTTPClientError, Truncated, NotARead) as error:
+            return Answer(error=ApiError(self._no_answer_code(call, error), str(error)))
+        except (BotoCoreError, HTTPClientError, Truncated, NotARead, LimitPassed) as error:
             return Answer(error=ApiError(type(error).__name__, str(error)))
+        except PARSING_FAULTS as error:
+            return Answer(error=ApiError(UNPARSABLE, said_of(error)))
         return Answer(plain, request_ids=request_ids)
 
     def client(self, service: str, region: str) -> Any:
@@ -112,17 +114,18 @@ class AwsTransport:
                 self._clients[service, region] = known
             return known
 
-    def _no_answer_code(self, call: Call) -> str:
+    def _no_answer_code(self, call: Call, error: EndpointConnectionError) -> str:
         """Whether nobody answered because the region has no such service.
 
-        Botocore's list may be behind, so that it counts only together with an address that does not answer.
+        Botocore's list may be behind, so that it counts only together with an address of AWS's that does not answer.
         """
         try:
             partition = self._session.get_partition_for_region(call.region)
         except UnknownRegionError:
             return str(EndpointConnectionError.__name__)
         known = self._session.get_available_regions(call.service, partition)
-        absent = self._endpoint_url is None and bool(known) and call.region not in known
+        asked_aws = is_of_aws(host_of(error.kwargs["endpoint_url"]))
+        absent = asked_aws and bool(known) and call.region not in known
         return SERVICE_ABSENT if absent else str(EndpointConnectionError.__name__)
 
     def _pages(self, call: Call) -> Iterator[Page]:
@@ -133,7 +136,7 @@ class AwsTransport:
 
     def _watch(self, client: Any, service: str, region: str) -> None:
         def before_each_attempt(request: Any, **_: Any) -> None:
-            self._pace.wait((service, region))
+            self._pace.wait((service, region), now_asking().allowance.pause)
             self._counts.add(service, "requests")
             if request.context.get("retries", {}).get("attempt", 1) > 1:
                 self._counts.add(service, "retries")
@@ -142,11 +145,11 @@ class AwsTransport:
             if parsed_response and parsed_response.get("Error", {}).get("Code") in THROTTLED:
                 self._counts.add(service, "throttles")
 
-        note_hosts(client, self._counts)
+        watch(client, self._counts)
         # On the client, not on the session: a session that was lent to us does its owner's work afterwards.
         client.meta.events.register("before-parameter-build", _guard)
-        if self._endpoint_url is not None:
-            client.meta.events.register("before-send.s3-control", _keep_host(self._endpoint_url))
+        if not is_of_aws(host_of(client.meta.endpoint_url)):
+            client.meta.events.register("before-send.s3-control", _keep_host(client.meta.endpoint_url))
         client.meta.events.register("before-parse", refuse_non_answers)
         client.meta.events.register("request-created", before_each_attempt)
         client.meta.events.register("response-received", after_each_attempt)

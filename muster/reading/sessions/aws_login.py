@@ -14,18 +14,25 @@ from muster.errors import UsageError
 from muster.reading.access import Access, home_region
 from muster.reading.sessions.aws import AwsTransport, client_config, new_session
 from muster.reading.sessions.counts import Counts
-from muster.reading.sessions.wire import note_hosts
+from muster.reading.sessions.limits import Limits
+from muster.reading.sessions.wire import watch
 
 ROLE_SESSION_NAME = "muster"
 CREDENTIALS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 
 
-def aws_transport(access: Access, counts: Counts) -> AwsTransport:
+def aws_transport(access: Access, counts: Counts, limits: Limits | None = None) -> AwsTransport:
     """The transport into an account, signed in as the estate says; nothing is sent yet."""
     session = _base_session(access)
     if access.role_arn is not None:
         session = _in_role(session, access, access.role_arn, counts)
-    return AwsTransport(session, counts, endpoint_url=access.endpoint_url, calls_per_second=access.calls_per_second)
+    return AwsTransport(
+        session,
+        counts,
+        endpoint_url=access.endpoint_url,
+        calls_per_second=access.calls_per_second,
+        limits=limits or Limits(),
+    )
 
 
 def cli_profiles() -> list[str]:
@@ -53,7 +60,7 @@ def _in_role(base: boto3.Session, access: Access, role_arn: str, counts: Counts)
     def create_client(service: str, **options: Any) -> Any:
         where = {"region_name": home_region(access.regions), "endpoint_url": access.endpoint_url}
         client = base.client(service, **{**options, **where, "config": client_config()})
-        note_hosts(client, counts)
+        watch(client, counts)
         return client
 
     credentials = base.get_credentials()

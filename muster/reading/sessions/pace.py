@@ -22,8 +22,8 @@ class Pace:
         self._lock = threading.Lock()
         self._free_at: dict[Hashable, float] = {}
 
-    def wait(self, key: Hashable) -> None:
-        """Wait until one more call under this key is within the pace."""
+    def wait(self, key: Hashable, announce: Callable[[float], None] = lambda _: None) -> None:
+        """Wait until one more call under this key is within the pace; `announce` is told the seconds before."""
         if self._per_second is None:
             return
         with self._lock:
@@ -31,4 +31,5 @@ class Pace:
             turn = max(self._free_at.get(key, 0.0), now - 1.0)
             self._free_at[key] = turn + 1.0 / self._per_second
         if turn > now:
+            announce(turn - now)
             self._sleep(turn - now)

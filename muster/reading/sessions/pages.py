@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -10,10 +11,13 @@ from decimal import Decimal
 from typing import Any
 
 from muster.errors import MusterError
+from muster.reading.sessions.limits import AnswerTooDeep
 
 # The names under which AWS's APIs say that more follows.
 MORE = re.compile(r"(next)?[a-z]*(token|marker)|position|(is)?truncated|hasmore[a-z]*", re.IGNORECASE)
-LIMITS = ("MaxResults", "maxResults", "Limit", "limit", "MaxItems")
+LIMIT_KEYS = ("MaxResults", "maxResults", "Limit", "limit", "MaxItems")
+
+CHUNK = 64 * 1024
 
 
 Page = tuple[dict[str, Any], frozenset[str]]
@@ -44,17 +48,25 @@ def merged(parts: Iterator[Page]) -> tuple[dict[str, Any], tuple[str, ...]]:
         for name, value in part.items():
             if name == "ResponseMetadata" or (MORE.fullmatch(name) and not isinstance(value, list | dict)):
                 continue
-            whole[name] = _joined(whole[name], value) if name in whole and name in cut else whole.get(name, value)
+            if name not in whole:
+                whole[name] = _own(value) if name in cut else value
+            elif name in cut:
+                whole[name] = _joined(whole[name], value)
     return whole, tuple(filter(None, request_ids))
 
 
-def as_json(value: Any) -> Any:
-    """Plain JSON of what botocore parsed: times as ISO 8601 in UTC, bytes as text or `base64:…`, streams read."""
+def as_json(value: Any, depth: int) -> Any:
+    """Plain JSON of what botocore parsed: times as ISO 8601 in UTC, bytes as text or `base64:…`, streams read.
+
+    Numbers that JSON cannot spell become text. Raises `AnswerTooDeep` where values are nested deeper than `depth`.
+    """
+    if depth < 0:
+        raise AnswerTooDeep("the answer is nested deeper than any that AWS or GitHub documents")
     match value:
         case dict():
-            return {str(name): as_json(item) for name, item in value.items()}
+            return {str(name): as_json(item, depth - 1) for name, item in value.items()}
         case list() | tuple():
-            return [as_json(item) for item in value]
+            return [as_json(item, depth - 1) for item in value]
         case datetime():
             aware = value if value.tzinfo else value.replace(tzinfo=UTC)
             return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -62,8 +74,10 @@ def as_json(value: Any) -> Any:
             return _text(value)
         case Decimal():
             return str(value)
+        case float():
+            return value if math.isfinite(value) else str(value)
         case _:
-            return as_json(value.read()) if hasattr(value, "read") else value
+            return _text(_streamed(value)) if hasattr(value, "read") else value
 
 
 def _by_paginator(client: Any, operation: str, request: Mapping[str, Any]) -> Iterator[Page]:
@@ -79,7 +93,7 @@ def _by_paginator(client: Any, operation: str, request: Mapping[str, Any]) -> It
 
 def _by_token(client: Any, operation: str, request: Mapping[str, Any]) -> Iterator[Page]:
     members = _input_members(client, operation)
-    limit = next((name for name in LIMITS if name in members and name not in request), None)
+    limit = next((name for name in LIMIT_KEYS if name in members and name not in request), None)
     # Without a token in its input an operation has no pages, and its limit may mean something else.
     pageable = any(MORE.fullmatch(name) for name in members)
     size = _largest(client, operation, limit) if limit and pageable else None
@@ -129,15 +143,29 @@ def _largest(client: Any, operation: str, limit: str) -> int | None:
     return int(largest) if largest else None
 
 
+def _own(value: Any) -> Any:
+    """A copy as far down as pages are joined."""
+    if isinstance(value, dict):
+        return {name: _own(item) for name, item in value.items()}
+    return list(value) if isinstance(value, list) else value
+
+
 def _joined(left: Any, right: Any) -> Any:
     if isinstance(left, list) and isinstance(right, list):
-        return left + right
+        # In place: pages by the ten thousand would be copied for each that follows.
+        left.extend(right)
+        return left
     if isinstance(left, dict) and isinstance(right, dict):
         return {
             **left,
             **{name: _joined(left[name], item) if name in left else item for name, item in right.items()},
         }
     return right
+
+
+def _streamed(body: Any) -> bytes:
+    # In pieces: a length that only the header promises would be made room for at once.
+    return b"".join(iter(lambda: body.read(CHUNK), b""))
 
 
 def _text(value: bytes) -> str:

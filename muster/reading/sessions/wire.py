@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from botocore.awsrequest import AWSHTTPConnectionPool, AWSHTTPSConnectionPool
+
 from muster.reading.sessions.asking import now_asking
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.hosts import host_of
+from muster.reading.sessions.metered import metered
+
+POOLS = {"http": metered(AWSHTTPConnectionPool), "https": metered(AWSHTTPSConnectionPool)}
 
 
 class Wire:
@@ -28,10 +33,27 @@ class Wire:
         self._session.close()
 
 
-def note_hosts(client: Any, counts: Counts) -> None:
-    """Let a boto3 client note where its requests go.
+def watch(client: Any, counts: Counts) -> None:
+    """Let a boto3 client note where its requests go, and keep to the limits of the call that is asked.
 
-    No event of botocore's will do: a mock in this process answers instead of the network, and hooks cannot tell.
+    Hosts are not noted by an event of botocore's: a mock in this process may answer instead of the network, and hooks
+    cannot tell.
     """
     endpoint = client._endpoint
+    # The dictionary that the session's managers of connections, for proxies too, take their pools from.
+    endpoint.http_session._pool_classes_by_scheme.update(POOLS)
     endpoint.http_session = Wire(endpoint.http_session, counts)
+    client.meta.events.register("request-created", _begin_attempt)
+    client.meta.events.register_first("needs-retry", _end_attempt)
+
+
+def _begin_attempt(request: Any, **_: Any) -> None:
+    if request.context.get("retries", {}).get("attempt", 1) > 1:
+        now_asking().allowance.check()
+    else:
+        now_asking().allowance.begin_page()
+
+
+def _end_attempt(**_: Any) -> None:
+    # Botocore takes what the meter raises for a connection that broke, and would try again.
+    now_asking().allowance.check()

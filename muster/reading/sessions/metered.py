@@ -1,0 +1,54 @@
+"""Connections that read an answer within its limits: each read from the socket ends at the deadline, and is counted.
+
+Time-outs of HTTP libraries are for one read from the socket: a byte a minute keeps them waiting for ever.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+from typing import Any
+
+from muster.reading.sessions.asking import now_asking
+
+
+class _Metered(io.RawIOBase):
+    """The bytes of an answer as they come in; `LimitPassed` where they are too many or too slow."""
+
+    def __init__(self, raw: io.RawIOBase, socket: Any) -> None:
+        self._raw = raw
+        self._socket = socket
+        self._timeout: float | None = socket.gettimeout()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        allowance = now_asking().allowance
+        left = allowance.seconds_left()
+        self._socket.settimeout(left if self._timeout is None else min(left, self._timeout))
+        try:
+            number = self._raw.readinto(buffer) or 0
+        except TimeoutError:
+            allowance.check()
+            raise
+        allowance.take(number)
+        return number
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _MeteredResponse(http.client.HTTPResponse):
+    """A response whose every byte, headers too, comes through the meter."""
+
+    def __init__(self, sock: Any, *arguments: Any, **options: Any) -> None:
+        super().__init__(sock, *arguments, **options)
+        self.fp = io.BufferedReader(_Metered(self.fp.detach(), sock))
+
+
+def metered(pool: type[Any]) -> type[Any]:
+    """A pool of connections like the given one of urllib3's (`http.client` names `response_class` for this)."""
+    connection = type("MeteredConnection", (pool.ConnectionCls,), {"response_class": _MeteredResponse})
+    return type("MeteredPool", (pool,), {"ConnectionCls": connection})
