@@ -6,11 +6,16 @@ import importlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from muster.judging.asserts import refuse_silent_asserts
 from muster.judging.control import CONTROLS, Control
 
 
 def import_controls(folder: Path) -> Mapping[str, Control]:
-    """All controls of the package in `folder`, by id, sorted. Imports their files; asks no API anything."""
+    """All controls of the package in `folder`, by id, sorted. Imports their files; asks no API anything.
+
+    Raises `UsageError` where asserts do nothing: such controls judge nothing.
+    """
+    refuse_silent_asserts(folder.name)
     files = sorted(path for path in folder.rglob("*.py") if not path.name.startswith("_"))
     for path in files:
         relative = path.relative_to(folder.parent).with_suffix("")

@@ -12,6 +12,7 @@ import pytest
 from muster.errors import UsageError
 from muster.judging.control import Control
 from muster.plugin.conductor import Conductor
+from muster.plugin.refused_worker import refuse_with
 from muster.plugin.scheduling import ByAccountAndService
 
 
@@ -55,3 +56,4 @@ class WorkerConductor:
             run.audit.doorkeeper.counts.merge(json.loads(counted))
         elif run is not None:
             run.calls_incomplete = True
+        refuse_with(node)

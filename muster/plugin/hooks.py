@@ -21,6 +21,7 @@ from muster.plugin.judge import Judge
 from muster.plugin.list_nouns import noun_fixtures
 from muster.plugin.options import add_options, read_options
 from muster.plugin.orphans import end_with
+from muster.plugin.refused_worker import RefusedWorker
 from muster.run.planning import Planner
 from muster.selection.chosen import nearest
 from muster.verdict import SEVERITIES
@@ -63,6 +64,9 @@ def pytest_configure(config: pytest.Config) -> None:
         try:
             _take_part(config)
         except (UsageError, ControlError) as error:
+            if hasattr(config, "workerinput"):
+                config.pluginmanager.register(RefusedWorker(config, str(error)), "muster-refused-worker")
+                return
             raise pytest.UsageError(str(error)) from error
 
 
