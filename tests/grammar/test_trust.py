@@ -10,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.grammar.policies import Policy, Statement
+from fixtures.grammar.trust import TRUST_SCOPES
 
 GITHUB = "token.actions.githubusercontent.com"
 COGNITO = "cognito-identity.amazonaws.com"
 GITLAB = "gitlab.com"
+BITBUCKET = "api.bitbucket.org/2.0/workspaces/example/pipelines-config/identity/oidc"
+CIRCLECI = "oidc.circleci.com/org/11111111-2222-3333-4444-555555555555"
 EKS = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
 OURS = ("example-org", "Example-Labs")
 
@@ -207,6 +210,12 @@ def test_no_organization_of_ours_binds_no_subject() -> None:
             id="other provider, tenant that may go on",
         ),
         pytest.param(GITLAB, {"StringEquals": {"aud": "a"}}, False, id="other provider, no subject"),
+        pytest.param(BITBUCKET, {"StringEquals": {"aud": "a"}}, True, id="issuer of one workspace of Bitbucket"),
+        pytest.param(CIRCLECI, {"StringEquals": {"aud": "a"}}, True, id="issuer of one organization of CircleCI"),
+        pytest.param(BITBUCKET, {"StringLike": {"aud": "*"}}, False, id="issuer of one workspace, any audience"),
+        pytest.param(BITBUCKET, {"StringLike": {"sub": "{1}:*"}}, False, id="issuer of one workspace, no audience"),
+        pytest.param(f"{BITBUCKET}/x", {"StringEquals": {"aud": "a"}}, False, id="issuer that looks like one"),
+        pytest.param("oidc.circleci.com/org/*", {"StringEquals": {"aud": "a"}}, False, id="issuer with a wildcard"),
     ],
 )
 def test_what_each_provider_needs(provider: str, condition: dict[str, Any], binds: bool) -> None:
@@ -257,7 +266,7 @@ def test_each_provider_of_a_statement_must_be_bound() -> None:
 def test_open_principal_is_bound_by_what_closes_it(principal: Any, condition: dict[str, Any], binds: bool) -> None:
     statement = trust(principal, condition)
     assert statement.binds_web_identity(OURS) is binds
-    assert Policy((statement,)).trusts_anyone is not binds
+    assert statement.lets_anyone_in(TRUST_SCOPES) is not binds
 
 
 def test_everyone_but_one_provider_is_not_bound() -> None:
@@ -266,8 +275,8 @@ def test_everyone_but_one_provider_is_not_bound() -> None:
         "NotPrincipal": {"Federated": provider_arn(GITHUB)},
         "Action": "sts:AssumeRoleWithWebIdentity",
     }
-    policy = Policy.parse({"Statement": document})
-    assert policy.unbound_web_identity(OURS) == policy.statements
+    (statement,) = Policy.parse({"Statement": document}).statements
+    assert not statement.binds_web_identity(OURS)
 
 
 def test_unbound_statements_are_named() -> None:
@@ -281,7 +290,7 @@ def test_unbound_statements_are_named() -> None:
         "Action": "sts:AssumeRoleWithWebIdentity",
     }
     policy = Policy.parse({"Statement": [common | each for each in statements]})
-    assert [each.sid for each in policy.unbound_web_identity(OURS)] == ["Anybodys"]
+    assert policy.labels(lambda each: not each.binds_web_identity(OURS)) == ["statement 2 (Anybodys)"]
 
 
 @pytest.mark.parametrize(
@@ -304,7 +313,7 @@ def test_unbound_statements_are_named() -> None:
     ],
 )
 def test_trusts_anyone(principal: Any, condition: dict[str, Any], anyone: bool) -> None:
-    assert Policy((trust(principal, condition, "sts:*"),)).trusts_anyone is anyone
+    assert trust(principal, condition, "sts:*").lets_anyone_in(TRUST_SCOPES) is anyone
 
 
 @given(st.text(alphabet="repo:example-org/app@1*?$", max_size=40), st.sampled_from(["", "repo:example-org/"]))
