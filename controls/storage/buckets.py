@@ -27,8 +27,8 @@ def test_s3_bucket_public_access_blocked(bucket: Bucket, facts: Facts) -> None:
     Fix: Turn on all four settings of S3 Block Public Access for the bucket or, better, for the account.
     See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
-    if declared(facts.public_buckets, bucket.name):
-        not_applicable("the bucket is declared to be public")
+    if declared(facts.public_buckets, bucket.name) and not bucket.exposed_beyond_reading:
+        not_applicable("the bucket is declared to be public, for reading")
     block = bucket.public_access_block
     assert block.blocks_everything, f"leaves off: {', '.join(block.missing)}"
 
@@ -44,7 +44,22 @@ def test_s3_bucket_policy_not_public(bucket: Bucket, facts: Facts) -> None:
     """
     reading_is_meant = declared(facts.public_buckets, bucket.name)
     exposed = bucket.exposed_statements(reading_is_meant=bool(reading_is_meant))
-    assert not exposed, f"lets anyone in by {', '.join(exposed)} of its policy"
+    assert not exposed, f"lets anyone in: {', '.join(exposed)} of its policy"
+
+
+@control(severity="critical")
+def test_s3_bucket_acl_not_public(bucket: Bucket, facts: Facts) -> None:
+    """No bucket ACL lets anyone in.
+
+    Why: A grant to everyone, or to everyone with an AWS account, shows strangers what is stored or lets them put their
+        own files among it, and no bucket policy shows that it is there.
+    Fix: Set the bucket's object ownership to "bucket owner enforced", which turns ACLs off, and grant what is needed by
+        policy. A bucket that anyone may read is declared in the estate's facts, under public_buckets.
+    See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+    """
+    reading_is_meant = declared(facts.public_buckets, bucket.name)
+    exposed = bucket.exposed_acl_grants(reading_is_meant=bool(reading_is_meant))
+    assert not exposed, f"lets anyone in: {', '.join(exposed)} by its ACL"
 
 
 @control(severity="medium")

@@ -201,14 +201,18 @@ def test_a_declared_bucket_may_be_read_by_anyone_and_no_more(verdicts: Verdicts,
     assert verdicts["s3-bucket-policy-not-public", bucket].status == DECLARED_PUBLIC[bucket][1]
 
 
-def test_a_declared_bucket_need_not_block(verdicts: Verdicts) -> None:
-    found = verdicts["s3-bucket-public-access-blocked", "declared-everything"]
+def test_a_declared_bucket_need_not_block_what_is_declared(verdicts: Verdicts) -> None:
+    found = verdicts["s3-bucket-public-access-blocked", "declared-read-and-list"]
 
     assert found.status == "not_applicable"
     assert found.reason == (
-        "the bucket is declared to be public: declared-everything among public_buckets (facts.yaml, owner web-team),"
-        " approved by security-lead, until 2999-12-31: This is so on purpose"
+        "the bucket is declared to be public, for reading: declared-read-and-list among public_buckets (facts.yaml,"
+        " owner web-team), approved by security-lead, until 2999-12-31: This is so on purpose"
     )
+
+
+def test_a_declared_bucket_must_block_what_lets_anyone_do_more(verdicts: Verdicts) -> None:
+    assert verdicts["s3-bucket-public-access-blocked", "declared-everything"].status == "fail"
 
 
 @pytest.mark.parametrize("bucket", SWITCHED)
@@ -235,7 +239,7 @@ def test_kms_is_the_default_but_where_access_logs_arrive(verdicts: Verdicts, buc
     ("control_id", "bucket", "reason"),
     [
         ("s3-bucket-public-access-blocked", "restricts-public-policies", "leaves off: block public acls, ignore "),
-        ("s3-bucket-policy-not-public", "anyone", "lets anyone in by statement 1 of its policy"),
+        ("s3-bucket-policy-not-public", "anyone", "lets anyone in: statement 1 of its policy"),
         ("s3-bucket-kms", "encrypted-by-s3", "encrypts new objects with AES256 by default"),
         ("s3-bucket-kms", "encrypted-not-at-all", "encrypts new objects with no key by default"),
         ("s3-bucket-kms", "target-by-policy", "receives the access logs of other buckets"),
@@ -305,7 +309,7 @@ def test_an_account_that_never_set_a_switch_blocks_nothing() -> None:
         ("s3.GetBucketPolicy", ["s3-bucket-kms", "s3-bucket-policy-not-public", "s3-bucket-tls-only"]),
         ("s3.GetBucketVersioning", ["s3-bucket-versioned"]),
         ("s3.GetBucketEncryption", ["s3-bucket-kms"]),
-        ("s3.GetBucketAcl", ["s3-bucket-kms"]),
+        ("s3.GetBucketAcl", ["s3-bucket-acl-not-public", "s3-bucket-kms"]),
         (
             "s3-control.GetPublicAccessBlock",
             ["s3-account-public-access-blocked", "s3-bucket-policy-not-public", "s3-bucket-public-access-blocked"],
