@@ -43,5 +43,5 @@ def test_ecr_not_public(image_repository: ImageRepository) -> None:
     Fix: Name the accounts or the organization that need the repository in its policy, or add a condition that does.
     See: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html
     """
-    statements = image_repository.open_statements
-    assert not statements, f"has a policy that lets anyone in: statement {', '.join(statements)}"
+    open_statements = image_repository.open_statements
+    assert not open_statements, f"lets anyone in: {', '.join(open_statements)} of its policy"

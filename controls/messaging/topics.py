@@ -14,5 +14,5 @@ def test_sns_topic_not_public(topic: Topic) -> None:
     Fix: Name accounts in the policy's statements, or fix the caller by a condition such as aws:SourceAccount.
     See: https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
     """
-    open_statements = [each.sid or "one without Sid" for each in topic.policy.open_statements]
-    assert not open_statements, f"lets anyone in by statement {', '.join(open_statements)} of its policy"
+    open_statements = topic.open_statements
+    assert not open_statements, f"lets anyone in: {', '.join(open_statements)} of its policy"

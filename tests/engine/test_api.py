@@ -76,7 +76,7 @@ def test_facts_are_taken_as_the_estate_would_declare_them(session: boto3.Session
     (verdict,) = judged(session, control, facts=declared)
     assert undeclared.status in ("pass", "fail")
     assert verdict.status == "not_applicable"
-    assert verdict.reason.startswith("the bucket is declared to be public: ")
+    assert verdict.reason.startswith("the bucket is declared to be public, for reading: ")
 
 
 def test_a_bucket_named_like_a_token_is_judged_under_its_mark(session: boto3.Session) -> None:
@@ -94,7 +94,7 @@ def test_a_bucket_named_like_a_token_can_be_declared(session: boto3.Session) -> 
     declared = {"public_buckets": [excuse(name=token)]}
     (verdict,) = judged(session, "s3-bucket-public-access-blocked", facts=declared)
     assert verdict.status == "not_applicable"
-    assert verdict.reason.startswith("the bucket is declared to be public: ")
+    assert verdict.reason.startswith("the bucket is declared to be public, for reading: ")
 
 
 def test_thresholds_are_kept_with_the_verdict(session: boto3.Session) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fixtures.grammar.openness import EVERY_SCOPE, serves_anyone
 from fixtures.grammar.policies import Policy, Statement
 
 ACCOUNT = "111122223333"
@@ -22,6 +23,10 @@ def statement(**elements: Any) -> Statement:
 
 def open_with(operator: str, key: str, values: Any) -> bool:
     return statement(Principal="*", Condition={operator: {key: values}}).is_open
+
+
+def for_service(operator: str, key: str, value: str) -> dict[str, Any]:
+    return {"Principal": {"Service": "s3.amazonaws.com"}, "Condition": {operator: {key: value}}}
 
 
 @pytest.mark.parametrize(
@@ -186,6 +191,25 @@ def test_a_control_may_ask_for_certain_scopes(key: str, value: str, closed_by: A
     assert one.lets_anyone_in(closed_by) is is_open
 
 
+@pytest.mark.parametrize(
+    ("elements", "serves"),
+    [
+        pytest.param({"Principal": {"Service": "s3.amazonaws.com"}}, True, id="a service"),
+        pytest.param({"Principal": {"Service": ["a.amazonaws.com"], "AWS": ACCOUNT}}, True, id="beside an account"),
+        pytest.param({"Principal": {"Service": "s3.amazonaws.com"}, "Effect": "Deny"}, False, id="a refusal"),
+        pytest.param({"Principal": {"AWS": ACCOUNT}}, False, id="an account"),
+        pytest.param(for_service("StringEquals", "aws:SourceAccount", ACCOUNT), False, id="for an account"),
+        pytest.param(for_service("ArnLike", "aws:SourceArn", f"arn:aws:sns:*:{ACCOUNT}:*"), False, id="for its topics"),
+        pytest.param(for_service("StringLike", "aws:SourceAccount", "*"), True, id="for any account"),
+        pytest.param(for_service("ArnLike", "aws:SourceArn", "arn:aws:s3:::*"), True, id="for any bucket"),
+        pytest.param(for_service("StringEqualsIfExists", "aws:SourceAccount", ACCOUNT), True, id="if it says for whom"),
+        pytest.param(for_service("Bool", "aws:SecureTransport", "true"), True, id="a condition on the way"),
+    ],
+)
+def test_a_service_serves_anyone_unless_its_source_is_fixed(elements: dict[str, Any], serves: bool) -> None:
+    assert serves_anyone(statement(**elements), EVERY_SCOPE) is serves
+
+
 def test_conditions_on_a_key_are_found_without_case() -> None:
     one = statement(Condition={"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}})
     assert [each.values for each in one.conditions_on("Lambda:functionurlauthtype")] == [("NONE",)]
@@ -201,7 +225,7 @@ def test_open_statements_are_named_although_a_deny_follows() -> None:
             ]
         }
     )
-    assert [each.sid for each in policy.open_statements] == ["Open"]
+    assert policy.labels(lambda each: each.is_open) == ["statement 2 (Open)"]
 
 
 OPERATORS = [

@@ -66,7 +66,7 @@ def grant(condition: dict[str, Any] | None = None) -> Grant:
     if condition is not None:
         statement["Condition"] = condition
     (only,) = Policy.parse({"Version": "2012-10-17", "Statement": [statement]}).statements
-    return Grant(only, None)
+    return Grant("statement 1", only)
 
 
 @pytest.mark.usefixtures("functions")
@@ -81,13 +81,42 @@ def test_a_function_that_one_account_may_invoke_passes(functions: Any) -> None:
 
 def test_a_function_that_everyone_may_invoke_fails(functions: Any) -> None:
     allow(functions, "partner")
-    assert (verdict().status, verdict().reason) == ("fail", "lets anyone invoke it: statement partner")
+    assert (verdict().status, verdict().reason) == ("fail", "lets anyone invoke it: statement 1 (partner)")
 
 
 def test_the_policy_of_an_alias_counts_and_is_named(functions: Any) -> None:
     allow(functions, "own", Principal="arn:aws:iam::123456789012:root")
     allow(functions, "partner", Qualifier="live")
-    assert (verdict().status, verdict().reason) == ("fail", "lets anyone invoke it: statement partner of alias live")
+    assert (verdict().status, verdict().reason) == (
+        "fail",
+        "lets anyone invoke it: statement 1 (partner) of alias live",
+    )
+
+
+def test_the_policy_of_a_published_version_counts_and_is_named(functions: Any) -> None:
+    allow(functions, "partner", Qualifier="1")
+    assert (verdict().status, verdict().reason) == (
+        "fail",
+        "lets anyone invoke it: statement 1 (partner) of version 1",
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "status"),
+    [
+        pytest.param({"Principal": "s3.amazonaws.com"}, "fail", id="a service, whoever asks it to"),
+        pytest.param({"Principal": "s3.amazonaws.com", "SourceArn": "arn:aws:s3:::*"}, "fail", id="for any bucket"),
+        pytest.param({"Principal": "sns.amazonaws.com", "SourceAccount": "123456789012"}, "pass", id="for us"),
+        pytest.param(
+            {"Principal": "replicator.lambda.amazonaws.com", "Action": "lambda:GetFunction"},
+            "pass",
+            id="a service that invokes nothing",
+        ),
+    ],
+)
+def test_a_service_needs_a_source(functions: Any, settings: dict[str, str], status: str) -> None:
+    allow(functions, "service", **settings)
+    assert verdict().status == status
 
 
 @pytest.mark.parametrize(
@@ -123,7 +152,7 @@ def test_a_declared_function_may_be_open_by_its_url_only(functions: Any) -> None
     allow(functions, "partner")
     assert (verdict(**DECLARED).status, verdict(**DECLARED).reason) == (
         "fail",
-        "lets anyone invoke it: statement partner",
+        "lets anyone invoke it: statement 3 (partner)",
     )
 
 

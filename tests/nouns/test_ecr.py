@@ -166,7 +166,7 @@ def test_policies_that_let_anyone_in(session: boto3.Session, given: dict[str, An
     session.client("ecr").set_repository_policy(repositoryName="acme/shop", policyText=json.dumps(policy))
 
     found = verdict(session, "ecr-not-public")
-    reason = "has a policy that lets anyone in: statement Pull" if status == "fail" else ""
+    reason = "lets anyone in: statement 1 (Pull) of its policy" if status == "fail" else ""
     assert (found.status, found.reason) == (status, reason)
 
 

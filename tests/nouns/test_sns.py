@@ -93,7 +93,7 @@ def test_a_statement(sns: Any, statement: dict[str, Any], status: str) -> None:
 def test_each_open_statement_is_named(sns: Any) -> None:
     closed = {"Sid": "Own", "Principal": {"AWS": "123456789012"}}
     set_policy(sns, {"Sid": "Partners", **EVERYONE}, closed, EVERYONE)
-    assert verdict().reason == "lets anyone in by statement Partners, one without Sid of its policy"
+    assert verdict().reason == "lets anyone in: statement 1 (Partners), statement 3 of its policy"
 
 
 @pytest.mark.usefixtures("sns")
