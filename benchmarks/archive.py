@@ -11,9 +11,10 @@ from benchmarks.figures import BenchmarkFailed, Figure, peak_memory, timed
 from benchmarks.population import READS_A_BUCKET, REGIONS, Buckets, bucket_name
 from muster.evidence.manifest import write_manifest
 from muster.evidence.run_folder import RunFolder
-from muster.reading.archive import FolderArchive, past_answers
+from muster.reading.archive import FolderArchive
 from muster.reading.reads import Archive, Call, Transport
 from muster.reading.sessions.offline import NotRecorded
+from muster.run.replay import past_answers
 
 ANSWERS = 40_000
 # An API that takes 50 ms gives 32 threads at most 640 answers a second: keeping them must take little of that second.
@@ -32,7 +33,7 @@ def measure(answers: int = ANSWERS) -> list[Figure]:
         with timed() as sealing:
             write_manifest(run)
         with timed() as loading:
-            past = past_answers(run.reads)
+            past = past_answers(run.path)
         with timed() as replaying:
             _fetch(FolderArchive(replay.reads, past=past), calls, NotRecorded())
         size = _same_size(run, replay, answers)

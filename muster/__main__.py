@@ -7,12 +7,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from muster.errors import MusterError, UsageError
+from muster.errors import MusterError
 from muster.evidence.by_hand import commands
-from muster.evidence.signing import fingerprint
 from muster.evidence.verification import Verification
 from muster.evidence.verify import verify
 from muster.printable import printable
+from muster.run.signers import trusted_key
 
 WRONG = 2
 MOST_SHOWN = 1_000
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     )
     options = parser.parse_args(arguments)
     try:
-        result = verify(options.run, _key(options.public_key) if options.public_key else None)
+        result = verify(options.run, trusted_key(options.public_key))
     except (MusterError, OSError) as error:
         sys.stderr.write(printable(f"{command.prog}: {_said(error)}") + "\n")
         return WRONG
@@ -58,16 +58,6 @@ def as_text(result: Verification) -> str:
     lines += ["", "By hand, in bash; what is wrong is printed, or ends with an error:", ""]
     lines += [printable(f"    {command}") for command in commands(result)]
     return "\n".join(lines) + "\n"
-
-
-def _key(file: Path) -> bytes:
-    """The key that the user trusts. Raises `UsageError` where the file holds none."""
-    try:
-        key = file.read_bytes()
-        fingerprint(key)
-    except (MusterError, OSError) as error:
-        raise UsageError(f"--public-key={file}: {_said(error)}") from error
-    return key
 
 
 def _said(error: MusterError | OSError) -> str:

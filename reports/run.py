@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from muster.evidence.record import ReplayOf
 from muster.evidence.run_folder import RowRange, RunFolder
 from muster.verdict import SEVERITIES, STATUSES, Severity, Status, Verdict
 
@@ -46,6 +47,17 @@ class Run:
     def is_mocked(self) -> bool:
         """Whether any account of the run is a sandbox."""
         return bool(self.record["mocked"])
+
+    @property
+    def replay_note(self) -> str | None:
+        """What a reader of a replay must know: who was not asked, and whose word it is. None for a run that asked."""
+        found = self.record["replay_of"]
+        if found is None:
+            return None
+        return (
+            f"This run asked nobody: it judged again the answers of {ReplayOf.model_validate(found)}."
+            " The facts, waivers and attestations in it are that run's, and nobody has declared them here."
+        )
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,10 @@ Model = TypeVar("Model", bound=EstateModel)
 
 def recorded_facts(data: Mapping[str, Any]) -> Facts:
     """The facts that a run recorded. Raises `UsageError` if they are not of a form that was ever written."""
-    older = {kind.fact: [_excuse(entry) for entry in data.get(kind.fact) or ()] for kind in EXCUSING_FACTS}
+    older = {}
+    for kind in EXCUSING_FACTS:
+        entries = data.get(kind.fact, [])
+        older[kind.fact] = [_excuse(entry) for entry in entries] if isinstance(entries, list) else entries
     return _validated({**data, **older}, Facts)
 
 

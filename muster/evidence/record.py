@@ -64,12 +64,17 @@ class ReplayOf(_Part):
     def _name_alone(cls, data: Any) -> Any:
         return {"run": data, "manifest_sha256": None, "signed_by": None} if isinstance(data, str) else data
 
+    @property
+    def whose(self) -> str:
+        """Who vouches for that run, as a sentence ends."""
+        if self.manifest_sha256 is None:
+            return "of before it was kept who had signed what was judged again"
+        return f"signed by the key {self.signed_by}" if self.signed_by else "not signed: nobody vouches for it"
+
     def __str__(self) -> str:
         """The run and whose evidence it is, as people read it."""
-        if self.manifest_sha256 is None:
-            return f"{self.run} (its manifest was not kept)"
-        whose = f"signed by the key {self.signed_by}" if self.signed_by else "not signed: it vouches for nothing"
-        return f"{self.run} (manifest {self.manifest_sha256}; {whose})"
+        manifest = f"manifest {self.manifest_sha256}; " if self.manifest_sha256 else ""
+        return f"{self.run} ({manifest}{self.whose})"
 
 
 class RecordedAccount(_Part):

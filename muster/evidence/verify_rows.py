@@ -79,8 +79,9 @@ def _read(result: Verification, run: str | None) -> _Rows:
 
 def _compare_record(result: Verification, record: RunRecord) -> None:
     mocked = [account.name for account in record.accounts if account.mocked]
-    if mocked and not record.mocked:
-        result.found("changed", RECORD, f"it says of a run with mocked accounts ({', '.join(mocked)}) that none is")
+    if bool(mocked) != record.mocked:
+        said = f"mocked: {str(record.mocked).lower()}"
+        result.found("changed", RECORD, f"it says {said}, and of its accounts: {', '.join(mocked) or 'none'}")
     if record.part is not None:
         part = record.part
         left_by = ", ".join(part.by) or "something that pytest does not name"

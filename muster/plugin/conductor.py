@@ -48,6 +48,8 @@ class Conductor:
             config.option.reportchars = ""
         if not config.getoption("collectonly"):
             self._signer = signer_from(config.getoption("sign_key"), config.getoption("sign_kms"), os.environ)
+            if self._signer is not None:
+                planner.refuse_to_sign(self._signer)
             planner.start_sandbox()
             self._report_beside(planner.claim().path)
 
@@ -67,12 +69,15 @@ class Conductor:
         return self.run
 
     def pytest_report_header(self) -> str:
-        """One line on what is asked of whom."""
+        """One line on what is asked of whom, and one on whose evidence is judged again."""
         planner = self._planner
         accounts = ", ".join(planner.accounts_asked)
         mocked = " (sandbox)" if planner.is_mocked else ""
         run = f", run {planner.folder.path.name}" if planner.folder is not None else ""
-        return f"muster: {len(planner.selection.controls)} controls, accounts {accounts}{mocked}{run}"
+        line = f"muster: {len(planner.selection.controls)} controls, accounts {accounts}{mocked}{run}"
+        if planner.replay_of is None:
+            return line
+        return f"{line}\nmuster: replay of {planner.replay_of}; the facts, waivers and attestations are that run's"
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note what was selected, without xdist."""

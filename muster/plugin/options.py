@@ -55,6 +55,9 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption("--sign-kms", metavar="ARN", help="sign the manifest with an asymmetric key of AWS KMS")
     group.addoption("--replay", default=None, metavar="RUN", help="judge a recorded run again, without a network")
+    group.addoption(
+        "--public-key", metavar="FILE", help="the public key (PEM) that the run of --replay must be signed with"
+    )
     group.addoption("--list-controls", action="store_true", help="list the controls and end")
     group.addoption(
         "--format",
@@ -70,6 +73,7 @@ def read_options(config: pytest.Config) -> Options:
     root = config.rootpath
     replay = config.getoption("replay")
     reports = config.getoption("reports")
+    public_key = config.getoption("public_key")
     options = Options(
         profiles=split(config.getoption("profile")),
         accounts=split(config.getoption("account")),
@@ -79,7 +83,10 @@ def read_options(config: pytest.Config) -> Options:
         reports=Path(reports).absolute() if reports else root / "reports" / "runs",
         replay=Path(replay) if replay else None,
         root=root,
+        public_key=Path(public_key) if public_key else None,
     )
+    if options.public_key is not None and options.replay is None:
+        raise UsageError("--public-key names the key of a recorded run: it goes with --replay")
     if options.replay is not None and (options.profiles or options.accounts):
         raise UsageError(
             "--replay takes the profile and the accounts of the recorded run: leave --profile and --account out"

@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from muster.once import Once
 from muster.reading.reads import Answer, ApiError, Call, Recorded, canonical_json
@@ -35,11 +34,41 @@ def recorded_text(call: Call, answer: Answer) -> str:
 
 
 def parse_recorded(text: str) -> tuple[Call, Answer]:
-    """The question and answer that a file of `reads/` holds."""
-    data: dict[str, Any] = json.loads(text)
-    error = ApiError(**data["error"]) if data["error"] else None
+    """The question and answer that a file of `reads/` holds. Raises ValueError if it holds none."""
+    try:
+        data = json.loads(text)
+    except RecursionError as deep:
+        raise ValueError("it is nested too deep") from deep
+    _require(data, _KINDS)
+    error = None
+    if data["error"] is not None:
+        _require(data["error"], _KINDS_OF_ERROR)
+        error = ApiError(**data["error"])
     call = Call(data["account"], data["region"], data["service"], data["operation"], data["request"])
     return call, Answer(data["content"], error, tuple(data["request_ids"]), data["at"])
+
+
+# What JSON makes of each part of an answer's file.
+_KINDS: Mapping[str, type | tuple[type, ...]] = {
+    "account": str,
+    "region": str,
+    "service": str,
+    "operation": str,
+    "request": dict,
+    "content": object,
+    "error": (dict, type(None)),
+    "request_ids": list,
+    "at": str,
+}
+_KINDS_OF_ERROR: Mapping[str, type | tuple[type, ...]] = {"code": str, "message": str, "status": (int, type(None))}
+
+
+def _require(data: object, kinds: Mapping[str, type | tuple[type, ...]]) -> None:
+    if not isinstance(data, dict) or data.keys() != kinds.keys():
+        raise ValueError(f"expected the keys {', '.join(kinds)}, and no other")
+    wrong = [name for name, kind in kinds.items() if not isinstance(data[name], kind)]
+    if wrong:
+        raise ValueError(f"{wrong[0]} is of another kind than in an answer")
 
 
 class MemoryArchive:
@@ -107,9 +136,3 @@ class FolderArchive(MemoryArchive):
 
     def _file(self, sha256: str) -> Path:
         return self._folder / f"{sha256}.json"
-
-
-def past_answers(folder: Path) -> dict[str, str]:
-    """The texts of all answers in a run's `reads/`, by the key of their call."""
-    texts = (path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.json")))
-    return {parse_recorded(text)[0].key: text for text in texts}

@@ -12,11 +12,12 @@ from muster.judging.control import Control
 from muster.judging.judgement import Finding, judge_control
 from muster.once import Once
 from muster.reading.access import Access
-from muster.reading.archive import FolderArchive, MemoryArchive, past_answers
+from muster.reading.archive import FolderArchive, MemoryArchive
 from muster.reading.reads import THREADS, Archive
 from muster.reading.redaction import Redactor
 from muster.run.entering import Doorkeeper, Lent
 from muster.run.plan import Plan
+from muster.run.replay import past_answers
 from muster.verdict import Verdict
 
 
@@ -86,7 +87,7 @@ class Audit:
         return FolderArchive(
             self.folder.reads,
             shared=self.folder.shared if self.shared else None,
-            past=past_answers(RunFolder(self.plan.replay).reads) if self.plan.replay else None,
+            past=past_answers(self.plan.replay) if self.plan.replay else None,
         )
 
     def _row(self, control: Control, account: str, finding: Finding, waivers: Sequence[Waiver]) -> Verdict:

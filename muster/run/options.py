@@ -12,7 +12,10 @@ DEFAULT_ACCOUNT = "demo"
 
 @dataclass(frozen=True)
 class Options:
-    """What the user asked for; paths are absolute. `profiles` and `accounts` are empty where nothing was said."""
+    """What the user asked for; paths are absolute. `profiles` and `accounts` are empty where nothing was said.
+
+    `public_key` is the file of the key that a run to be judged again must be signed with.
+    """
 
     profiles: tuple[str, ...]
     accounts: tuple[str, ...]
@@ -22,6 +25,7 @@ class Options:
     reports: Path
     replay: Path | None
     root: Path
+    public_key: Path | None = None
 
     @property
     def latest(self) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from muster.estate.declarations import Facts, Waiver
+from muster.evidence.record import ReplayOf
 from muster.reading.access import Access, access_from_data
 
 
@@ -19,7 +20,7 @@ class Plan:
 
     `as_of` is the time that ages and expiries are measured from: the start, or that of the run that is judged again.
     `controls` maps ids to their effective parameters. `redaction_key` is hex and never written to the run folder;
-    `replay` is the run folder that is judged again.
+    `replay` is the run folder that is judged again, `replay_of` whose evidence that is.
     """
 
     run: str
@@ -34,6 +35,7 @@ class Plan:
     attestations: tuple[Mapping[str, Any], ...]
     redaction_key: str
     replay: Path | None = None
+    replay_of: ReplayOf | None = None
     uncovered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def to_json(self) -> str:
@@ -52,6 +54,7 @@ class Plan:
                 "attestations": list(self.attestations),
                 "redaction_key": self.redaction_key,
                 "replay": str(self.replay) if self.replay else None,
+                "replay_of": self.replay_of.model_dump() if self.replay_of else None,
                 "uncovered": {name: list(ids) for name, ids in self.uncovered.items()},
             }
         )
@@ -73,5 +76,6 @@ class Plan:
             attestations=tuple(data["attestations"]),
             redaction_key=data["redaction_key"],
             replay=Path(data["replay"]) if data["replay"] else None,
+            replay_of=ReplayOf.model_validate(data["replay_of"]) if data["replay_of"] else None,
             uncovered={name: tuple(ids) for name, ids in data["uncovered"].items()},
         )

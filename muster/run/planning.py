@@ -6,25 +6,30 @@ import os
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from muster.errors import UsageError
 from muster.estate.accounts import AccountEntry, select_accounts
 from muster.estate.declarations import READ_BY_THE_RUN
 from muster.estate.files import Estate
-from muster.estate.recorded import recorded_facts, recorded_waivers
+from muster.evidence.record import ReplayOf
 from muster.evidence.run_folder import RunFolder
+from muster.evidence.signing import Signer
 from muster.judging.control import Control
-from muster.reading.access import AbsentAccount, access_from_data, the_estate
+from muster.reading.access import AbsentAccount, the_estate
 from muster.reading.redaction import redaction_key
 from muster.run.kinds import access_of, known_elsewhere
 from muster.run.options import DEFAULT_ACCOUNT, DEFAULT_PROFILE, Options
 from muster.run.part import Pair
 from muster.run.plan import Plan
+from muster.run.replay import RecordedRun
 from muster.run.sandbox import Sandbox
+from muster.run.signers import trusted_key
 from muster.selection.chosen import at_least, matching_controls
 from muster.selection.profiles import Selection, load_profiles
+
+# Of the 255 bytes that a folder's name may have, the profiles' part and the accounts' part may have so many each.
+LONGEST_PART = 100
 
 
 class Planner:
@@ -37,7 +42,8 @@ class Planner:
         self._options = options
         self._controls = controls
         self._started = datetime.now(UTC).replace(microsecond=0)
-        self._recorded = RunFolder(options.replay).read_run() if options.replay else None
+        self._trusted = trusted_key(options.public_key)
+        self._recorded = RecordedRun.load(options.replay, self._trusted) if options.replay else None
         self.selection = select_controls(options, controls, self._recorded)
         today = self._started.date()
         facts_read = READ_BY_THE_RUN.union(*(control.facts for control in controls.values()))
@@ -69,7 +75,7 @@ class Planner:
     def account_names(self) -> dict[str, str]:
         """The names of the accounts asked, the estate among them, and their kinds: what collection needs to know."""
         if self._recorded is not None:
-            return {access["name"]: access["kind"] for access in self._recorded["accounts"]}
+            return {access.name: access.kind for access in self._recorded.accounts}
         others = (the_estate(), *self._missing)
         return {entry.name: entry.kind for entry in self._entries} | {access.name: access.kind for access in others}
 
@@ -77,7 +83,7 @@ class Planner:
     def accounts_asked(self) -> list[str]:
         """The names of the accounts that were asked for; neither the estate nor the stand-ins are."""
         if self._recorded is not None:
-            recorded = map(access_from_data, self._recorded["accounts"])
+            recorded = self._recorded.accounts
             return [
                 access.name for access in recorded if not isinstance(access, AbsentAccount) and access != the_estate()
             ]
@@ -85,14 +91,26 @@ class Planner:
 
     @property
     def is_mocked(self) -> bool:
-        """Whether a sandbox is asked for."""
+        """Whether a sandbox is asked for, or mocked accounts are judged again."""
+        if self._recorded is not None:
+            return self._recorded.record.mocked
         return any(entry.sandbox for entry in self._entries)
+
+    @property
+    def replay_of(self) -> ReplayOf | None:
+        """Whose evidence is judged again; None for a run that asks."""
+        return self._recorded.of if self._recorded is not None else None
+
+    def refuse_to_sign(self, signer: Signer) -> None:
+        """Raise `UsageError` where a signature would vouch for a recorded run that nobody known has signed."""
+        if self._recorded is not None:
+            self._recorded.refuse_to_sign(signer, self._trusted)
 
     @property
     def frameworks(self) -> dict[str, Any]:
         """Every framework there is, as the run folder keeps it: requirements, and the controls that cover them."""
         if self._recorded is not None:
-            return dict(self._recorded["frameworks"])
+            return dict(self._recorded.frameworks)
         return {
             name: {
                 "title": framework.title,
@@ -125,7 +143,7 @@ class Planner:
             "controls": self.selection.controls,
         }
         if self._recorded is not None:
-            return _planned_again(self._recorded, self._options.replay, common)
+            return _planned_again(self._recorded, common)
         assert self._estate is not None
         accounts = [access_of(entry, self._sandbox_accounts()) for entry in self._entries]
         return Plan(
@@ -153,16 +171,18 @@ class Planner:
 
     def _profiles(self) -> tuple[str, ...]:
         if self._recorded is not None:
-            return tuple(self._recorded["profiles"])
+            return self._recorded.record.profiles
         return asked_profiles(self._options)
 
     def _sandbox_accounts(self) -> Mapping[str, Any]:
         return self.sandbox.ready() if self.sandbox is not None else {}
 
     def _wanted_name(self) -> str:
-        names = self.accounts_asked
-        what = "+".join(self._profiles()) or "controls"
-        who = "+".join(names) if len(names) <= 3 else f"{len(names)}-accounts"
+        names, profiles = self.accounts_asked, self._profiles()
+        what = "+".join(profiles) or "controls"
+        what = what if len(what) <= LONGEST_PART else f"{len(profiles)}-profiles"
+        who = "+".join(names)
+        who = who if len(names) <= 3 and len(who) <= LONGEST_PART else f"{len(names)}-accounts"
         return f"{self._started:%Y%m%dT%H%M%SZ}-{what}-{who}" + ("-replay" if self._recorded else "")
 
 
@@ -172,11 +192,11 @@ def asked_profiles(options: Options) -> tuple[str, ...]:
 
 
 def select_controls(
-    options: Options, controls: Mapping[str, Control], recorded: Mapping[str, Any] | None = None
+    options: Options, controls: Mapping[str, Control], recorded: RecordedRun | None = None
 ) -> Selection:
     """The controls of the run with their effective parameters."""
     if recorded is not None:
-        selection = Selection(_recorded_controls(recorded, controls), (), {})
+        selection = Selection(recorded.controls(controls), (), {})
     elif profiles := asked_profiles(options):
         selection = load_profiles(options.root / "profiles").resolve(profiles, controls)
     else:
@@ -190,13 +210,6 @@ def select_controls(
     if not effective:
         raise UsageError("no control is left: --profile, --control and --severity exclude each other")
     return Selection(effective, selection.frameworks, selection.uncovered)
-
-
-def _recorded_controls(recorded: Mapping[str, Any], controls: Mapping[str, Control]) -> dict[str, Mapping[str, object]]:
-    gone = [name for name in recorded["controls"] if name not in controls]
-    if gone:
-        raise UsageError(f"--replay: the recorded run judged {', '.join(gone)}, which is no control any more")
-    return {name: entry["parameters"] for name, entry in recorded["controls"].items()}
 
 
 def asked_accounts(estate: Estate, wanted: Sequence[str]) -> list[AccountEntry]:
@@ -218,17 +231,18 @@ def absent_account(kind: str, estate: Estate) -> AbsentAccount:
     )
 
 
-def _planned_again(recorded: Mapping[str, Any], replay: Path | None, common: dict[str, Any]) -> Plan:
-    """The plan of a replay: what the recorded run asked, of whom, as of when."""
+def _planned_again(recorded: RecordedRun, common: dict[str, Any]) -> Plan:
+    """The plan of a replay: what the recorded run asked, of whom, as of when, and what was declared to it."""
     return Plan(
         **common,
-        as_of=datetime.fromisoformat(recorded["as_of"]),
-        profiles=tuple(recorded["profiles"]),
-        accounts=tuple(access_from_data(access) for access in recorded["accounts"]),
-        facts=recorded_facts(recorded["facts"]),
-        waivers=recorded_waivers(recorded["waivers"]),
-        attestations=tuple(recorded["attestations"]),
+        as_of=recorded.record.as_of,
+        profiles=recorded.record.profiles,
+        accounts=recorded.accounts,
+        facts=recorded.facts,
+        waivers=recorded.waivers,
+        attestations=recorded.attestations,
         redaction_key=secrets.token_hex(32),
-        replay=replay,
-        uncovered={name: tuple(ids) for name, ids in recorded["uncovered"].items()},
+        replay=recorded.folder,
+        replay_of=recorded.of,
+        uncovered=recorded.uncovered,
     )

@@ -51,7 +51,7 @@ def run_record(
     return {
         "run": plan.run,
         "profiles": list(plan.profiles),
-        "replay_of": plan.replay.resolve().name if plan.replay else None,
+        "replay_of": plan.replay_of.model_dump() if plan.replay_of else None,
         "by": f"{getpass.getuser()}@{socket.gethostname()}",
         "arguments": redact.data(list(arguments)),
         "started": plan.started.isoformat().replace("+00:00", "Z"),

@@ -157,11 +157,15 @@ class Run:
     def seal(self, signer: Signer | None, latest: Path) -> None:
         """Write the manifest over all files of the folder, sign it, and let the link `latest` lead to the run.
 
+        A replay asked nobody, so that the newest run is still the one before it.
+
         Raises `UsageError` if the key does not sign.
         """
         write_manifest(self.folder)
         if signer is not None:
             sign_manifest(self.folder, signer)
+        if self.plan.replay_of is not None:
+            return
         # In one step: whoever looks finds the run before or this one, also if this process is killed here.
         link = self.folder.path.with_suffix(".latest")
         link.symlink_to(os.path.relpath(self.folder.path, latest.parent))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from muster.errors import UsageError
-from muster.evidence.signing import KEY_VARIABLE, KeyFileSigner, Signer
+from muster.evidence.signing import KEY_VARIABLE, KeyFileSigner, SignatureError, Signer, fingerprint
 
 
 def signer_from(key_file: str | None, kms_key: str | None, environment: Mapping[str, str]) -> Signer | None:
@@ -36,3 +36,17 @@ def kms_signer(key_arn: str) -> Signer:
         return new_session(region_name=region).client("kms", config=client_config())
 
     return KmsSigner(key_arn, client_in)
+
+
+def trusted_key(file: Path | None) -> bytes | None:
+    """The public key in a file; None where no file is named. Raises `UsageError` where it holds none."""
+    if file is None:
+        return None
+    try:
+        key = file.read_bytes()
+        fingerprint(key)
+    except OSError as error:
+        raise UsageError(f"--public-key={file}: {error.strerror}") from error
+    except SignatureError as error:
+        raise UsageError(f"--public-key={file}: {error}") from error
+    return key

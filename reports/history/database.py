@@ -175,8 +175,11 @@ def _run(run: RunFiles, window: Window) -> dict[str, Any]:
         "night": None if night is None else night.isoformat(),
         "counted": window.holds(night) and not run.is_replay,
     }
-    known = {"started", "ended", "mocked", "replay_of", "profiles", "by", "exit_code", "counts"}
-    return row | (run.record.model_dump(mode="json", include=known) if run.record is not None else {})
+    if run.record is None:
+        return row
+    known = {"started", "ended", "mocked", "profiles", "by", "exit_code", "counts"}
+    of = run.record.replay_of
+    return row | run.record.model_dump(mode="json", include=known) | {"replay_of": of.run if of is not None else None}
 
 
 def _controls(runs: Iterable[RunFiles]) -> Iterator[dict[str, Any]]:

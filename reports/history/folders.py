@@ -14,6 +14,7 @@ import fsspec
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from muster.errors import UsageError
+from muster.evidence.record import ReplayOf
 from muster.verdict import Severity
 
 _FILES = ("run.json", "manifest.json", "verdicts.jsonl")
@@ -58,7 +59,7 @@ class RunRecord(_Evidence):
     started: AwareDatetime
     ended: AwareDatetime | None
     mocked: bool
-    replay_of: str | None
+    replay_of: ReplayOf | None
     profiles: tuple[str, ...]
     by: str
     exit_code: int | None

@@ -68,6 +68,7 @@ def page_data(run: Run, previous: Run | None) -> PageData:
     )
     main = {
         "record": run.record,
+        "replay": run.replay_note,
         "statuses": STATUSES,
         "statusOrder": STATUS_ORDER,
         "severities": SEVERITIES,

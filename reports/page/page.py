@@ -53,6 +53,7 @@ def page_html(run: Run, data: PageData) -> str:
             script_hash=_csp_hash(script),
             run=run.record["run"],
             mocked=run.is_mocked,
+            replay=run.replay_note,
             data=pack(json.dumps(data.main, sort_keys=True, separators=(",", ":")).encode("ascii")),
             answers=json.dumps(data.answers, sort_keys=True, separators=(",", ":")),
             severities=SEVERITIES,

@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muster.reading.archive import FolderArchive, MemoryArchive, parse_recorded, past_answers, recorded_text
+from muster.reading.archive import FolderArchive, MemoryArchive, parse_recorded, recorded_text
 from muster.reading.reads import Answer, ApiError, Call
+from muster.run.replay import past_answers
 
 ROOT = Path(__file__).parents[2]
 CALL = Call("prod", "eu-west-1", "lamps", "list_lamps", {"Room": "Küche"})
@@ -140,12 +141,12 @@ def test_what_another_process_asked_is_not_asked_again_not_even_if_it_failed(tmp
 
 
 def test_a_file_that_was_never_finished_is_no_evidence(tmp_path: Path) -> None:
-    archive = FolderArchive(tmp_path)
-    sha256 = archive.fetch(CALL, Asked()).sha256
-    (tmp_path / f"{'0' * 64}.partial").write_text('{"account": "pr')
+    reads = tmp_path / "reads"
+    sha256 = FolderArchive(reads).fetch(CALL, Asked()).sha256
+    (reads / f"{'0' * 64}.partial").write_text('{"account": "pr')
     assert list(past_answers(tmp_path)) == [CALL.key]
-    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json", ".partial"]
-    assert (tmp_path / f"{sha256}.json").exists()
+    assert sorted(path.suffix for path in reads.iterdir()) == [".json", ".partial"]
+    assert (reads / f"{sha256}.json").exists()
 
 
 def test_an_unfinished_file_is_written_over(tmp_path: Path) -> None:
@@ -157,13 +158,13 @@ def test_an_unfinished_file_is_written_over(tmp_path: Path) -> None:
 
 
 def test_an_earlier_run_is_judged_again_from_its_files_with_nobody_asked(tmp_path: Path) -> None:
-    before = FolderArchive(tmp_path / "before").fetch(CALL, Asked())
+    before = FolderArchive(tmp_path / "before" / "reads").fetch(CALL, Asked())
     ask = Asked()
     again = FolderArchive(tmp_path / "again", past=past_answers(tmp_path / "before"))
     assert again.fetch(CALL, ask) == before
     assert ask.times == 0
     assert [path.read_bytes() for path in (tmp_path / "again").iterdir()] == [
-        path.read_bytes() for path in (tmp_path / "before").iterdir()
+        path.read_bytes() for path in (tmp_path / "before" / "reads").iterdir()
     ]
 
 

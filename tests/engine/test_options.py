@@ -90,6 +90,7 @@ def given(root: Path, **options: Any) -> Options:
         "severity": None,
         "estate": "estate",
         "reports": None,
+        "public_key": None,
     }
     asked = {**nothing, "replay": None, **options}
     config: Any = SimpleNamespace(rootpath=root, getoption=lambda name: asked[name])
@@ -113,6 +114,13 @@ def test_a_replay_takes_its_profile_and_accounts_from_the_run(tmp_path: Path, ot
     assert given(tmp_path, replay=str(tmp_path)).replay == tmp_path
     with pytest.raises(UsageError, match="leave --profile and --account out"):
         given(tmp_path, replay=str(tmp_path), **other)
+
+
+def test_a_public_key_goes_with_a_replay(tmp_path: Path) -> None:
+    (tmp_path / "run.json").touch()
+    assert given(tmp_path, replay=str(tmp_path), public_key="key.pem").public_key == Path("key.pem")
+    with pytest.raises(UsageError, match="--public-key names the key of a recorded run: it goes with --replay"):
+        given(tmp_path, public_key="key.pem")
 
 
 def test_a_replay_needs_a_run_folder(tmp_path: Path) -> None:

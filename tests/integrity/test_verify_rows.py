@@ -134,8 +134,14 @@ def test_a_run_of_mocked_accounts_cannot_say_that_none_is(run: Path) -> None:
     edit_run(run, lambda record: record.update(mocked=False))
 
     assert found(sealed(run)) == [
-        ("changed", "run.json", "it says of a run with mocked accounts (production, staging) that none is")
+        ("changed", "run.json", "it says mocked: false, and of its accounts: production, staging")
     ]
+
+
+def test_a_run_without_mocked_accounts_cannot_say_that_one_is(run: Path) -> None:
+    edit_run(run, lambda record: [account.update(mocked=False) for account in record["accounts"]])
+
+    assert found(sealed(run)) == [("changed", "run.json", "it says mocked: true, and of its accounts: none")]
 
 
 def test_a_replay_is_said_to_be_one_and_of_what(run: Path) -> None:
@@ -146,7 +152,7 @@ def test_a_replay_is_said_to_be_one_and_of_what(run: Path) -> None:
     assert found(result) == []
     assert result.notes[0] == (
         f"no account was asked in this run, it is a replay: of {of['run']} (manifest {'a' * 64};"
-        " not signed: it vouches for nothing)"
+        " not signed: nobody vouches for it)"
     )
 
 
@@ -155,7 +161,7 @@ def test_a_replay_of_before_its_origin_was_kept_is_read(run: Path) -> None:
     result = sealed(run)
 
     assert found(result) == []
-    assert "20261119T220000Z-regulated-prod (its manifest was not kept)" in result.notes[0]
+    assert "20261119T220000Z-regulated-prod (of before it was kept" in result.notes[0]
 
 
 WRONG_RECORDS: dict[str, Callable[[Record], object]] = {

@@ -1,9 +1,11 @@
 // The first view: one number with its parts, the worst of it, what changed, where it is, and for which requirements.
 
-const sandboxNote = () =>
+const sandboxNote = () => [
   store.record.mocked
     ? el("p", { class: "sandbox", role: "note" }, el("strong", {}, "Sandbox."), " This run judged mocked accounts. It is no evidence of a real one.")
-    : null;
+    : null,
+  store.replay ? el("p", { class: "sandbox", role: "note" }, el("strong", {}, "Replay."), " ", foreign(store.replay)) : null,
+];
 
 const moment = (text) => (text ? text.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC") : "not ended");
 
@@ -15,7 +17,6 @@ const runLine = () => {
     `${moment(record.started)} to ${moment(record.ended)}, by `, foreign(record.by), ". ",
     record.profiles.length > 0 ? `Profile ${record.profiles.join(", ")}. ` : "",
     `${plural(Object.keys(record.controls).length, "control")}, ${plural(store.accounts.length, "account")}, ${plural(store.size, "verdict")}. `,
-    record.replay_of ? ["Judged again from the answers of ", foreign(record.replay_of), ". "] : null,
   );
 };
 
