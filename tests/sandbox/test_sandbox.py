@@ -28,10 +28,9 @@ def house() -> Iterator[House]:
 
 
 FAILING_SEED = """
-import sys, types
+import types
 from fixtures.sandbox.__main__ import main
-sys.modules["failing"] = types.SimpleNamespace(demo=lambda seed: seed.breaks("arn:aws:s3:::acme-web"))
-main(["demo"], ["failing"])
+main(["demo"], [types.SimpleNamespace(demo=lambda seed: seed.breaks("arn:aws:s3:::acme-web"))])
 """
 MISLEADING = {
     "AWS_PROFILE": "production",
