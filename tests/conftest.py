@@ -47,7 +47,7 @@ def controls() -> dict[str, Control]:
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[dict[str, Any]]:
     """A sandbox with both accounts: endpoints, accounts, and which failures its seeds declare."""
-    process = Sandbox(["model", "demo"], ROOT)
+    process = Sandbox(["model", "demo", "empty"], ROOT)
     try:
         yield process.ready()
     finally:
@@ -64,6 +64,12 @@ def demo(sandbox: dict[str, Any]) -> Recording:
 def model(sandbox: dict[str, Any]) -> Recording:
     """The same for the model company."""
     return record("model", ESTATES["model"], sandbox, CONTROLS)
+
+
+@pytest.fixture(scope="session")
+def empty(sandbox: dict[str, Any]) -> Recording:
+    """The same for an account in which nobody has made anything; its estate is the model company's."""
+    return record("empty", ESTATES["model"], sandbox, CONTROLS)
 
 
 @pytest.fixture(scope="session")

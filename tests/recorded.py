@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +18,7 @@ from muster.reading.access import Access, the_estate
 from muster.reading.archive import MemoryArchive
 from muster.reading.reads import Answer, ApiError, Call, Reads, Recorded
 from muster.reading.redaction import Redactor
+from muster.reading.sessions.offline import NotRecorded
 from muster.run.entering import Doorkeeper, entered
 from tests.runs.audits import copy_estate
 
@@ -36,16 +38,19 @@ class KeepingArchive(MemoryArchive):
 
 @dataclass(frozen=True)
 class FromMemory:
-    """A transport that gives recorded answers, but for one call."""
+    """An archive that gives recorded answers as they are, but for one call; nobody is asked anything."""
 
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, Recorded]
     changed: str
-    error: ApiError
+    answer: Answer
 
-    def send(self, call: Call) -> Answer:
+    def fetch(self, call: Call, ask: Callable[[], Answer]) -> Recorded:
         if call.key == self.changed:
-            return Answer(error=self.error)
-        return self.answers.get(call.key, Answer(error=ApiError("NotRecorded", call.name)))
+            return Recorded("changed", self.answer)
+        return self.answers.get(call.key) or Recorded("not recorded", NOT_RECORDED)
+
+
+NOT_RECORDED = Answer(error=ApiError("NotRecorded", "the recorded company was not asked this"))
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,14 @@ class Recording:
     answers: Mapping[str, tuple[Call, Answer]]
     declared: Mapping[str, list[list[str]]]
 
+    @cached_property
+    def _by_key(self) -> Mapping[str, Recorded]:
+        return {call.key: Recorded(sha256, answer) for sha256, (call, answer) in self.answers.items()}
+
+    def answer_to(self, call: Call) -> Answer:
+        """What was answered to a call."""
+        return self._by_key[call.key].answer
+
     def reads_of(self, control: Control) -> list[Call]:
         """Every call that the control's findings rest on."""
         hashes = dict.fromkeys(sha256 for finding in self.findings[control.id] for sha256 in finding.reads)
@@ -67,10 +80,13 @@ class Recording:
 
     def judged_without(self, control: Control, call: Call, error: ApiError) -> list[Finding]:
         """The findings of a control if this one call had been answered with an error."""
-        by_key = {call.key: answer for call, answer in self.answers.values()}
-        transport = FromMemory(by_key, call.key, error)
+        return self.judged_with(control, call, Answer(error=error))
+
+    def judged_with(self, control: Control, call: Call, answer: Answer) -> list[Finding]:
+        """The findings of a control if this one call had been answered so."""
         access = self.accounts[control.kind]
-        reads = Reads(access.name, transport, MemoryArchive(), lambda _, content: content, patience=0)
+        archive = FromMemory(self._by_key, call.key, answer)
+        reads = Reads(access.name, NotRecorded(), archive, lambda _, content: content, patience=0)
         return judge_control(control, entered(access, reads, self.now), control.parameters, self.facts, threads=1)
 
 

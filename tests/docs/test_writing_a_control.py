@@ -35,8 +35,6 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT, folder, ignore=left_out)
     for name, code in blocks("python").items():
         (folder / name).write_text(code)
-    services = folder / "fixtures" / "sandbox" / "services.py"
-    services.write_text(re.sub(r"(SERVICES: [^=]*= \()", r'\1"sqs", ', services.read_text()))
     profile = folder / "profiles" / "regulated.yaml"
     profile.write_text(profile.read_text().rstrip() + "\n" + blocks("yaml")["profiles/regulated.yaml"])
     return folder

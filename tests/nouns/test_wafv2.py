@@ -10,6 +10,7 @@ from moto import mock_aws
 from moto.wafv2.models import wafv2_backends
 
 from fixtures.sandbox import gaps
+from fixtures.sandbox.found import gap_modules
 from fixtures.sandbox.gaps import wafv2_logging
 from fixtures.wafv2 import LOG_SCOPES
 from muster.api import judge
@@ -85,7 +86,7 @@ def test_a_log_that_we_set_up_needs_one_call_only(waf: Any) -> None:
 
 
 def test_the_sandbox_tells_scopes_apart(waf: Any) -> None:
-    assert wafv2_logging in gaps.GAPS
+    assert wafv2_logging in gap_modules()
     log(waf, create(waf, "orders", "CLOUDFRONT"), "SECURITY_LAKE")
     listed = {
         (used_by, scope): len(waf.list_logging_configurations(Scope=used_by, LogScope=scope)["LoggingConfigurations"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import zipfile
 from datetime import UTC, datetime, timedelta
 
@@ -263,4 +264,4 @@ def recorder(seed: Seed) -> None:
 
 
 if __name__ == "__main__":
-    main(["demo", "model"], ["tests.sandbox.gap_seeds"])
+    main(["demo", "model"], [sys.modules[__name__]])

@@ -92,7 +92,7 @@ def test_seeds_only_the_accounts_named(ended: Ended) -> None:
 
 def test_refuses_an_account_it_does_not_know(ended: Ended) -> None:
     assert ended["refused"].returncode == 2
-    assert "invalid choice: 'production' (choose from 'demo', 'model')" in ended["refused"].stderr
+    assert "invalid choice: 'production' (choose from 'demo', 'empty', 'model')" in ended["refused"].stderr
 
 
 def test_fails_with_a_traceback_when_a_seed_fails(ended: Ended) -> None:
