@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError
 
-from fixtures.sandbox.seed import ACCOUNTS, Seed
+from fixtures.sandbox.found import seed_modules
+from fixtures.sandbox.seed import ACCOUNTS, Seed, settings
 from tests.sandbox.house import ROOT, House, running
 
 SANDBOX = ("-m", "fixtures.sandbox")
@@ -30,7 +31,8 @@ def house() -> Iterator[House]:
 FAILING_SEED = """
 import types
 from fixtures.sandbox.__main__ import main
-main(["demo"], [types.SimpleNamespace(demo=lambda seed: seed.breaks("arn:aws:s3:::acme-web"))])
+twice = ("s3-bucket-tls-only", "s3-bucket-tls-only")
+main(["demo"], [types.SimpleNamespace(demo=lambda seed: seed.breaks("acme-web", *twice))])
 """
 MISLEADING = {
     "AWS_PROFILE": "production",
@@ -99,7 +101,7 @@ def test_fails_with_a_traceback_when_a_seed_fails(ended: Ended) -> None:
     assert ended["failed"].returncode == 1
     assert ended["failed"].stdout == ""
     assert "Traceback" in ended["failed"].stderr
-    assert "names no control" in ended["failed"].stderr
+    assert "declared twice" in ended["failed"].stderr
 
 
 def test_ends_at_sigterm() -> None:
@@ -191,6 +193,20 @@ def test_the_same_failure_cannot_be_declared_twice() -> None:
         seed.breaks("arn:aws:s3:::acme-web", "s3-bucket-tls-only", region="eu-west-1")
 
 
-def test_a_declared_failure_names_a_control() -> None:
-    with pytest.raises(ValueError, match="names no control"):
-        Seed(ACCOUNTS["demo"]).breaks("arn:aws:s3:::acme-web")
+KEEPS = {"Encrypted": True, "Public": False}
+BROKEN_BY = {"lamp-encrypted": {"Encrypted": False}, "lamp-not-public": {"Public": True}}
+
+
+def test_a_thing_is_made_with_settings_that_keep_every_control_but_those_it_breaks() -> None:
+    made = settings(KEEPS, BROKEN_BY, ["lamp-not-public"], Name="hall")
+    assert made == {"Encrypted": True, "Public": True, "Name": "hall"}
+
+
+def test_a_control_that_nobody_knows_how_to_break_is_named() -> None:
+    with pytest.raises(ValueError, match="how to break lamp-dim; known: lamp-encrypted, lamp-not-public"):
+        settings(KEEPS, BROKEN_BY, ["lamp-dim"])
+
+
+def test_services_are_filled_with_what_they_stand_on() -> None:
+    assert [module.__name__.rpartition(".")[2] for module in seed_modules({"cloudwatch"})] == ["s3", "cloudtrail"]
+    assert [module.__name__.rpartition(".")[2] for module in seed_modules({"lambda"})] == ["awslambda"]
