@@ -28,4 +28,4 @@ def test_iam_role_oidc_subject_bound(role: Role, facts: Facts) -> None:
     if not role.trusts_web_identity:
         not_applicable("the role accepts no tokens of an outside identity provider")
     unbound = role.unbound_statements(facts.github_organizations)
-    assert not unbound, f"accepts tokens that need not be ours: {', '.join(unbound)} of its trust policy"
+    assert not unbound, f"does not fix whose pipelines it is for: {', '.join(unbound)} of its trust policy"
