@@ -6,7 +6,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar, Self
 
-from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from muster.errors import UsageError
 from muster.files.problems import NOT_IN_FILE, did_you_mean, problem_at, shown
@@ -24,6 +33,19 @@ from muster.files.values import (
 )
 
 ROLE_ARN = re.compile(r"arn:aws(?:-cn|-us-gov)?:iam::([0-9]{12}):role/[A-Za-z0-9+=,.@_/-]+")
+
+
+def _no_keys_of_an_account(tags: Tags) -> Tags:
+    keys = {*AwsAccountEntry.model_fields, *GitHubAccountEntry.model_fields} - {"name"}
+    for key in tags:
+        if key in keys:
+            raise problem_at(
+                (key,), "a key of the account, indented as one of its tags; move it to the left, or rename the tag"
+            )
+    return tags
+
+
+AccountTags = Annotated[Tags, AfterValidator(_no_keys_of_an_account)]
 
 
 class AwsAccountEntry(EstateModel):
@@ -50,7 +72,7 @@ class AwsAccountEntry(EstateModel):
     profile: Text | None = None
     endpoint_url: Endpoint | None = None
     regions: Regions = "all"
-    tags: Tags = Field(default_factory=dict)
+    tags: AccountTags = Field(default_factory=dict)
     calls_per_second: CallsPerSecond | None = None
 
     @field_validator("role_arn")
@@ -99,7 +121,7 @@ class GitHubAccountEntry(EstateModel):
     sandbox: Text | None = None
     token_env: EnvironmentVariable | None = None
     endpoint_url: Endpoint | None = None
-    tags: Tags = Field(default_factory=dict)
+    tags: AccountTags = Field(default_factory=dict)
     calls_per_second: CallsPerSecond | None = None
 
     @model_validator(mode="after")

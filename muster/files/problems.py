@@ -108,6 +108,15 @@ def _unknown_key(loc: tuple[str | int, ...], model: type[BaseModel]) -> str:
     return f"not a key of {owner.model_config.get('title', 'this mapping')}; {did_you_mean(str(loc[-1]), keys)}"
 
 
+def keys_around(model: type[BaseModel], path: YamlPath) -> Collection[str]:
+    """The keys of the innermost mapping around a value; none where its model is one of several."""
+    for end in range(len(path) - 1, -1, -1):
+        owner = _model_at(model, path[:end])
+        if owner is not None:
+            return owner.model_fields
+    return ()
+
+
 def _model_at(annotation: Any, loc: tuple[str | int, ...]) -> type[BaseModel] | None:
     """The model that judges the value at `loc`, found by walking the annotations from the outermost model."""
     origin, arguments = get_origin(annotation), get_args(annotation)

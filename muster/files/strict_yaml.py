@@ -1,15 +1,16 @@
 """Strict YAML: files that people write, with every problem told by file, line and field.
 
-The text is plain YAML as `yaml.safe_load` reads it, less what has no place in a reviewed file: anchors,
-aliases, merge keys, tags, duplicate keys, keys that are not text, and nesting or size beyond any honest use.
+The text is plain YAML as `yaml.safe_load` reads it, less what has no place in a reviewed file: anchors, aliases, merge
+keys, tags, duplicate keys, keys that are not text, nesting or size beyond any honest use, and values that YAML reads as
+another structure than they look like (`misread`).
 The structure is looked at as events, before anything is built, so a file made to explode is refused at its
 first anchor.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -18,7 +19,8 @@ from pydantic import BaseModel, ValidationError
 from yaml.constructor import SafeConstructor
 
 from muster.errors import FileError
-from muster.files.problems import YamlPath, problems
+from muster.files.misread import misreading, remedy_of, swallowed_lines
+from muster.files.problems import YamlPath, keys_around, problems
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
@@ -37,11 +39,15 @@ class _Mark(Protocol):
 
 @dataclass(frozen=True)
 class Document:
-    """A YAML file that was read: its data, and line and column (from 1) of each key and list item."""
+    """A YAML file that was read: its data, and line and column (from 1) of each key and list item.
+
+    `swallowed` are the lines of a text under `>` or `|` that look like items or keys.
+    """
 
     path: Path
     data: dict[str, object]
     places: dict[YamlPath, tuple[int, int]]
+    swallowed: dict[YamlPath, list[tuple[int, str]]] = field(default_factory=dict)
 
     def place(self, path: YamlPath) -> tuple[int, int]:
         """Line and column of the path, or of the nearest thing around it that is in the file."""
@@ -76,7 +82,8 @@ def load(path: Path) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = _line(mark)
-        problem = f"not YAML: {error.problem or error.context or 'it cannot be parsed'}"
+        said = error.problem or error.context or "it cannot be parsed"
+        problem = f"not YAML: {said}{remedy_of(said)}"
         raise FileError(path, problem, line=line) from error
     except yaml.YAMLError as error:
         line = _line_of_bad_character(text, error)
@@ -87,7 +94,7 @@ def load(path: Path) -> Document:
         line = node.start_mark.line + 1
         problem = f"the top level is {_kind(node)}; expected a mapping of names to values"
         raise FileError(path, problem, line=line)
-    return _Builder(path).document(node)
+    return _Builder(path, text).document(node)
 
 
 def validate(document: Document, model: type[Model]) -> Model:
@@ -97,6 +104,8 @@ def validate(document: Document, model: type[Model]) -> Model:
         FileError: for the problem that comes first in the file, and how many more there are. What is missing comes
             after what is there: a misspelt key is both, and the misspelling tells more.
     """
+    for path, lines in document.swallowed.items():
+        _refuse_swallowed(document, path, lines, keys_around(model, path))
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
@@ -106,6 +115,15 @@ def validate(document: Document, model: type[Model]) -> Model:
         )
         more = f" (and {len(others)} more)" if others else ""
         raise document.error(first.path, first.text + more) from error
+
+
+def _refuse_swallowed(document: Document, path: YamlPath, lines: list[tuple[int, str]], keys: Collection[str]) -> None:
+    """Refuse a key of the mapping around a text, or a further item of its list, that has become part of the text."""
+    for line, sign in lines:
+        if sign in keys or (sign == "-" and isinstance(path[-1], int)):
+            what = "an item" if sign == "-" else f"{sign}:"
+            problem = f"{what} stands inside this text; move it to the left, or write the text in quotes"
+            raise FileError(document.path, problem, line=line, field=dotted(path))
 
 
 def _text(path: Path) -> str:
@@ -170,19 +188,24 @@ def _kind(node: yaml.Node) -> str:
 class _Builder:
     """Turns composed nodes into plain data, noting where each value stands."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, text: str) -> None:
         self._path = path
+        self._text = text
+        self._swallowed: dict[YamlPath, list[tuple[int, str]]] = {}
         self._scalars = SafeConstructor()
         self._places: dict[YamlPath, tuple[int, int]] = {}
 
     def document(self, root: yaml.MappingNode) -> Document:
         self._note((), root)
-        return Document(self._path, self._mapping((), root), self._places)
+        return Document(self._path, self._mapping((), root), self._places, self._swallowed)
 
     def _note(self, path: YamlPath, node: yaml.Node) -> None:
         self._places[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
 
     def _value(self, path: YamlPath, node: yaml.Node) -> object:
+        problem = misreading(self._text, node)
+        if problem is not None:
+            raise self._error(path, node, problem)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(path, node)
         if isinstance(node, yaml.SequenceNode):
@@ -218,7 +241,9 @@ class _Builder:
             yield self._value((*path, position), item)
 
     def _scalar(self, path: YamlPath, node: yaml.Node) -> object:
-        if node.tag == "tag:yaml.org,2002:str":
+        if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:str":
+            if swallowed := list(swallowed_lines(self._text, node)):
+                self._swallowed[path] = swallowed
             return str(node.value)
         if len(node.value) > MAX_VALUE_LENGTH:
             raise self._error(path, node, f"longer than {MAX_VALUE_LENGTH} characters; quote it if it is text")

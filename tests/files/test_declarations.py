@@ -12,8 +12,9 @@ from muster.errors import FileError
 from muster.estate.declarations import Attestation, Facts, Waiver
 from muster.estate.excuses import AdminPrincipal
 from muster.estate.files import load_facts, load_waivers
+from muster.files.problems import shown
 from tests.excuses import excuse
-from tests.files.estates import ATTESTATION, CONTROLS, TODAY, WAIVER, as_yaml, problem
+from tests.files.estates import ATTESTATION, CONTROLS, TODAY, WAIVER, as_yaml, estate, problem
 
 
 @pytest.mark.parametrize(
@@ -161,6 +162,33 @@ def test_a_waiver_holds_through_its_last_day(today: str, expired: bool) -> None:
             "date: 2026-11-25 lies in the future (today is 2026-11-23); expected a day that has come",
             id="made in the future",
         ),
+        pytest.param(
+            {"reasons": ["...... ...... ......"]},
+            9,
+            'reasons.0: "...... ...... ......" gives no reason; say in words why this is so',
+            id="a reason of dots",
+        ),
+        *(
+            pytest.param(
+                {"evidence": evidence},
+                7,
+                f"evidence: {shown(evidence)} is not evidence; expected an https link, or a document's reference",
+                id=f"evidence: {name}",
+            )
+            for name, evidence in {
+                "dots": "......",
+                "one letter": "x x x x x",
+                "a script": "javascript:alert(1)",
+                "a script in capitals": " JavaScript:alert(1)",
+                "a script with a zero-width space": "java\u200bscript:alert(1)",
+                "a script in wide letters": "ｊａｖａｓｃｒｉｐｔ：alert(1)",
+                "data": "data:text/html;base64,PHA+",
+                "a file": "file:///etc/passwd",
+                "a file without slashes": "file:report.pdf",
+                "mail": "mailto:web-team@example.com",
+                "a link without a host": "https:///report",
+            }.items()
+        ),
         pytest.param({"reasons": []}, 9, "reasons: too few entries; expected at least 1", id="no reason"),
         pytest.param({"reasons": [""]}, 9, "reasons.0: empty; expected text", id="empty reason"),
         pytest.param(
@@ -180,6 +208,15 @@ def test_a_waiver_holds_through_its_last_day(today: str, expired: bool) -> None:
 def test_what_is_wrong_with_an_attestation(tmp_path: Path, change: dict[str, object], line: int, message: str) -> None:
     told = problem(tmp_path, attestations=as_yaml("attestations", {**ATTESTATION, **change}))
     assert told == f"attestations.yaml:{line}: attestations.0.{message}"
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    ["https://wiki.example.com/x#part", "Register: version 7", "SEC-1412", "Ordner 3", "監査報告書 2026"],
+)
+def test_what_evidence_may_be(tmp_path: Path, evidence: str) -> None:
+    (read,) = estate(tmp_path, attestations=as_yaml("attestations", {**ATTESTATION, "evidence": evidence})).attestations
+    assert read.evidence == evidence
 
 
 def test_a_control_is_attested_once(tmp_path: Path) -> None:

@@ -188,7 +188,7 @@ def test_a_valid_document_becomes_the_model(tmp_path: Path) -> None:
         ),
         pytest.param(
             "doors:\n  front:\n    width: 90\n    colour:\n",
-            "some.yaml:4: doors.front.colour: empty; expected text",
+            "some.yaml:4: doors.front.colour: empty; write a value, or null where nothing is meant",
             id="nothing for text",
         ),
         pytest.param(
