@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,9 +12,13 @@ from pydantic import ConfigDict
 from muster.estate.accounts import AccountEntry, AccountsFile
 from muster.estate.declarations import Attestation, Facts, Waiver
 from muster.estate.excuses import Excuse
+from muster.estate.people import Person, check_people, load_people
 from muster.files.problems import YamlPath, did_you_mean
 from muster.files.strict_yaml import Document, load, validate
 from muster.files.values import EstateModel, Items
+
+NOBODY: Mapping[str, Person] = {}
+"""Where there is no people.yaml: anybody may be named."""
 
 _TIME_ZONES = timedelta(days=1)
 """Today is told in UTC; east of it people already write tomorrow's date."""
@@ -41,6 +45,7 @@ class Estate:
     waivers: tuple[Waiver, ...]
     attestations: tuple[Attestation, ...]
     folder: Path
+    people: Mapping[str, Person] = field(default_factory=dict)
 
     @classmethod
     def load(
@@ -54,22 +59,30 @@ class Estate:
             FileError: a file cannot be taken as it stands; names it, the line, the field and the remedy.
         """
         accounts = validate(load(folder / "accounts.yaml"), AccountsFile).accounts
-        facts, waivers, attestations = (folder / name for name in ("facts.yaml", "waivers.yaml", "attestations.yaml"))
+        names = ("people.yaml", "facts.yaml", "waivers.yaml", "attestations.yaml")
+        persons, facts, waivers, attestations = (folder / name for name in names)
+        people = load_people(persons) if _is_there(persons) else {}
         return cls(
             accounts=accounts,
-            facts=load_facts(facts, today, facts_read) if _is_there(facts) else Facts(),
-            waivers=load_waivers(waivers, known_controls, today) if _is_there(waivers) else (),
-            attestations=_attestations(attestations, known_controls, today) if _is_there(attestations) else (),
+            facts=load_facts(facts, today, facts_read, people) if _is_there(facts) else Facts(),
+            waivers=load_waivers(waivers, known_controls, today, people) if _is_there(waivers) else (),
+            attestations=_attestations(attestations, known_controls, today, people) if _is_there(attestations) else (),
             folder=folder,
+            people=people,
         )
 
 
-def load_facts(path: Path, today: date, facts_read: Collection[str] | None = None) -> Facts:
+def load_facts(
+    path: Path,
+    today: date,
+    facts_read: Collection[str] | None = None,
+    people: Mapping[str, Person] = NOBODY,
+) -> Facts:
     """Read a facts file; a fact that has expired is no error here, the run reports it.
 
     Raises:
-        FileError: not of the form, a fact that nothing reads (where `facts_read` tells), or an excuse that was granted
-            in the future or lasts longer than a year.
+        FileError: not of the form, a fact that nothing reads (where `facts_read` tells), an excuse that was granted
+            in the future or lasts longer than a year, or one that names nobody of these people.
     """
     document = load(path)
     facts = validate(document, Facts)
@@ -78,15 +91,18 @@ def load_facts(path: Path, today: date, facts_read: Collection[str] | None = Non
             raise document.error((name,), "no control reads this fact, so it would change nothing; take it out")
     for where, entry in facts.excuses:
         _bounded(document, where, entry, today)
+    check_people(document, facts.excuses, people)
     return facts
 
 
-def load_waivers(path: Path, known_controls: Collection[str], today: date) -> tuple[Waiver, ...]:
+def load_waivers(
+    path: Path, known_controls: Collection[str], today: date, people: Mapping[str, Person] = NOBODY
+) -> tuple[Waiver, ...]:
     """Read a waivers file; an expired waiver is no error here, the run reports it.
 
     Raises:
-        FileError: not of the form, an id stands twice, an unknown control, granted in the future, or longer
-            than a year (from `granted`, or else from `today`).
+        FileError: not of the form, an id stands twice, an unknown control, granted in the future, longer than a year
+            (from `granted`, or else from `today`), or it names nobody of these people.
     """
     document = load(path)
     waivers = validate(document, _WaiversFile).waivers
@@ -100,6 +116,7 @@ def load_waivers(path: Path, known_controls: Collection[str], today: date) -> tu
             raise document.error((*where, "id"), problem)
         _known_control(document, (*where, "control"), waiver.control, known_controls)
         _bounded(document, where, waiver, today)
+    check_people(document, ((("waivers", position), waiver) for position, waiver in enumerate(waivers)), people)
     return waivers
 
 
@@ -116,7 +133,9 @@ def _bounded(document: Document, where: YamlPath, excuse: Excuse, today: date) -
         raise document.error((*where, "expires"), problem)
 
 
-def _attestations(path: Path, known_controls: Collection[str], today: date) -> tuple[Attestation, ...]:
+def _attestations(
+    path: Path, known_controls: Collection[str], today: date, people: Mapping[str, Person]
+) -> tuple[Attestation, ...]:
     document = load(path)
     attestations = validate(document, _AttestationsFile).attestations
     first_position: dict[str, int] = {}
@@ -129,6 +148,7 @@ def _attestations(path: Path, known_controls: Collection[str], today: date) -> t
             problem = f'"{attestation.control}" is attested on line {line} already; keep the current entry'
             raise document.error((*where, "control"), problem)
         _not_ahead(document, (*where, "date"), attestation.date, today)
+    check_people(document, ((("attestations", position), entry) for position, entry in enumerate(attestations)), people)
     return attestations
 
 

@@ -15,11 +15,11 @@ def look_alike(one: str, other: str) -> bool:
     Compared are letters and digits alone, without accents, in the compatible forms of Unicode (NFKD), with the
     look-alikes of other scripts replaced: https://www.unicode.org/reports/tr39/#Confusable_Detection
     """
-    return not _readings(one).isdisjoint(_readings(other))
+    return not readings(one).isdisjoint(readings(other))
 
 
-def _readings(name: str) -> set[str]:
-    """How a name may be read: by its letters as they are, and by what they look like."""
+def readings(name: str) -> set[str]:
+    """How a name may be read: by its letters as they are, and by what they look like. Look-alikes share a reading."""
     bare = _bare(name) or name.strip()
     prototype = "".join(map(_prototype, bare))
     # Once more after the case is folded: a capital looks like other letters than its small one.

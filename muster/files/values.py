@@ -42,6 +42,12 @@ def _reason(value: str) -> str:
     return value
 
 
+def _person_id(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+([._-][a-z0-9]+)*", value):
+        raise ValueError(f"{shown(value)} is no id of a person; expected small letters and digits, with . _ - between")
+    return value
+
+
 def _exact_name(value: str) -> str:
     if set("*?") & set(value):
         raise ValueError(f"{shown(value)} is a pattern; each thing is named by itself here")
@@ -171,6 +177,7 @@ Item = TypeVar("Item")
 Items = Annotated[tuple[Item, ...], BeforeValidator(_list_to_tuple)]
 Text = Annotated[str, AfterValidator(_text)]
 Reason = Annotated[Text, Field(min_length=10), AfterValidator(_reason)]
+PersonId = Annotated[str, AfterValidator(_person_id)]
 ExactName = Annotated[Text, AfterValidator(_exact_name)]
 NamePattern = Annotated[Text, AfterValidator(_name_pattern)]
 AccountId = Annotated[str, BeforeValidator(_account_id)]

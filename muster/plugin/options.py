@@ -40,7 +40,7 @@ def add_options(parser: pytest.Parser) -> None:
         "--estate",
         default="estate",
         metavar="DIR",
-        help="folder with accounts.yaml, facts.yaml, waivers.yaml and attestations.yaml (default: estate)",
+        help="folder with accounts.yaml, people.yaml, facts.yaml, waivers.yaml and attestations.yaml (default: estate)",
     )
     group.addoption(
         "--reports",

@@ -37,6 +37,7 @@ class Plan:
     replay: Path | None = None
     replay_of: ReplayOf | None = None
     uncovered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    people: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """The plan as a text for workers."""
@@ -56,6 +57,7 @@ class Plan:
                 "replay": str(self.replay) if self.replay else None,
                 "replay_of": self.replay_of.model_dump() if self.replay_of else None,
                 "uncovered": {name: list(ids) for name, ids in self.uncovered.items()},
+                "people": dict(self.people),
             }
         )
 
@@ -78,4 +80,5 @@ class Plan:
             replay=Path(data["replay"]) if data["replay"] else None,
             replay_of=ReplayOf.model_validate(data["replay_of"]) if data["replay_of"] else None,
             uncovered={name: tuple(ids) for name, ids in data["uncovered"].items()},
+            people=data["people"],
         )

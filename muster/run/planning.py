@@ -154,6 +154,7 @@ class Planner:
             facts=self._estate.facts,
             waivers=self._estate.waivers,
             attestations=tuple(entry.model_dump(mode="json") for entry in self._estate.attestations),
+            people={id_: person.model_dump(mode="json") for id_, person in self._estate.people.items()},
             redaction_key=redaction_key(os.environ),
             uncovered=self.selection.uncovered,
         )
@@ -241,6 +242,7 @@ def _planned_again(recorded: RecordedRun, common: dict[str, Any]) -> Plan:
         facts=recorded.facts,
         waivers=recorded.waivers,
         attestations=recorded.attestations,
+        people=recorded.people,
         redaction_key=secrets.token_hex(32),
         replay=recorded.folder,
         replay_of=recorded.of,

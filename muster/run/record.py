@@ -70,6 +70,7 @@ def run_record(
         "facts": plan.facts.model_dump(mode="json"),
         "waivers": [waiver.model_dump(mode="json") for waiver in plan.waivers],
         "attestations": [dict(attestation) for attestation in plan.attestations],
+        "people": {id_: dict(person) for id_, person in plan.people.items()},
         "versions": {"python": platform.python_version(), **_versions()},
         "git": _git(root),
     }

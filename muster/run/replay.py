@@ -115,6 +115,7 @@ class _Recorded(_Part):
     facts: dict[str, Any]
     waivers: tuple[dict[str, Any], ...]
     attestations: tuple[dict[str, Any], ...]
+    people: dict[str, dict[str, str | None]] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ class RecordedRun:
     facts: Facts
     waivers: tuple[Waiver, ...]
     attestations: tuple[Mapping[str, Any], ...]
+    people: Mapping[str, Mapping[str, Any]]
 
     @classmethod
     def load(cls, path: Path, public_key: bytes | None = None) -> Self:
@@ -166,6 +168,7 @@ class RecordedRun:
             facts=facts,
             waivers=waivers,
             attestations=recorded.attestations,
+            people=recorded.people,
         )
 
     def controls(self, known: Mapping[str, Control]) -> dict[str, Mapping[str, object]]:

@@ -21,7 +21,7 @@ Declared = TypeVar("Declared", bound=BaseModel)
 
 
 def without_secrets(plan: Plan, redact: Redactor) -> Plan:
-    """The plan without the secrets that people wrote into the estate's facts, waivers and attestations.
+    """The plan without the secrets that people wrote into the estate's people, facts, waivers and attestations.
 
     A run judges by this plan, not by the files: names of resources have marks where they held a secret, so what is
     declared under such a name is found under the same mark; and a replay, which has only what was kept, judges the
@@ -32,6 +32,7 @@ def without_secrets(plan: Plan, redact: Redactor) -> Plan:
         facts=_declared_without(plan.facts, "facts.yaml", redact),
         waivers=tuple(_waiver_without(waiver, redact) for waiver in plan.waivers),
         attestations=tuple(redact.data(dict(attestation)) for attestation in plan.attestations),
+        people={id_: redact.data(dict(person)) for id_, person in plan.people.items()},
     )
 
 

@@ -24,6 +24,8 @@ WAIVED = "s3-bucket-tls-only"
 
 def plant_in_estate(folder: Path) -> None:
     """Write facts, waivers and attestations; JSON is YAML."""
+    # Owners are free text only where nobody is registered.
+    (folder / "people.yaml").unlink(missing_ok=True)
     day = datetime.now(UTC).date()
     files = {
         "facts": _facts(day.isoformat()),

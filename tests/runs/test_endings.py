@@ -205,8 +205,8 @@ def write_waiver(estate: Path, resource: str, expires: Any) -> None:
     account: "*"
     resource: "{resource}"
     reason: a waiver for a test of waivers
-    owner: team-a
-    approver: team-b
+    owner: web-team
+    approver: security-lead
     ticket: SEC-1
     granted: {(expires - timedelta(days=60)):%Y-%m-%d}
     expires: {expires:%Y-%m-%d}

@@ -13,7 +13,7 @@ from tests.runs.audits import Audits, Outcome
 TODAY = datetime.now(UTC).date()
 WAIVER_OF_ALL_KEYS = f"""waivers:
   - {{id: W-2, control: kms-key-rotated, account: demo, resource: "arn:aws:kms:*", reason: keys are waived in this test,
-     owner: team-a, approver: team-b, ticket: SEC-2, granted: {TODAY}, expires: {TODAY + timedelta(days=90)}}}
+     owner: web-team, approver: security-lead, ticket: SEC-2, granted: {TODAY}, expires: {TODAY + timedelta(days=90)}}}
 """
 
 
