@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -58,6 +58,7 @@ def loopback(respond: Respond) -> Iterator[Loopback]:
             seen.requests.append(request)
             response = respond(request)
             if response.raw is not None:
+                self.close_connection = True
                 self._write(response.raw)
                 return
             self.send_response(response.status)
@@ -65,16 +66,14 @@ def loopback(respond: Respond) -> Iterator[Loopback]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(response.body) if response.length is None else response.length))
             self.end_headers()
-            self.wfile.write(response.body)
+            self._write([response.body])
             self.close_connection = response.length is not None
 
-        def _write(self, raw: Iterable[bytes]) -> None:
-            self.close_connection = True
-            try:
-                for piece in raw:
+        def _write(self, pieces: Iterable[bytes]) -> None:
+            # Until nobody listens any more.
+            with suppress(ConnectionError):
+                for piece in pieces:
                     self.wfile.write(piece)
-            except ConnectionError:
-                return  # nobody listens any more
 
         do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _answer  # noqa: N815  # the names that http.server calls
 

@@ -13,7 +13,7 @@ from fixtures.sandbox.github_api import application
 from fixtures.sandbox.github_state import Hub, Member, Organization
 from fixtures.sandbox.serve import serve
 from muster.reading.reads import Answer, Call
-from muster.reading.sessions import github
+from muster.reading.sessions import github, github_wire
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.github import GitHubTransport
 from tests.engine.loopback import Request, Respond, Response, loopback
@@ -94,7 +94,7 @@ def test_token_and_api_version_are_in_the_headers() -> None:
     _, requests, _ = asked(lambda _: body([]))
     assert requests[0].method == "GET"
     assert requests[0].headers["authorization"] in ("token t0ken", "Bearer t0ken")
-    assert requests[0].headers["x-github-api-version"] == github.API_VERSION
+    assert requests[0].headers["x-github-api-version"] == github_wire.API_VERSION
 
 
 @pytest.mark.parametrize(
@@ -163,10 +163,35 @@ def test_what_cannot_be_parsed_is_not_quoted(status: int, quote: str) -> None:
     assert answer.error is None or (answer.error.message and secret not in answer.error.message)
 
 
-def test_an_answer_without_a_body_is_not_nothing_which_is_how_absence_is_told() -> None:
-    answer, _, _ = asked(lambda _: Response(204, b""))
-    assert answer.error is None
-    assert answer.content is not None
+def test_where_github_says_yes_by_204_it_is_not_nothing_which_is_how_absence_is_told() -> None:
+    question = call("GET /repos/{owner}/{repo}/vulnerability-alerts", owner="acme-demo", repo="shop")
+    answer, _, _ = asked(lambda _: Response(204, b""), question)
+    assert (answer.content, answer.error) == ({}, None)
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        pytest.param(Response(200, b""), id="200 without a body"),
+        pytest.param(Response(200, b" \n"), id="200 with a blank body"),
+        pytest.param(Response(204, b""), id="204 where a list is due"),
+        pytest.param(Response(202, b"{}"), id="202: come again"),
+        pytest.param(Response(206, b"[]"), id="a part"),
+        pytest.param(Response(301, b"[]", {"Location": "http://127.0.0.1:1/orgs/new/members"}), id="moved"),
+        pytest.param(Response(302, b"", {"Location": "https://login.example.com"}), id="a portal"),
+        pytest.param(Response(304, b""), id="not modified"),
+        pytest.param(Response(200, b"[NaN]"), id="a number that is none"),
+        pytest.param(Response(200, b"[" * 100_000), id="JSON without a bottom"),
+        pytest.param(Response(200, b"[" * 150 + b"]" * 150), id="JSON nested too deep"),
+        pytest.param(Response(200, b'["\xff"]'), id="no text"),
+        pytest.param(Response(200, b"[" + b"9" * 5_000 + b"]"), id="a number too long"),
+        pytest.param(Response(200, b"no gzip", {"Content-Encoding": "gzip"}), id="a body that cannot be unpacked"),
+    ],
+)
+def test_what_is_no_answer_where_members_are_listed_is_an_error(response: Response) -> None:
+    answer, requests, _ = asked(lambda _: response)
+    assert (answer.content, answer.error is None) == (None, False)
+    assert len(requests) == 1
 
 
 def test_a_refused_connection_is_an_error_answer() -> None:
@@ -181,6 +206,66 @@ def test_an_answer_that_fails_at_first_is_asked_for_again() -> None:
     answer, requests, _ = asked(lambda _: next(turns, body([{"login": "ada"}])))
     assert answer.content == [{"login": "ada"}]
     assert len(requests) == 2
+
+
+def counted(counts: Counts) -> tuple[int, int, int]:
+    data = counts.as_data()["github"]
+    return data["requests"], data["retries"], data["throttles"]
+
+
+RATE_LIMIT = {"message": "API rate limit exceeded for user ID 1."}
+AT_ONCE = {"Retry-After": "1"}
+
+
+@pytest.mark.parametrize(
+    ("response", "code", "count"),
+    [
+        pytest.param(body({"message": "Resource not accessible"}, 403), "403", (1, 0, 0), id="403: may not"),
+        pytest.param(body({"message": "Not Found"}, 404), "404", (1, 0, 0), id="404"),
+        pytest.param(body({"message": "Issues are disabled"}, 410), "410", (1, 0, 0), id="410"),
+        pytest.param(body({"message": "Slow down"}, 429), "429", (2, 1, 2), id="429"),
+        pytest.param(
+            Response(403, json.dumps(RATE_LIMIT).encode(), AT_ONCE), "429", (2, 1, 2), id="403 that is a rate limit"
+        ),
+        pytest.param(body({"message": "oops"}, 502), "502", (2, 1, 0), id="502"),
+    ],
+)
+def test_errors_are_told_apart_and_retries_and_throttles_counted(
+    response: Response, code: str, count: tuple[int, int, int]
+) -> None:
+    answer, requests, counts = asked(lambda _: response)
+    assert answer.error is not None
+    assert (answer.error.code, answer.error.status) == (code, response.status)
+    assert counted(counts) == count
+    assert len(requests) == count[0]
+
+
+@pytest.mark.parametrize("wait", ["100000", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_rate_limit_that_would_outlast_the_answers_time_is_not_waited_for(wait: str) -> None:
+    answer, requests, _ = asked(lambda _: Response(429, b"{}", {"Retry-After": wait}))
+    assert answer.error is not None
+    assert answer.error.code == "DeadlinePassed"
+    assert len(requests) == 1
+
+
+@pytest.mark.parametrize("wait", ["soon", "9" * 5_000])
+def test_a_rate_limit_that_nobody_understands_is_an_error(wait: str) -> None:
+    answer, _, _ = asked(lambda _: Response(429, b"{}", {"Retry-After": wait}))
+    assert answer.error is not None
+
+
+def test_a_connection_that_breaks_off_is_not_quoted(caplog: pytest.LogCaptureFixture) -> None:
+    answer, _, _ = asked(lambda _: Response(raw=[b"sesame open\r\n\r\n"]))
+    assert "sesame" not in caplog.text
+    assert answer.error is not None
+    assert answer.error.message == "GitHub gave no answer: BadStatusLine"
+
+
+def test_a_question_without_its_argument_is_a_nouns_mistake_and_not_sent() -> None:
+    answer, requests, _ = asked(lambda _: body([]), call("GET /repos/{owner}/{repo}"))
+    assert answer.error is not None
+    assert answer.error.code == "MissingArgument"
+    assert requests == []
 
 
 def test_the_members_of_a_large_organization_are_all_there() -> None:

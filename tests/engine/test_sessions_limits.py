@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import json
 import time
+import tracemalloc
 from collections.abc import Callable
 
 import pytest
 
 from muster.reading.access import Access
 from muster.reading.reads import Answer, Call
+from muster.reading.sessions import github, github_wire
 from muster.reading.sessions.aws import AwsTransport, new_session
 from muster.reading.sessions.aws_login import aws_transport
 from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.github import GitHubTransport
 from muster.reading.sessions.limits import (
     Allowance,
     AnswerTooLarge,
@@ -38,6 +42,8 @@ SOON = 5.0
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
+    monkeypatch.setattr(github_wire, "PAUSE", 0.01)
+    monkeypatch.setattr(github, "ATTEMPTS", 3)
 
 
 class Clock:
@@ -221,6 +227,54 @@ def test_a_role_that_is_handed_out_too_slowly_is_left_at_the_deadline() -> None:
 def test_retries_end_with_the_time_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0.1)
     assert code_of(asked(lambda _: Response(500), LIST_KEYS, Limits(page_seconds=0.3))) == "DeadlinePassed"
+
+
+MEMBERS = Call("code", "global", "github", "GET /orgs/{org}/members", {"org": "acme"})
+
+
+def asked_of_github(respond: Respond, limits: Limits) -> Answer:
+    with loopback(respond) as server:
+        begins = time.monotonic()
+        answer = GitHubTransport("t", Counts(), endpoint_url=server.url, limits=limits).send(MEMBERS)
+        assert time.monotonic() - begins < SOON
+    return answer
+
+
+def endless_links(body: bytes) -> Respond:
+    numbers = itertools.count(2)
+    return lambda _: Response(200, body, {"Link": f'<http://127.0.0.1/x?page={next(numbers)}>; rel="next"'})
+
+
+def test_endless_links_end() -> None:
+    assert code_of(asked_of_github(endless_links(b"[]"), Limits(pages=20))) == "AnswerTooLong"
+
+
+def test_large_pages_of_github_end() -> None:
+    large = json.dumps(["x" * 10_000]).encode()
+    assert code_of(asked_of_github(endless_links(large), Limits(bytes=50_000))) == "AnswerTooLarge"
+
+
+@pytest.mark.parametrize("status", [200, 301, 403, 404, 500])
+def test_what_a_few_packed_bytes_hold_is_not_unpacked_beyond_the_limit(status: int) -> None:
+    bomb = gzip.compress(b"[" + b" " * 50_000_000 + b"]")
+    response = Response(status, bomb, {"Content-Encoding": "gzip", "Location": "/elsewhere"})
+    assert len(bomb) < 100_000
+    tracemalloc.start()
+    answer = asked_of_github(lambda _: response, Limits(page_bytes=1_000_000))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert code_of(answer) == "AnswerTooLarge"
+    assert peak < 10_000_000
+
+
+@pytest.mark.parametrize("respond", [drips_from_the_status_line, drips_the_body, is_silent, says_continue_for_ever])
+def test_a_github_that_keeps_us_waiting_is_left_at_the_deadline(respond: Respond) -> None:
+    assert code_of(asked_of_github(respond, Limits(page_seconds=0.3))) == "DeadlinePassed"
+
+
+def test_retries_of_github_end_with_the_time_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(github_wire, "PAUSE", 0.1)
+    assert code_of(asked_of_github(lambda _: Response(502), Limits(page_seconds=0.3))) == "DeadlinePassed"
 
 
 def test_packed_bytes_are_counted_as_they_come_and_never_unpacked() -> None:

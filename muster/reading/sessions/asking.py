@@ -37,6 +37,11 @@ def asking(call: Call, limits: Limits) -> Iterator[Asking]:
         _ASKING.reset(token)
 
 
+def is_asking() -> bool:
+    """Whether this thread asks a call."""
+    return _ASKING.get(None) is not None
+
+
 def now_asking() -> Asking:
     """The call that this thread asks. Raises `LookupError` if it asks none."""
     return _ASKING.get()

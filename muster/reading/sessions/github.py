@@ -1,4 +1,4 @@
-"""The GitHub session: sends GET requests through PyGithub, and nothing else.
+"""The GitHub session: sends GET requests, and nothing else.
 
 An operation is spelled as GitHub's documentation does, `GET /orgs/{org}/members`; what of a request is not part of the
 path is its query. https://docs.github.com/en/rest
@@ -8,33 +8,56 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import github
 import requests
-from github.GithubRetry import GithubRetry
+import urllib3
+from github.Requester import Requester
 
 from muster.errors import NotARead
 from muster.reading.reads import Answer, ApiError, Call
+from muster.reading.sessions.asking import Asking, asking
 from muster.reading.sessions.counts import Counts
-from muster.reading.sessions.hosts import host_of
+from muster.reading.sessions.github_wire import SERVICE, GitHubWire
+from muster.reading.sessions.limits import LimitPassed, Limits
+from muster.reading.sessions.pages import as_json
 
-API_VERSION = "2022-11-28"
 LARGEST_PAGE = 100
 ATTEMPTS = 10
+RATE_LIMITED = "429"
+"""The code of the error that a rate limit becomes, which GitHub tells as 403 or as 429."""
+# What says something without a body: yes, it is so (204). Elsewhere no body is no answer.
+# https://docs.github.com/en/rest/repos/repos#check-if-vulnerability-alerts-are-enabled-for-a-repository
+# https://docs.github.com/en/rest/orgs/members#check-organization-membership-for-a-user
+# https://docs.github.com/en/rest/collaborators/collaborators#check-if-a-user-is-a-repository-collaborator
+# https://docs.github.com/en/rest/teams/teams#check-team-permissions-for-a-repository
+SAID_BY_204 = frozenset(
+    {
+        "GET /repos/{owner}/{repo}/vulnerability-alerts",
+        "GET /orgs/{org}/members/{username}",
+        "GET /orgs/{org}/public_members/{username}",
+        "GET /repos/{owner}/{repo}/collaborators/{username}",
+        "GET /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}",
+    }
+)
+
+
+class NonAnswer(ValueError):
+    """What came is no answer to the question; the text says why, and quotes nothing of it."""
 
 
 class GitHubTransport:
     """Sends the reads of one GitHub organization; a `Transport`."""
 
-    def __init__(self, token: str, counts: Counts, *, endpoint_url: str | None = None) -> None:
-        self._token = token
+    def __init__(
+        self, token: str, counts: Counts, *, endpoint_url: str | None = None, limits: Limits | None = None
+    ) -> None:
         self._counts = counts
-        self._endpoint_url = endpoint_url or "https://api.github.com"
-        # A PyGithub connection belongs to one thread.
-        self._local = threading.local()
+        self._endpoint_url = (endpoint_url or "https://api.github.com").removesuffix("/")
+        self._limits = limits or Limits()
+        self._wire = GitHubWire(token, counts, ATTEMPTS)
 
     def send(self, call: Call) -> Answer:
         """Ask; every error of the API or the network is an answer with that error, its code the HTTP status."""
@@ -43,60 +66,85 @@ class GitHubTransport:
             return Answer(
                 error=ApiError(NotARead.__name__, f"{call.name} is not a read: Muster sends GET requests only")
             )
-        self._counts.add(call.service, "calls")
         in_path = set(re.findall(r"{(\w+)}", template))
+        if missing := in_path - call.request.keys():
+            return Answer(error=ApiError("MissingArgument", f"{call.name} was asked without {', '.join(missing)}"))
+        self._counts.add(SERVICE, "calls")
         path = template.format_map({name: quote(str(value)) for name, value in call.request.items()})
         query = {name: value for name, value in call.request.items() if name not in in_path}
-        try:
-            return self._all_pages(call.account, path, query)
-        except github.GithubException as error:
-            # PyGithub's retries raise what they could not cure (403); the answer itself is in the exception.
-            return Answer(error=_api_error(error.status, error.data))
-        except (requests.exceptions.RequestException, ValueError) as error:
-            return Answer(error=ApiError(type(error).__name__, str(error)))
+        with asking(call, self._limits) as question:
+            return self._answer(question, path, query)
 
-    def _all_pages(self, account: str, path: str, query: dict[str, Any]) -> Answer:
+    def _answer(self, question: Asking, path: str, query: dict[str, Any]) -> Answer:
+        try:
+            return self._all_pages(question.call, path, query)
+        except github.GithubException as error:
+            # PyGithub's retries raise what is no rate limit (403); the answer itself is in the exception.
+            answer = self._failed(error.status, error.headers or {}, error.data)
+        except (NonAnswer, LimitPassed) as error:
+            answer = Answer(error=ApiError(type(error).__name__, str(error)))
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            answer = Answer(error=ApiError(type(error).__name__, f"GitHub gave no answer: {_reason(error)}"))
+        except (ValueError, RecursionError) as error:
+            # Content or headers that cannot be parsed; their text would quote them.
+            answer = Answer(error=ApiError(NonAnswer.__name__, f"the answer cannot be parsed: {type(error).__name__}"))
+        passed = question.allowance.passed
+        return answer if passed is None else Answer(error=ApiError(type(passed).__name__, str(passed)))
+
+    def _all_pages(self, call: Call, path: str, query: dict[str, Any]) -> Answer:
         content: Any = None
         request_ids: list[str] = []
         following: dict[str, Any] | None = {"per_page": LARGEST_PAGE, **query}
         while following is not None:
-            self._counts.add("github", "requests")
-            # No redirect leads to another host: PyGithub refuses them.
-            self._counts.note_host(account, host_of(self._endpoint_url))
-            status, headers, body = self._requester().requestJson(
-                "GET", path, parameters=following, headers={"X-GitHub-Api-Version": API_VERSION}
-            )
-            request_ids.append(headers.get("x-github-request-id", ""))
-            if status >= 400:
-                return Answer(error=_api_error(status, body), request_ids=tuple(filter(None, request_ids)))
-            # An answer without a body (204) says something, and must not look like "absent", which is None.
-            page = json.loads(body) if body else {}
+            response, body = self._wire.get(f"{self._endpoint_url}{path}", following)
+            if response.status_code >= 400:
+                return self._failed(response.status_code, response.headers, body, request_ids)
+            request_ids.append(response.headers.get("x-github-request-id", ""))
+            page = as_json(_said(call.operation, response.status_code, body), self._limits.depth)
             content = page if content is None else _joined(content, page)
-            following = _next_page(headers.get("link", ""), query)
+            following = _next_page(response.headers.get("link", ""), query)
         return Answer(content, request_ids=tuple(filter(None, request_ids)))
 
-    def _requester(self) -> Any:
-        requester = getattr(self._local, "requester", None)
-        if requester is None:
-            client = github.Github(
-                auth=github.Auth.Token(self._token),
-                base_url=self._endpoint_url,
-                retry=GithubRetry(total=ATTEMPTS, raise_on_status=False),
-                seconds_between_requests=None,
-                lazy=True,
-            )
-            requester = self._local.requester = client.requester
-        return requester
+    def _failed(self, status: int, headers: Any, body: Any, request_ids: list[str] | None = None) -> Answer:
+        """The error that an answer speaks of: the bytes that came, or what PyGithub made of them."""
+        try:
+            message = str((json.loads(body) if isinstance(body, str | bytes) else body)["message"])
+        except (ValueError, LookupError, TypeError, RecursionError):
+            # Never quoted: nobody can tell which part of it is secret.
+            message = "an error without a message: what came with it is not GitHub's JSON"
+        code = str(status)
+        if status == 429 or (status == 403 and Requester.isRateLimitError(message)):
+            self._counts.add(SERVICE, "throttles")
+            code = RATE_LIMITED
+        ids = [*(request_ids or ()), headers.get("x-github-request-id", "")]
+        return Answer(error=ApiError(code, message, status), request_ids=tuple(filter(None, ids)))
+
+
+def _said(operation: str, status: int, body: bytes) -> Any:
+    """What an answer that is no error says. Raises `NonAnswer` where it says nothing."""
+    if status == 204 and operation in SAID_BY_204:
+        # Not None, which is how absence is told.
+        return {}
+    if 300 <= status < 400:
+        raise NonAnswer(f"{status}: GitHub points elsewhere: the name is no longer this one, or a proxy stands between")
+    if status != 200 or not body.strip():
+        raise NonAnswer(f"{status}: the answer says nothing, where GitHub documents that it says something")
+    return json.loads(body, parse_constant=_refuse_constant)
+
+
+def _refuse_constant(_: str) -> None:
+    raise NonAnswer("the answer holds NaN or Infinity, which is not JSON")
 
 
 def _joined(content: Any, page: Any) -> Any:
     """Two pages as one: lists are joined, also where they stand in an object beside a total."""
     if isinstance(content, list) and isinstance(page, list):
-        return content + page
+        content.extend(page)
+        return content
     if isinstance(content, dict) and isinstance(page, dict):
-        lists = {name: content.get(name, []) + value for name, value in page.items() if isinstance(value, list)}
+        lists = {name: _joined(content.get(name, []), value) for name, value in page.items() if isinstance(value, list)}
         return {**content, **lists}
-    raise ValueError("the pages of the answer do not fit together")
+    raise NonAnswer("the pages of the answer do not fit together")
 
 
 def _next_page(link: str, query: dict[str, Any]) -> dict[str, Any] | None:
@@ -107,11 +155,14 @@ def _next_page(link: str, query: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-def _api_error(status: int, body: Any) -> ApiError:
-    """The error that a body speaks of: the text that came, or what PyGithub made of it."""
-    try:
-        message = str((json.loads(body) if isinstance(body, str | bytes) else body)["message"])
-    except (ValueError, LookupError, TypeError):
-        # Never quoted: nobody can tell which part of it is secret.
-        message = "an error without a message: what came with it is not GitHub's JSON"
-    return ApiError(str(status), message, status)
+def _reason(error: BaseException) -> str:
+    """Why nobody answered, without what the other side sent: of a broken answer, errors quote the line."""
+    cause: BaseException | None = error
+    names = []
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+        names.append(type(cause).__name__)
+        inner = (getattr(cause, "reason", None), *cause.args)
+        cause = next((each for each in inner if isinstance(each, BaseException)), None)
+    return names[-1]

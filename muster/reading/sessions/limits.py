@@ -51,7 +51,7 @@ class DeadlinePassed(LimitPassed):
 
 
 class Allowance:
-    """What is left of the limits for the answer that a thread waits for."""
+    """What is left of the limits for the answer that a thread waits for; `passed` is what was raised of them."""
 
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
         self.limits = limits
@@ -61,7 +61,7 @@ class Allowance:
         self._page_bytes = 0
         self._ends = clock() + limits.seconds
         self._page_ends = self._ends
-        self._passed: LimitPassed | None = None
+        self.passed: LimitPassed | None = None
 
     def begin_page(self) -> None:
         """A page more is asked for. Raises `LimitPassed`."""
@@ -101,8 +101,8 @@ class Allowance:
 
     def check(self) -> None:
         """Raise the `LimitPassed` of a limit that was passed, also one that a library has caught since."""
-        if self._passed is not None:
-            raise self._passed
+        if self.passed is not None:
+            raise self.passed
         now = self._clock()
         if now >= self._ends:
             self._pass(DeadlinePassed(f"the answer takes {self._whole()}"))
@@ -113,5 +113,5 @@ class Allowance:
         return f"more than {self.limits.seconds:,g} seconds"
 
     def _pass(self, passed: LimitPassed) -> None:
-        self._passed = passed
+        self.passed = passed
         raise passed

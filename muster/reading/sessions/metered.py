@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import http.client
 import io
+import logging
 from typing import Any
 
-from muster.reading.sessions.asking import now_asking
+from muster.reading.sessions.asking import is_asking, now_asking
 
 
 class _Metered(io.RawIOBase):
@@ -46,6 +47,15 @@ class _MeteredResponse(http.client.HTTPResponse):
     def __init__(self, sock: Any, *arguments: Any, **options: Any) -> None:
         super().__init__(sock, *arguments, **options)
         self.fp = io.BufferedReader(_Metered(self.fp.detach(), sock))
+
+
+def _is_nobodys_question(_: logging.LogRecord) -> bool:
+    return not is_asking()
+
+
+# What urllib3 warns of, on standard error where nobody set up logging, it quotes: the line that is no status line, say.
+for _logger in ("urllib3.connection", "urllib3.connectionpool"):
+    logging.getLogger(_logger).addFilter(_is_nobodys_question)
 
 
 def metered(pool: type[Any]) -> type[Any]:

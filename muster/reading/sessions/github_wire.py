@@ -1,0 +1,143 @@
+"""GitHub's wire: GET requests through `requests`, tried again as PyGithub knows to, within the limits of an answer.
+
+PyGithub's own requester is not used: it reads answers of any size, waits for a 202 by recursion without end, and its
+retries are told to nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import requests
+from github.GithubRetry import GithubRetry
+from requests.adapters import HTTPAdapter
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from muster.reading.reads import THREADS
+from muster.reading.sessions.asking import now_asking
+from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.hosts import host_of
+from muster.reading.sessions.metered import metered
+
+SERVICE = "github"
+# https://docs.github.com/en/rest/about-the-rest-api/api-versions
+API_VERSION = "2022-11-28"
+TIMEOUTS = (10.0, 60.0)
+"""Seconds to connect, and to wait for the next bytes."""
+PAUSE = 0.5
+"""Seconds before the second retry after an error of GitHub's own; doubled for each that follows."""
+LONGEST_PAUSE = 20.0
+RATE_LIMITS = (403, 429)
+# A longer wait than any rate limit's; whatever number a header holds, it can be counted with.
+LONGEST_WAIT = 86_400
+CHUNK = 64 * 1024
+POOLS = {"http": metered(HTTPConnectionPool), "https": metered(HTTPSConnectionPool)}
+
+
+class GitHubWire:
+    """Sends GET requests with a token, for the call that the thread asks; safe between threads."""
+
+    def __init__(self, token: str, counts: Counts, attempts: int) -> None:
+        self._counts = counts
+        self._session = requests.Session()
+        # A callable, so that requests looks for no other credentials in a .netrc file.
+        self._session.auth = _Token(token)
+        self._adapter = _Adapter(
+            pool_maxsize=THREADS,
+            max_retries=_Retry(
+                counts,
+                total=attempts,
+                backoff_factor=PAUSE,
+                backoff_max=LONGEST_PAUSE,
+                raise_on_status=False,
+                status_forcelist=[*range(500, 600), 429],
+            ),
+        )
+
+    def get(self, url: str, query: Mapping[str, Any]) -> tuple[requests.Response, bytes]:
+        """The answer and its body, unpacked; redirects are not followed.
+
+        Raises `LimitPassed`, `GithubException` for a 403 that is no rate limit, and what requests and urllib3 raise.
+        """
+        question = now_asking()
+        question.allowance.begin_page()
+        headers = {"Accept": "application/vnd.github+json", "User-Agent": "muster", "X-GitHub-Api-Version": API_VERSION}
+        request = self._session.prepare_request(requests.Request("GET", url, headers, params=query))
+        assert request.url is not None
+        settings = self._session.merge_environment_settings(request.url, {}, True, None, None)
+        question.sent = True
+        self._counts.note_host(question.call.account, host_of(request.url))
+        self._counts.add(SERVICE, "requests")
+        # Through the adapter alone: a session would follow redirects, and read their bodies whole.
+        response = self._adapter.send(request, timeout=TIMEOUTS, **settings)
+        return response, _body(response.raw)
+
+
+class _Token(requests.auth.AuthBase):
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class _Adapter(HTTPAdapter):
+    """Connections that read within limits, through a proxy, too."""
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options)
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **options)
+        manager.pool_classes_by_scheme = POOLS
+        return manager
+
+
+class _Retry(GithubRetry):
+    """PyGithub's knowledge of what GitHub wants asked again, and when: counted, and within the time of the answer.
+
+    https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+    """
+
+    def __init__(self, counts: Counts, **options: Any) -> None:
+        super().__init__(**options)
+        self._counts = counts
+
+    def new(self, **options: Any) -> Self:
+        return super().new(counts=self._counts, **options)
+
+    def increment(self, method: Any = None, url: Any = None, response: Any = None, *others: Any, **named: Any) -> Any:
+        """The retry that follows; raises where none does."""
+        following = super().increment(method, url, response, *others, **named)
+        now_asking().allowance.check()
+        self._counts.add(SERVICE, "requests")
+        self._counts.add(SERVICE, "retries")
+        if response is not None and response.status in RATE_LIMITS:
+            self._counts.add(SERVICE, "throttles")
+        return following
+
+    def sleep(self, response: Any = None) -> None:
+        """Wait as long as GitHub asks to, if the answer may take so long."""
+        asked = self.get_retry_after(response) if response is not None else None
+        if asked or (response is not None and response.status in RATE_LIMITS):
+            now_asking().allowance.pause(min(asked or self.get_backoff_time(), LONGEST_WAIT))
+        super().sleep(response)
+
+    @staticmethod
+    def get_content(resp: Any, url: str) -> bytes:
+        """The body of a 403, by which GitHub tells a rate limit."""
+        return _body(resp)
+
+
+def _body(raw: Any) -> bytes:
+    """What follows the headers, unpacked piece by piece: a few packed bytes may hold any number."""
+    allowance = now_asking().allowance
+    pieces = []
+    for piece in raw.stream(CHUNK, decode_content=True):
+        if "content-encoding" in raw.headers:
+            allowance.take(len(piece))
+        pieces.append(piece)
+    return b"".join(pieces)
