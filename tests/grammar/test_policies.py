@@ -91,6 +91,7 @@ OK = {"Effect": "Allow", "Action": "s3:*"}
     [
         pytest.param("{", "not JSON", id="text that is no JSON"),
         pytest.param("%7B%22Statement%22%3A%5B%5D%7D", "decoded text", id="text still URL-encoded"),
+        pytest.param("[" * 100_000, "nested too deeply", id="text nested without end"),
         pytest.param("[]", "is no object", id="list in place of a policy"),
         pytest.param({"Version": "2012-10-17"}, "Statement is missing", id="no statement"),
         pytest.param({"Statement": ["x"]}, "statement 1: 'x' is no object", id="statement is a text"),
