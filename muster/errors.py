@@ -5,6 +5,9 @@ Everything that Muster raises on purpose is a `MusterError`; its text names the 
 
 from __future__ import annotations
 
+import reprlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -68,5 +71,42 @@ class NotApplicable(MusterError):
         super().__init__(reason)
 
 
+class Malformed(ValueError):
+    """An answer of another form than the API promises, in a sentence that says where."""
+
+
+_repr = reprlib.Repr()
+_repr.maxother = 500
+
 MALFORMED = (LookupError, TypeError, ValueError, AttributeError, AssertionError)
 """What code meets when an answer lacks what the API promises; anything else is a mistake to be seen."""
+
+
+def malformed(error: Exception) -> str:
+    """What became of code that reads an answer: the answer is malformed, or else the code is broken."""
+    if not isinstance(error, MALFORMED):
+        return f"broke: {told(error)}"
+    return f"malformed answer: {error if isinstance(error, Malformed) else told(error)}"
+
+
+def told(mistake: Exception) -> str:
+    """`RecursionError('maximum recursion depth exceeded')`; also of an exception that cannot say what it is."""
+    return _repr.repr(mistake)
+
+
+@contextmanager
+def unreadable_if_broken(say: Callable[[Exception], str], *meant: type[Exception]) -> Iterator[None]:
+    """Raise `Unreadable` in the words of `say` for whatever breaks inside; `Unreadable` and what is `meant` pass.
+
+    Code that reads an account meets what nobody foresaw: a document nested so deep that it cannot be walked, a number
+    that no float holds. Whatever that raises must be an error of the one thing that was looked at, and must not take
+    the verdicts of all others with it. This is the one broad except (docs/decisions/0005). The mistake is the cause of
+    what is raised, for a debugger.
+    """
+    passing: tuple[type[Exception], ...] = (Unreadable, *meant)
+    try:
+        yield
+    except passing:
+        raise
+    except Exception as mistake:  # the one place where it must not matter what is raised
+        raise Unreadable(say(mistake)) from mistake

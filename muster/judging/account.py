@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
-from muster.errors import MALFORMED, ServiceAbsent, Unreadable
-from muster.judging.resource import Place, Resource, malformed
+from muster.errors import ServiceAbsent, Unreadable, malformed, unreadable_if_broken
+from muster.judging.resource import Place, Resource
 from muster.once import Once
 from muster.reading.reads import THREADS, Reads
 from muster.reading.trace import Frame, touch
@@ -21,11 +21,12 @@ _Key = tuple[type[Resource], str, bool]
 
 @dataclass(frozen=True)
 class Gap:
-    """A place whose list of resources could not be read, and why."""
+    """A place whose list of resources could not be read, and why; `exception` is kept for a debugger."""
 
     place: Place
     reason: str
     hashes: tuple[str, ...]
+    exception: BaseException | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Account:
         touch(listing.hashes)
         for gap in listing.gaps:
             touch((), gap.reason)
-            raise Unreadable(gap.reason)
+            raise Unreadable(gap.reason) from gap.exception
         return listing.resources
 
     def listing(self, noun: type[R]) -> Listing[R]:
@@ -103,23 +104,22 @@ def _key(noun: type[Resource], place: Place) -> _Key:
 
 
 def _list_in(noun: type[R], place: Place) -> Listing[R]:
+    reason, mistake, resources = None, None, []
     with Frame() as frame:
-        reason, resources = None, []
         try:
-            resources = list(noun.list_in(place))
+            with unreadable_if_broken(lambda error: f"the list of {noun.plural} in {place.region}: {malformed(error)}"):
+                resources = list(noun.list_in(place))
         except ServiceAbsent as absent:
             if absent.service == noun.service:
                 # The region lacks the noun's own service, so it has none of its resources: that answer is evidence.
                 return Listing([], [], tuple(frame.hashes))
             reason = str(absent)
         except Unreadable as error:
-            reason = str(error)
-        except MALFORMED as error:
-            reason = f"the list of {noun.plural} in {place.region}: {malformed(error)}"
+            reason, mistake = str(error), error.__cause__
     hashes = tuple(frame.hashes)
     reason = frame.unreadable or reason
     if reason is not None:
-        return Listing([], [Gap(place, reason, hashes)], hashes)
+        return Listing([], [Gap(place, reason, hashes, mistake)], hashes)
     for resource in resources:
         # Set behind the frozen face: a noun's author need not pass on what only the engine knows.
         object.__setattr__(resource, "sources", hashes)

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import Any
 
-from muster.errors import NotApplicable, Unreadable
+from muster.errors import NotApplicable, Unreadable, malformed, told, unreadable_if_broken
 from muster.estate.declarations import Facts
 from muster.judging.account import Account, Gap, Listing
 from muster.judging.control import Control
@@ -103,9 +103,15 @@ def _judge_each(
     subject = control.subject
 
     def judge_one(resource: Resource) -> Finding:
-        arguments = {**given, subject: resource}
-        finding = _judge(control, arguments, resource.region, resource.arn, resource.sources + hashes)
-        return replace(finding, name=resource.shown_name, tags=resource.shown_tags)
+        try:
+            with unreadable_if_broken(lambda error: f"{type(resource).__name__}: what it is called {malformed(error)}"):
+                region, arn = resource.region, resource.arn
+                name, tags = resource.shown_name, resource.shown_tags
+        except Unreadable as nameless:
+            finding = _of_account(account, "error", str(nameless), resource.sources)
+            return replace(finding, exception=nameless.__cause__)
+        finding = _judge(control, {**given, subject: resource}, region, arn, resource.sources + hashes)
+        return replace(finding, name=name, tags=tags)
 
     findings = [_of_gap(account, gap) for gap in listing.gaps]
     findings += in_chunks(judge_one, listing.resources, threads)
@@ -160,12 +166,13 @@ def _judge_once(
     status: Status = "pass"
     reason = ""
     elsewhere: str | None = None
-    exception: Exception | None = None
+    exception: BaseException | None = None
     with Frame() as frame:
         frame.touch(sources)
         try:
             judge: Callable[..., object] = control.function
-            result = judge(**arguments)
+            with unreadable_if_broken(lambda error: f"the control broke: {told(error)}", AssertionError, NotApplicable):
+                result = judge(**arguments)
             if result is not None:
                 status, reason = "error", f"the control returned {result!r}: it must assert, and return nothing"
         except AssertionError as failure:
@@ -173,9 +180,7 @@ def _judge_once(
         except NotApplicable as exempt:
             status, reason, elsewhere = "not_applicable", exempt.reason, exempt.judged_in
         except Unreadable as unreadable:
-            status, reason, exception = "error", str(unreadable), unreadable
-        except Exception as mistake:  # noqa: BLE001  # the one place where it must not matter what a control raises
-            status, reason, exception = "error", f"the control broke: {mistake!r}", mistake
+            status, reason, exception = "error", str(unreadable), unreadable.__cause__ or unreadable
     if frame.unreadable is not None:
         status, reason, elsewhere = "error", frame.unreadable, None
     return Finding(region, resource, status, reason[:LONGEST_REASON], tuple(frame.hashes), elsewhere, exception)
@@ -197,4 +202,4 @@ def _of_account(account: Account, status: Status, reason: str, reads: tuple[str,
 
 def _of_gap(account: Account, gap: Gap) -> Finding:
     region = "global" if gap.place.is_global else gap.place.region
-    return Finding(region, account.arn, "error", gap.reason[:LONGEST_REASON], gap.hashes)
+    return Finding(region, account.arn, "error", gap.reason[:LONGEST_REASON], gap.hashes, exception=gap.exception)

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, field
 from typing import Any
 
+from muster.errors import Malformed
+
 _METADATA = "key"
 _REQUIRED = object()
 _LONGEST_VALUE = 80
 
 
-class Mismatch(ValueError):
+class Mismatch(Malformed):
     """A value of another type than its annotation, or a key that is not there."""
 
 

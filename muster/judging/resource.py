@@ -15,8 +15,8 @@ from functools import cached_property
 from string import Formatter
 from typing import Any, ClassVar, Generic, Literal, Protocol, Self, TypeVar, cast, dataclass_transform, overload
 
-from muster.errors import MALFORMED, ControlError, Unreadable
-from muster.judging.keys import Mismatch, at, key
+from muster.errors import ControlError, Unreadable, malformed, unreadable_if_broken
+from muster.judging.keys import at, key
 from muster.judging.typed import Check, FieldCheck, check_of, field_checks, hints_of
 from muster.reading.declared_secrets import declare_secrets
 from muster.reading.reads import Reads
@@ -27,11 +27,6 @@ Scope = Literal["global", "regional", "both"]
 
 NOUNS: dict[str, type[Resource]] = {}
 """Every noun by the name of its argument: `access_key` is AccessKey. Filled as classes are defined."""
-
-
-def malformed(error: Exception) -> str:
-    """What an answer is that its reader choked on."""
-    return f"malformed answer: {error if isinstance(error, Mismatch) else repr(error)}"
 
 
 class Subject(Protocol):
@@ -283,22 +278,21 @@ class Read(Generic[R, T]):
         outcome = resource.__dict__.get(self._slot)
         if outcome is None:
             outcome = resource.__dict__[self._slot] = self._work_out(resource)
-        value, hashes, unreadable = outcome
+        value, hashes, unreadable, mistake = outcome
         touch(hashes, unreadable)
         if unreadable is not None:
-            raise Unreadable(unreadable)
+            raise Unreadable(unreadable) from mistake
         return cast(T, value)
 
-    def _work_out(self, resource: R) -> tuple[T | None, tuple[str, ...], str | None]:
-        value, unreadable = None, None
+    def _work_out(self, resource: R) -> tuple[T | None, tuple[str, ...], str | None, BaseException | None]:
+        value, unreadable, mistake = None, None, None
         with Frame() as frame:
             try:
-                value = self.check(self._function(resource))
+                with unreadable_if_broken(lambda error: f"{type(resource).__name__}.{self._name}: {malformed(error)}"):
+                    value = self.check(self._function(resource))
             except Unreadable as error:
-                unreadable = str(error)
-            except MALFORMED as error:
-                unreadable = f"{type(resource).__name__}.{self._name}: {malformed(error)}"
-        return value, tuple(frame.hashes), frame.unreadable or unreadable
+                unreadable, mistake = str(error), error.__cause__
+        return value, tuple(frame.hashes), frame.unreadable or unreadable, mistake
 
 
 read = Read

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Protocol
 
-from muster.errors import ServiceAbsent, Unreadable
+from muster.errors import ServiceAbsent, Unreadable, UsageError, unreadable_if_broken
 from muster.reading.trace import touch
 
 # The code of an answer that a transport gives where a region has no such service.
@@ -141,11 +141,17 @@ class Reads:
         """The recorded answer of `service:operation`, error answers included; touches it in the open frame.
 
         `wait_while` names error codes that mean "not ready yet": the question is put again until it is, or until
-        the patience (seconds) is at its end.
+        the patience (seconds) is at its end. Raises `Unreadable` where no answer could be kept at all.
         """
         service, _, operation = name.partition(":")
         call = Call(self._account, region, service, operation, request)
-        recorded = self._archive.fetch(call, lambda: self._send(call, wait_while))
+        try:
+            # What broke is named and not quoted: nothing has been redacted yet.
+            with unreadable_if_broken(lambda error: f"{name} in {region}: {type(error).__name__}", UsageError):
+                recorded = self._archive.fetch(call, lambda: self._send(call, wait_while))
+        except Unreadable as error:
+            touch((), str(error))
+            raise
         touch((recorded.sha256,))
         return recorded
 

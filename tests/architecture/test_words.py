@@ -118,3 +118,14 @@ def test_facts_are_read_one_by_one(path: Path) -> None:
 
 def _calls(call: ast.Call, name: str) -> bool:
     return isinstance(call.func, ast.Name) and call.func.id == name
+
+
+@pytest.mark.parametrize(
+    "path",
+    python_files("muster", "fixtures", "controls", "reports"),
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_one_except_is_broad(path: Path) -> None:
+    broad = re.findall(r"except(?: \(?Exception\b.*)?:", path.read_text())
+
+    assert len(broad) == (1 if path == ROOT / "muster" / "errors.py" else 0)

@@ -88,6 +88,21 @@ def test_a_bucket_named_like_a_token_is_judged_under_its_mark(session: boto3.Ses
     assert token not in verdict.as_line()
 
 
+def test_an_exception_that_nobody_foresaw_costs_one_verdict(session: boto3.Session) -> None:
+    def break_at_one(params: dict[str, Any], **_: Any) -> None:
+        if "odd" in params["url"]:
+            raise RuntimeError
+
+    for name in ("kept", "odd"):
+        a_bucket(name, versioned=True)
+    session.events.register("before-call.s3.GetBucketVersioning", break_at_one)
+    verdicts = {verdict.resource: (verdict.status, verdict.reason) for verdict in judged(session, S3)}
+    assert verdicts == {
+        "arn:aws:s3:::kept": ("pass", ""),
+        "arn:aws:s3:::odd": ("error", "s3:get_bucket_versioning in eu-west-1: RuntimeError"),
+    }
+
+
 def test_a_bucket_named_like_a_token_can_be_declared(session: boto3.Session) -> None:
     token = "xoxb-" + "123456789012-" + "abcdefghijklmnopqrstuvwx"
     a_bucket(token, versioned=True)

@@ -205,7 +205,7 @@ def test_a_mistake_that_no_answer_explains_is_not_called_malformed() -> None:
             return 1 / 0
 
     (broken,) = account({}).all(Broken)
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(Unreadable, match=r"^Broken\.ratio: broke: ZeroDivisionError\('division by zero'\)$"):
         _ = broken.ratio
 
 

@@ -178,9 +178,11 @@ def test_an_organization_is_named_by_its_address_on_the_web(
     assert isinstance(account.reads._transport, GitHubTransport)
 
 
-def test_an_error_of_another_kind_is_not_taken_for_an_unreachable_account() -> None:
+def test_an_identity_that_breaks_what_reads_it_leaves_its_account_unreachable() -> None:
     def broken(_: Call) -> Answer:
-        raise ZeroDivisionError
+        raise RecursionError("maximum recursion depth exceeded")
 
-    with pytest.raises(ZeroDivisionError):
-        entered(PROD, {"sts:get_caller_identity": broken})
+    account, _ = entered(PROD, {"sts:get_caller_identity": broken})
+    assert account.unreachable == (
+        "the account prod could not be entered: sts:get_caller_identity in us-east-1: RecursionError"
+    )
