@@ -11,7 +11,7 @@ from muster.errors import MusterError
 from muster.evidence.by_hand import commands
 from muster.evidence.verification import Verification
 from muster.evidence.verify import verify
-from muster.printable import printable
+from muster.printable import one_line
 from muster.run.signers import trusted_key
 
 WRONG = 2
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         result = verify(options.run, trusted_key(options.public_key))
     except (MusterError, OSError) as error:
-        sys.stderr.write(printable(f"{command.prog}: {_said(error)}") + "\n")
+        sys.stderr.write(one_line(f"{command.prog}: {_said(error)}") + "\n")
         return WRONG
     sys.stdout.write(as_text(result))
     return 1 if result.findings else 0
@@ -49,14 +49,14 @@ def as_text(result: Verification) -> str:
     """What people read of a verification; names from the folder are made fit for a terminal."""
     files = len(result.manifest.files) if result.manifest else 0
     told = f"{len(result.findings):,} findings" if result.findings else "nothing was changed, added or lost"
-    lines = [printable(f"{result.folder}: {files:,} files in the manifest, {told}")]
+    lines = [one_line(f"{result.folder}: {files:,} files in the manifest, {told}")]
     shown = result.findings[:MOST_SHOWN]
-    lines += [printable(f"  {finding.kind:10} {finding.file}: {finding.text}") for finding in shown]
+    lines += [one_line(f"  {finding.kind:10} {finding.file}: {finding.text}") for finding in shown]
     if len(result.findings) > MOST_SHOWN:
         lines.append(f"  … and {len(result.findings) - MOST_SHOWN:,} more")
-    lines += [printable(f"  note       {note}") for note in result.notes]
+    lines += [one_line(f"  note       {note}") for note in result.notes]
     lines += ["", "By hand, in bash; what is wrong is printed, or ends with an error:", ""]
-    lines += [printable(f"    {command}") for command in commands(result)]
+    lines += [one_line(f"    {command}") for command in commands(result)]
     return "\n".join(lines) + "\n"
 
 

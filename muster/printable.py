@@ -13,3 +13,8 @@ def printable(text: str) -> str:
     """The text with every unfit character spelled out by its number, cut where nobody reads on."""
     spelled = UNFIT.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
     return spelled if len(spelled) <= LONGEST else f"{spelled[:LONGEST]}… ({len(text):,} characters)"
+
+
+def one_line(text: str) -> str:
+    """The text on one line, so that none of it can pass for another line of ours."""
+    return printable(text).replace("\n", "\\n").replace("\t", "\\t")

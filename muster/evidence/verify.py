@@ -11,12 +11,12 @@ from muster.evidence.manifest import BadManifest, Manifest, Rows
 from muster.evidence.plain_files import lines_of, open_plain, read_plain
 from muster.evidence.verification import Verification
 from muster.evidence.verify_chain import check_chain, check_signature_of
-from muster.evidence.verify_rows import check_rows
+from muster.evidence.verify_rows import ROWS, check_rows
 
 MANIFEST = "manifest.json"
 NOT_PLAIN = "it is a link to something else, or no plain file"
 # Where none of them is there, it is no run folder.
-FILES = (MANIFEST, "run.json", "verdicts.jsonl")
+FILES = (MANIFEST, "run.json", ROWS)
 
 
 def verify(path: Path, public_key: bytes | None = None) -> Verification:
@@ -66,10 +66,12 @@ def _check_files(result: Verification, manifest: Manifest) -> None:
             result.found("changed", name, NOT_PLAIN)
         elif (actual := result.sha256(name)) != manifest.files[name]:
             _changed_file(result, name, actual, names.get(actual), manifest)
+        elif name == ROWS and _rows_of(result.folder) != manifest.rows:
+            result.found("changed", MANIFEST, f"its rows were edited: {ROWS} is what its entry says")
 
 
 def _changed_file(result: Verification, name: str, actual: str, other: str | None, manifest: Manifest) -> None:
-    if name == "verdicts.jsonl":
+    if name == ROWS:
         _changed_rows(result, manifest.rows)
     elif other is not None:
         result.found("swapped", name, f"it holds what the manifest says of {other}")
@@ -82,17 +84,20 @@ def _changed_file(result: Verification, name: str, actual: str, other: str | Non
 
 
 def _changed_rows(result: Verification, then: Rows) -> None:
-    file = "verdicts.jsonl"
-    with open_plain(result.folder, file) as handle:
-        now = Rows.of(lines_of(handle))
+    now = _rows_of(result.folder)
     if now == then:
-        result.found("reordered", file, "its rows are all there, in another order or with other line ends")
+        result.found("reordered", ROWS, "its rows are all there, in another order or with other line ends")
     elif now.count < then.count:
-        result.found("lost", file, f"it has {now.count:,} rows; {then.count - now.count:,} are gone")
+        result.found("lost", ROWS, f"it has {now.count:,} rows; {then.count - now.count:,} are gone")
     elif now.count > then.count:
-        result.found("added", file, f"it has {now.count:,} rows; {now.count - then.count:,} were put in")
+        result.found("added", ROWS, f"it has {now.count:,} rows; {now.count - then.count:,} were put in")
     else:
-        result.found("changed", file, "it has as many rows as it had, and they do not say what they said")
+        result.found("changed", ROWS, "it has as many rows as it had, and they do not say what they said")
+
+
+def _rows_of(folder: Path) -> Rows:
+    with open_plain(folder, ROWS) as handle:
+        return Rows.of(lines_of(handle))
 
 
 def _check_answers(result: Verification) -> None:

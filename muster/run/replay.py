@@ -26,6 +26,7 @@ from muster.evidence.signing import Signer, fingerprint
 from muster.evidence.verification import Verification
 from muster.evidence.verify import verify
 from muster.judging.control import Control
+from muster.printable import one_line
 from muster.reading.access import Access, access_from_data
 from muster.reading.archive import parse_recorded
 from muster.run.kinds import KINDS
@@ -152,11 +153,11 @@ class RecordedRun:
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             place = ".".join(map(str, first["loc"]))
-            raise UsageError(f"--replay={path}: run.json: {error.title}: {place}: {first['msg']}") from error
+            raise UsageError(one_line(f"--replay={path}: run.json: {place}: {first['msg']}")) from error
         except (BadEvidence, UsageError) as error:
-            raise UsageError(f"--replay={path}: {error}") from error
+            raise UsageError(one_line(f"--replay={path}: {error}")) from error
         except OSError as error:
-            raise UsageError(f"--replay={path}: {error.filename}: {error.strerror}") from error
+            raise UsageError(one_line(f"--replay={path}: {error.filename}: {error.strerror}")) from error
         return cls(
             folder=result.folder,
             of=of,
@@ -178,12 +179,13 @@ class RecordedRun:
         """
         gone = [name for name in self.parameters if name not in known]
         if gone:
-            raise UsageError(f"--replay={self.folder}: it judged {', '.join(gone)}, which is no control any more")
+            what = one_line(", ".join(gone))
+            raise UsageError(f"--replay={self.folder}: it judged {what}, which is no control any more")
         try:
             return {name: checked_parameters(known[name], given) for name, given in self.parameters.items()}
         except ParameterError as error:
             where = ".".join(map(str, error.path))
-            raise UsageError(f"--replay={self.folder}: run.json: {where}: {error.problem}") from error
+            raise UsageError(one_line(f"--replay={self.folder}: run.json: {where}: {error.problem}")) from error
 
     def refuse_to_sign(self, signer: Signer, trusted: bytes | None) -> None:
         """Raise `UsageError` unless the recorded run is signed by the signer itself, or by a key that is trusted.

@@ -143,6 +143,12 @@ TAMPERINGS = (
         "changed",
         lambda _: "report.html",
     ),
+    Tampering(
+        "the number of rows in the manifest edited",
+        lambda n: edit(n.second / "manifest.json", '"count": ', '"count": 1'),
+        "changed",
+        lambda _: "manifest.json",
+    ),
     Tampering("an entry of the manifest edited", edit_the_manifest, "changed", lambda _: "manifest.json"),
     Tampering("the manifest made anew", make_the_manifest_anew, "foreign", lambda _: SIGNATURE, needs_key=True),
     Tampering(
