@@ -30,11 +30,11 @@ def session() -> boto3.Session:
     return new_session(aws_access_key_id="testing", aws_secret_access_key="testing")
 
 
-def client_config(seconds: float) -> Config:
+def client_config(seconds: float, attempts: int = 3) -> Config:
     return Config(
         connect_timeout=seconds,
         read_timeout=seconds,
-        retries={"mode": "standard", "total_max_attempts": 3},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         user_agent="muster",
     )
 
@@ -43,7 +43,7 @@ def client_config(seconds: float) -> Config:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three attempts without pauses between them, each of which ends within seconds."""
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
-    monkeypatch.setattr(aws, "client_config", lambda: client_config(5))
+    monkeypatch.setattr(aws, "client_config", lambda _: client_config(5))
 
 
 def asked(respond: Respond, call: Call = LIST_KEYS) -> tuple[Answer, dict[str, int], list[Request]]:
@@ -84,6 +84,39 @@ def test_calls_requests_retries_and_throttles_are_counted(responses: list[Respon
     _, counts, requests = asked(in_turn(*responses))
     assert counts == counted
     assert len(requests) == counted["requests"]
+
+
+def test_what_failed_to_the_end_is_not_tried_to_the_end_again_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aws, "client_config", lambda _: client_config(5, attempts=7))
+    response = Response(500)
+    with loopback(lambda _: response) as server:
+        transport = AwsTransport(session(), Counts(), endpoint_url=server.url)
+
+        def requests_for(region: str, operation: str = "list_keys") -> int:
+            before = len(server.requests)
+            transport.send(Call("prod", region, "kms", operation, {}))
+            return len(server.requests) - before
+
+        first, second, other = (
+            requests_for("eu-west-1"),
+            requests_for("us-east-1"),
+            requests_for("us-east-1", "list_aliases"),
+        )
+        response = KEYS
+        works = requests_for("eu-west-2")
+        response = Response(503)
+        again = requests_for("eu-west-3")
+    assert (first, second, other, works, again) == (7, 3, 7, 1, 7)
+
+
+def test_a_throttle_is_tried_to_the_end_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aws, "client_config", lambda _: client_config(5, attempts=7))
+    slow = Response(503, b'{"__type": "SlowDown", "message": "Rate exceeded"}', JSON)
+    with loopback(lambda _: slow) as server:
+        transport = AwsTransport(session(), Counts(), endpoint_url=server.url)
+        for region in ("eu-west-1", "us-east-1"):
+            transport.send(Call("prod", region, "kms", "list_keys", {}))
+        assert len(server.requests) == 14
 
 
 def test_every_code_that_botocore_takes_for_a_throttle_counts_as_one() -> None:
@@ -164,7 +197,7 @@ def test_the_error_of_what_cannot_be_parsed_says_where_it_breaks_off() -> None:
 
 
 def test_silence_is_an_error_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws, "client_config", lambda: client_config(0.2))
+    monkeypatch.setattr(aws, "client_config", lambda _: client_config(0.2))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         answer = AwsTransport(session(), Counts(), endpoint_url=url).send(LIST_KEYS)
@@ -268,6 +301,21 @@ def test_the_callers_session_may_write_afterwards() -> None:
         callers = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
         AwsTransport(callers, Counts()).send(LIST_KEYS)
         callers.client("kms", region_name="eu-west-1").create_key()
+
+
+def test_a_bucket_is_named_in_the_path_so_that_its_region_is_one_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    client = AwsTransport(session(), Counts()).client("s3", "eu-west-1")
+    url = client.generate_presigned_url("get_bucket_versioning", {"Bucket": "acme-logs"})
+    assert url.startswith("https://s3.eu-west-1.amazonaws.com/acme-logs?")
+
+
+def test_nothing_goes_through_a_proxy_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
+    answer, _, _ = asked(lambda _: KEYS)
+    assert answer.error is None
 
 
 def test_the_user_agent_says_who_asks() -> None:

@@ -163,6 +163,15 @@ def test_a_sandbox_is_entered_with_nobodys_credentials(monkeypatch: pytest.Monke
         assert signers(server) == ["sandbox", "ROLE-1"]
 
 
+@pytest.mark.parametrize("config", ["", "[profile hub\n"], ids=["a profile of nobody", "files that cannot be read"])
+def test_a_sandbox_does_not_care_who_is_signed_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, config: str) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    (tmp_path / "config").write_text(config)
+    with loopback(aws()) as server:
+        (answer,) = sent(access(server, sandbox=True, role_arn=ROLE), server)
+    assert answer.error is None
+
+
 @pytest.mark.usefixtures("profiles")
 def test_the_profiles_of_the_aws_cli_are_known() -> None:
     assert cli_profiles() == ["hub", "stage"]

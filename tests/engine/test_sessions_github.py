@@ -254,6 +254,12 @@ def test_a_rate_limit_that_nobody_understands_is_an_error(wait: str) -> None:
     assert answer.error is not None
 
 
+def test_nothing_goes_through_a_proxy_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    answer, _, _ = asked(lambda _: body([]))
+    assert answer.error is None
+
+
 def test_a_connection_that_breaks_off_is_not_quoted(caplog: pytest.LogCaptureFixture) -> None:
     answer, _, _ = asked(lambda _: Response(raw=[b"sesame open\r\n\r\n"]))
     assert "sesame" not in caplog.text

@@ -5,6 +5,7 @@ Clients are shared by threads; the service models by all accounts of the process
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -22,13 +23,15 @@ from muster.reading.sessions.asking import asking, now_asking
 from muster.reading.sessions.bodies import PARSING_FAULTS, UNPARSABLE, refuse_non_answers, said_of
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.guard import refuse_writes
-from muster.reading.sessions.hosts import NOWHERE, host_of, is_of_aws
+from muster.reading.sessions.hosts import NOWHERE, host_of, is_local, is_of_aws
 from muster.reading.sessions.limits import LimitPassed, Limits
 from muster.reading.sessions.pace import Pace
 from muster.reading.sessions.pages import Page, Truncated, as_json, merged, pages
 from muster.reading.sessions.wire import watch
 
 ATTEMPTS = 10
+FEW_ATTEMPTS = 3
+"""How often a question is sent whose like has failed to the end in another region or for another thing."""
 THROTTLED = frozenset(
     {
         "Throttling",
@@ -52,9 +55,19 @@ THROTTLED = frozenset(
 _loader = botocore.loaders.create_loader()
 
 
-def new_session(**arguments: Any) -> boto3.Session:
+def new_session(*, profile_name: str | None = None, **arguments: Any) -> boto3.Session:
     """A boto3 session that shares its service models with every other."""
-    inner = botocore.session.Session(profile=arguments.pop("profile_name", None))
+    return _boto3_session(botocore.session.Session(profile=profile_name), arguments)
+
+
+def nobodys_session(**arguments: Any) -> boto3.Session:
+    """The same, without the profile that the environment names and the AWS CLI's files."""
+    hidden = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
+    inner = botocore.session.Session(session_vars={**hidden, "profile": (None, None, None, None)})
+    return _boto3_session(inner, arguments)
+
+
+def _boto3_session(inner: botocore.session.Session, arguments: dict[str, Any]) -> boto3.Session:
     inner.register_component("data_loader", _loader)
     return boto3.Session(botocore_session=inner, **arguments)
 
@@ -78,6 +91,7 @@ class AwsTransport:
         self._pace = Pace(calls_per_second)
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str], Any] = {}
+        self._failing: set[str] = set()
 
     def send(self, call: Call) -> Answer:
         """Ask; every error of the API, the network or the credentials is an answer with that error."""
@@ -93,6 +107,8 @@ class AwsTransport:
             content, request_ids = merged(self._pages(call))
             plain = as_json(content, self._limits.depth)
         except ClientError as error:
+            if _is_failure(error.response):
+                self._failing.add(call.name)
             return Answer(error=_api_error(error), request_ids=_request_ids(error))
         except EndpointConnectionError as error:
             return Answer(error=ApiError(self._no_answer_code(call, error), str(error)))
@@ -100,6 +116,7 @@ class AwsTransport:
             return Answer(error=ApiError(type(error).__name__, str(error)))
         except PARSING_FAULTS as error:
             return Answer(error=ApiError(UNPARSABLE, said_of(error)))
+        self._failing.discard(call.name)
         return Answer(plain, request_ids=request_ids)
 
     def client(self, service: str, region: str) -> Any:
@@ -108,7 +125,10 @@ class AwsTransport:
             known = self._clients.get((service, region))
             if known is None:
                 known = self._session.client(
-                    service, region_name=region, endpoint_url=self._endpoint_url, config=client_config()
+                    service,
+                    region_name=region,
+                    endpoint_url=self._endpoint_url,
+                    config=client_config(self._endpoint_url),
                 )
                 self._watch(known, service, region)
                 self._clients[service, region] = known
@@ -145,7 +165,13 @@ class AwsTransport:
             if parsed_response and parsed_response.get("Error", {}).get("Code") in THROTTLED:
                 self._counts.add(service, "throttles")
 
+        def before_each_retry(response: Any, attempts: int, operation: Any, **_: Any) -> None:
+            is_known = now_asking().call.name in self._failing
+            if is_known and attempts >= FEW_ATTEMPTS and response is not None and _is_failure(response[1]):
+                raise ClientError(response[1], operation.name)
+
         watch(client, self._counts)
+        client.meta.events.register_first("needs-retry", before_each_retry)
         # On the client, not on the session: a session that was lent to us does its owner's work afterwards.
         client.meta.events.register("before-parameter-build", _guard)
         if not is_of_aws(host_of(client.meta.endpoint_url)):
@@ -155,15 +181,30 @@ class AwsTransport:
         client.meta.events.register("response-received", after_each_attempt)
 
 
-def client_config() -> Config:
-    """How clients behave: retries, connections for every thread, time-outs in seconds."""
+def client_config(endpoint_url: str | None = None) -> Config:
+    """How clients behave: retries, connections for every thread, time-outs in seconds.
+
+    A bucket is named in the path, not in the host: each host costs connections of its own. Nothing between this machine
+    and itself goes through a proxy, or to another kind of endpoint, that the environment names for AWS.
+    """
+    local: dict[str, Any] = {}
+    if endpoint_url is not None and is_local(endpoint_url):
+        local = {"proxies": {}, "use_fips_endpoint": False, "use_dualstack_endpoint": False}
     return Config(
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
         max_pool_connections=THREADS,
         connect_timeout=10,
         read_timeout=60,
         user_agent="muster",
+        s3={"addressing_style": "path"},
+        **local,
     )
+
+
+def _is_failure(parsed: Any) -> bool:
+    """Whether an answer says that the API itself has failed (5xx), and not that it was asked too often."""
+    status = parsed.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return bool(status >= 500) and parsed.get("Error", {}).get("Code") not in THROTTLED
 
 
 def _guard(model: Any, **_: Any) -> None:

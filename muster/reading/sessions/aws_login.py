@@ -12,7 +12,7 @@ from botocore.exceptions import NoCredentialsError
 
 from muster.errors import UsageError
 from muster.reading.access import Access, home_region
-from muster.reading.sessions.aws import AwsTransport, client_config, new_session
+from muster.reading.sessions.aws import AwsTransport, client_config, new_session, nobodys_session
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.limits import Limits
 from muster.reading.sessions.wire import watch
@@ -43,7 +43,7 @@ def cli_profiles() -> list[str]:
 def _base_session(access: Access) -> boto3.Session:
     if access.sandbox:
         # Never the user's own credentials, and never none: the sandbox takes whatever it is given.
-        return new_session(**dict.fromkeys(CREDENTIALS, "sandbox"))
+        return nobodys_session(**dict.fromkeys(CREDENTIALS, "sandbox"))
     return new_session(profile_name=access.profile) if access.profile else new_session()
 
 
@@ -59,7 +59,7 @@ def _in_role(base: boto3.Session, access: Access, role_arn: str, counts: Counts)
 
     def create_client(service: str, **options: Any) -> Any:
         where = {"region_name": home_region(access.regions), "endpoint_url": access.endpoint_url}
-        client = base.client(service, **{**options, **where, "config": client_config()})
+        client = base.client(service, **{**options, **where, "config": client_config(access.endpoint_url)})
         watch(client, counts)
         return client
 
@@ -71,7 +71,7 @@ def _in_role(base: boto3.Session, access: Access, role_arn: str, counts: Counts)
             raise NoCredentialsError
         return fetcher.fetch_credentials()
 
-    session = new_session()
+    session = nobodys_session() if access.sandbox else new_session()
     session._session._credentials = DeferredRefreshableCredentials(fetch, "assume-role")
     return session
 

@@ -44,13 +44,16 @@ def is_of_github(host: str) -> bool:
 
 def is_remote(host: str) -> bool:
     """Whether a host is asked over TLS and is not this machine."""
-    parts = urlsplit(host)
-    name = parts.hostname or "localhost"
+    return urlsplit(host).scheme == "https" and not is_local(host)
+
+
+def is_local(url: str) -> bool:
+    """Whether an address is of this machine."""
+    name = urlsplit(url).hostname or "localhost"
     try:
-        local = ipaddress.ip_address(name).is_loopback
+        return ipaddress.ip_address(name).is_loopback
     except ValueError:
-        local = name == "localhost" or name.endswith(".localhost")
-    return parts.scheme == "https" and not local
+        return name == "localhost" or name.endswith(".localhost")
 
 
 @functools.cache
