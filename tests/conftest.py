@@ -87,6 +87,14 @@ def spread_run(tmp_path_factory: pytest.TempPathFactory, sandbox: dict[str, Any]
     return audits(*ALL, "-n", "2")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the proofs write down what they prove; not in an xdist worker, which sees a part of them."""
+    if not hasattr(config, "workerinput"):
+        from tests.proofs.record import RecordOfProofs
+
+        config.pluginmanager.register(RecordOfProofs(CONTROLS))
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that takes `control` is run for every control there is: a new one is in it without anybody's doing."""
     if "control" in metafunc.fixturenames:

@@ -7,17 +7,22 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from muster.judging.asserts import refuse_silent_asserts
+from muster.judging.closure import operations_of
 from muster.judging.control import CONTROLS, Control
+from muster.reading.declared_operations import declare_operations
 
 
 def import_controls(folder: Path) -> Mapping[str, Control]:
-    """All controls of the package in `folder`, by id, sorted. Imports their files; asks no API anything.
+    """All controls of the package in `folder`, by id, sorted.
 
-    Raises `UsageError` where asserts do nothing: such controls judge nothing.
+    Imports their files and asks no API anything. From then on the guards let through what these controls ask. Raises
+    `UsageError` where asserts do nothing: such controls judge nothing.
     """
     refuse_silent_asserts(folder.name)
     files = sorted(path for path in folder.rglob("*.py") if not path.name.startswith("_"))
     for path in files:
         relative = path.relative_to(folder.parent).with_suffix("")
         importlib.import_module(".".join(relative.parts))
-    return {identifier: CONTROLS[identifier] for identifier in sorted(CONTROLS)}
+    found = {identifier: CONTROLS[identifier] for identifier in sorted(CONTROLS)}
+    declare_operations(str(folder), lambda: operations_of(found.values()))
+    return found

@@ -8,21 +8,25 @@ import platform
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from muster.judging.closure import Closure, closure_of
 from muster.judging.control import Control
 from muster.reading.access import Access
 from muster.reading.redaction import Redactor, key_id
 from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.own_questions import OWN_QUESTIONS
 from muster.run.kinds import is_mocked
 from muster.run.plan import Plan
 
-# Which source of each control was last seen to pass and to fail where it should; tests/proofs writes and checks it.
+# The closure of each control that was last seen to pass and to fail where it should; tests/proofs writes it.
 PROOFS = "controls/proved.json"
+# The permission behind each question that controls ask; tests/docs writes it.
+PERMISSIONS = "controls/permissions.json"
 PACKAGES = (
     "muster",
     "pytest",
@@ -47,7 +51,8 @@ def run_record(
 ) -> dict[str, Any]:
     """What is known when a run starts, of a plan `without_secrets`. `ended` and what follows are null until then."""
     redact = Redactor(bytes.fromhex(plan.redaction_key))
-    proofs = json.loads((root / PROOFS).read_text(encoding="utf-8"))
+    closures = {name: closure_of(controls[name]) for name in plan.controls}
+    proofs = _made(root / PROOFS)
     return {
         "run": plan.run,
         "profiles": list(plan.profiles),
@@ -63,7 +68,10 @@ def run_record(
         "calls": None,
         "callers": {},
         **accounts_record(plan, Counts()),
-        "controls": {name: _control(controls[name], plan, root, proofs) for name in plan.controls},
+        "controls": {
+            name: _control(controls[name], plan, root, closure, proofs.get(name)) for name, closure in closures.items()
+        },
+        "permissions": _permissions(closures.values(), _made(root / PERMISSIONS)),
         "frameworks": dict(frameworks),
         "uncovered": {name: list(ids) for name, ids in plan.uncovered.items()},
         "redaction_key_id": key_id(plan.redaction_key),
@@ -96,8 +104,18 @@ def _account(access: Access, redact: Redactor) -> dict[str, Any]:
     return {**evidence, **redact.data({name: evidence[name] for name in WAYS_IN})}
 
 
-def _control(control: Control, plan: Plan, root: Path, proofs: Mapping[str, str]) -> dict[str, Any]:
-    source = control.source_hash
+def _made(path: Path) -> dict[str, str]:
+    made: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return made
+
+
+def _permissions(closures: Iterable[Closure], known: Mapping[str, str]) -> dict[str, str]:
+    """What the selected controls and the session need to be allowed, by operation; only AWS has such permissions."""
+    asked = {operation for closure in closures for operation in closure.operations} | OWN_QUESTIONS
+    return {operation: known[operation] for operation in sorted(asked) if operation in known}
+
+
+def _control(control: Control, plan: Plan, root: Path, closure: Closure, proof: str | None) -> dict[str, Any]:
     return {
         "title": control.title,
         "severity": control.severity,
@@ -111,8 +129,10 @@ def _control(control: Control, plan: Plan, root: Path, proofs: Mapping[str, str]
         "facts": sorted(control.facts),
         "file": control.path.relative_to(root).as_posix(),
         "line": control.line,
-        "source_sha256": source,
-        "proved": proofs.get(control.id) == source,
+        "source_sha256": control.source_hash,
+        "closure_sha256": closure.sha256,
+        "proved": proof == closure.sha256,
+        "operations": sorted(closure.operations),
     }
 
 

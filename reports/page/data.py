@@ -81,7 +81,7 @@ def page_data(run: Run, previous: Run | None) -> PageData:
         "readLists": read_lists,
         "rows": rows,
         "frameworks": framework_states(run.record.get("frameworks", {}), _statuses_of_controls(columns)),
-        "unseen": _unseen(columns, order),
+        "unseen": _unseen(columns, order, run.record.get("permissions", {})),
         "since": since,
     }
     return PageData(main, embedded_answers(explained, run.folder.reads), _by_severity(columns, severities))
@@ -129,7 +129,7 @@ def _since(columns: Columns, previous: Run) -> dict[str, Any]:
     }
 
 
-def _unseen(columns: Columns, order: list[int]) -> list[dict[str, Any]]:
+def _unseen(columns: Columns, order: list[int], permissions: Mapping[str, str]) -> list[dict[str, Any]]:
     """The reads that gave no answer, those that most verdicts miss first, with the permission each lacked."""
     controls, accounts, texts = columns.controls.values(), columns.accounts.values(), columns.texts.values()
     groups: dict[tuple[str, ...], dict[str, Any]] = {}
@@ -137,7 +137,7 @@ def _unseen(columns: Columns, order: list[int]) -> list[dict[str, Any]]:
         _, status, control, account, region, _, reason = columns.rows[position][:7]
         if status not in _UNSEEN:
             continue
-        data = _unseen_read(texts[reason], columns.regions.values()[region])
+        data = _unseen_read(texts[reason], columns.regions.values()[region], permissions)
         identity = (accounts[account], data["call"] or texts[reason], data["region"], data["code"] or "")
         group = groups.setdefault(identity, {"account": accounts[account], **data, "rows": 0, "controls": []})
         group["rows"] += 1
@@ -146,7 +146,7 @@ def _unseen(columns: Columns, order: list[int]) -> list[dict[str, Any]]:
     return sorted(groups.values(), key=lambda group: -int(group["rows"]))
 
 
-def _unseen_read(reason: str, region: str) -> dict[str, Any]:
+def _unseen_read(reason: str, region: str, permissions: Mapping[str, str]) -> dict[str, Any]:
     read: RefusedRead | None = refused_read(reason)
     if read is None:
         return {"call": None, "region": region, "code": None, "message": reason, "permission": None, "denied": False}
@@ -155,6 +155,6 @@ def _unseen_read(reason: str, region: str) -> dict[str, Any]:
         "region": read.region,
         "code": read.code,
         "message": read.message,
-        "permission": read.permission,
+        "permission": read.permission(permissions),
         "denied": read.is_denial,
     }

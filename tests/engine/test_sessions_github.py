@@ -85,9 +85,9 @@ def test_the_query_goes_along_to_the_next_page() -> None:
 
 @pytest.mark.parametrize("branch", ["main", "feature/x", "fix#1", "what?", "100%", "a b", "grün"])
 def test_a_name_arrives_as_it_is_written(branch: str) -> None:
-    operation = "GET /repos/{org}/{repo}/branches/{branch}/protection"
-    _, requests, _ = asked(lambda _: body({}), call(operation, repo="shop", branch=branch))
-    assert unquote(urlsplit(requests[0].path).path) == f"/repos/acme-demo/shop/branches/{branch}/protection"
+    operation = "GET /repos/{owner}/{repo}/branches/{branch}/protection"
+    _, requests, _ = asked(lambda _: body({}), call(operation, owner="acme", repo="shop", branch=branch))
+    assert unquote(urlsplit(requests[0].path).path) == f"/repos/acme/shop/branches/{branch}/protection"
 
 
 def test_token_and_api_version_are_in_the_headers() -> None:
@@ -98,9 +98,18 @@ def test_token_and_api_version_are_in_the_headers() -> None:
 
 
 @pytest.mark.parametrize(
-    "operation", ["POST /orgs/{org}/repos", "DELETE /repos/{org}/x", "PATCH /orgs/{org}", "get /x"]
+    "operation",
+    [
+        pytest.param("POST /orgs/{org}/repos", id="POST"),
+        pytest.param("DELETE /repos/{org}/x", id="DELETE"),
+        pytest.param("PATCH /orgs/{org}", id="PATCH"),
+        pytest.param("get /orgs/{org}", id="spelled otherwise"),
+        pytest.param("GET /orgs/{org}/actions/secrets", id="a GET that no noun names"),
+        pytest.param("GET /repos/{owner}/{repo}/contents/{path}", id="a GET of what the account keeps"),
+        pytest.param("GET /orgs/acme-demo/members", id="a path that is filled in already"),
+    ],
 )
-def test_what_is_not_a_get_is_refused_before_anything_is_sent(operation: str) -> None:
+def test_what_no_noun_asks_is_refused_before_anything_is_sent(operation: str) -> None:
     with loopback(lambda _: body({})) as server:
         answer = GitHubTransport("t0ken", Counts(), endpoint_url=server.url).send(call(operation))
         assert answer.error is not None

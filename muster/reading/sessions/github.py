@@ -17,6 +17,7 @@ import urllib3
 from github.Requester import Requester
 
 from muster.errors import NotARead
+from muster.reading.declared_operations import refuse_undeclared
 from muster.reading.reads import Answer, ApiError, Call
 from muster.reading.sessions.asking import Asking, asking
 from muster.reading.sessions.counts import Counts
@@ -61,11 +62,11 @@ class GitHubTransport:
 
     def send(self, call: Call) -> Answer:
         """Ask; every error of the API or the network is an answer with that error, its code the HTTP status."""
-        verb, _, template = call.operation.partition(" ")
-        if verb != "GET":
-            return Answer(
-                error=ApiError(NotARead.__name__, f"{call.name} is not a read: Muster sends GET requests only")
-            )
+        template = call.operation.partition(" ")[2]
+        try:
+            _refuse_writes(call)
+        except NotARead as refused:
+            return Answer(error=ApiError(NotARead.__name__, str(refused)))
         in_path = set(re.findall(r"{(\w+)}", template))
         if missing := in_path - call.request.keys():
             return Answer(error=ApiError("MissingArgument", f"{call.name} was asked without {', '.join(missing)}"))
@@ -134,6 +135,12 @@ def _said(operation: str, status: int, body: bytes) -> Any:
 
 def _refuse_constant(_: str) -> None:
     raise NonAnswer("the answer holds NaN or Infinity, which is not JSON")
+
+
+def _refuse_writes(call: Call) -> None:
+    if not call.operation.startswith("GET "):
+        raise NotARead(f"{call.name} is not a read: Muster sends GET requests only")
+    refuse_undeclared(call.name)
 
 
 def _joined(content: Any, page: Any) -> Any:

@@ -1,13 +1,18 @@
 """The read-only guard: what is not a read never leaves this machine.
 
-Two rules, checked before a request is built: the operation's verb must be one that AWS uses for reads, and the
-operation must not be one of those that carry such a verb and yet change something, hand out credentials, or return the
-data that the account keeps rather than its settings.
+Three rules, checked before a request is built: the operation is one that a control or noun names in its source, or
+that entering an account needs; its verb is one that AWS uses for reads; and it is none of those that carry such a verb
+and yet change something, hand out credentials, or return the data that the account keeps rather than its settings. The
+first lets nothing through that nobody wrote down; the others stand behind it for what nobody should have written.
 """
 
 from __future__ import annotations
 
+from botocore import xform_name
+
 from muster.errors import NotARead
+from muster.reading.declared_operations import refuse_undeclared
+from muster.reading.sessions.own_questions import OWN_QUESTIONS
 
 READING_VERBS = ("Describe", "Get", "List", "BatchGet", "BatchDescribe")
 
@@ -67,6 +72,7 @@ DATA = frozenset(
         "ssm:GetParameterHistory",
         "s3:GetObject",
         "dynamodb:GetItem",
+        "ebs:GetSnapshotBlock",
         "dynamodb:BatchGetItem",
         "kinesis:GetRecords",
         "dynamodbstreams:GetRecords",
@@ -121,8 +127,12 @@ def is_read(service: str, operation: str) -> bool:
 
 def refuse_writes(service: str, operation: str) -> None:
     """Raise `NotARead` for an operation that the guard does not let through."""
+    name = f"{service}:{operation}"
     if not is_read(service, operation):
         raise NotARead(
-            f"{service}:{operation} is not a read of settings: Muster refuses to send it."
+            f"{name} is not a read of settings: Muster refuses to send it."
             " A noun may only use Describe, Get, List and BatchGet operations (muster/reading/sessions/guard.py)"
         )
+    question = f"{service}:{xform_name(operation)}"
+    if question not in OWN_QUESTIONS:
+        refuse_undeclared(question)

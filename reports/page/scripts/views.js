@@ -233,7 +233,8 @@ const waiversView = () => ({
 
 const permissionText = (read) => {
   if (read.permission) return el("code", {}, foreign(read.permission));
-  return el("span", { class: "quiet" }, read.call === null ? "not a refused read" : "none: the error is not about rights");
+  const why = read.denied ? "not known: the answer does not name it" : "none: the error is not about rights";
+  return el("span", { class: "quiet" }, read.call === null ? "not a refused read" : why);
 };
 
 const unseenTable = (linked) =>
@@ -258,7 +259,7 @@ const notSeenView = () => {
       heading("Not seen"),
       el("p", {}, `${plural(countOf(store.counts.all, "error"), "verdict")} could not be given because something could not be read, ${number(countOf(store.counts.all, "not_run"))} because the run ended before. None of them counts as a pass.`),
       store.unseen.length > 0 ? unseenTable(true) : el("p", {}, "Everything that was asked was answered."),
-      actions.length > 0 ? [el("h2", {}, "Permissions to grant"), el("p", { class: "quiet" }, "As AWS named them, or else as they follow from the operation; IAM takes upper and lower case as the same."), el("pre", { tabindex: "0" }, visible(actions.join("\n")))] : null,
+      actions.length > 0 ? [el("h2", {}, "Permissions to grant"), el("p", { class: "quiet" }, "As AWS named them, or else as the operation needs them; IAM takes upper and lower case as the same."), el("pre", { tabindex: "0" }, visible(actions.join("\n")))] : null,
       store.unseen.length > 0 ? el("h2", {}, "Resources") : null,
     ],
     rows: store.unseen.length > 0 ? store.everyRow.filter(isUnseen) : undefined,

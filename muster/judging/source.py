@@ -1,0 +1,120 @@
+"""The source of modules, cut into what is defined in them: what each piece says, and which names it uses."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from muster.errors import ControlError
+
+_READS = ("read", "read_if_present")
+# How an operation is spelled wherever it is written: `ec2:describe_vpcs`, `github:GET /orgs/{org}`.
+_OPERATION = re.compile(r"[a-z][a-z0-9-]*:(?:[a-z]+(?:_[a-z0-9]+)+|[A-Z]+ /\S*)")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of source: a function, a constant, a method, or a class without its methods.
+
+    `names` are those it looks up in its module, `attributes` those that stand after a dot; `operations` are the
+    questions that it asks, `service:operation`; `members` are a class's methods by name.
+    """
+
+    module: str
+    name: str
+    text: str
+    names: frozenset[str]
+    attributes: frozenset[str]
+    operations: frozenset[str]
+    members: dict[str, Piece]
+
+
+@dataclass(frozen=True)
+class Module:
+    """What is defined at the top of a module, and what it imports: (module, name), without a name for a module."""
+
+    name: str
+    pieces: dict[str, Piece]
+    imports: dict[str, tuple[str, str | None]]
+
+
+@cache
+def module_of(name: str) -> Module:
+    """The module of this name, from its file. Raises `ControlError` where there is no source to read."""
+    file = importlib.import_module(name).__file__
+    if file is None:
+        raise ControlError(f"{name} has no source: what rests on it cannot be told")
+    text = Path(file).read_text(encoding="utf-8")
+    tree, lines = ast.parse(text), text.splitlines()
+    pieces = {each: _piece(name, each, nodes, lines) for each, nodes in _by_name(tree.body).items()}
+    return Module(name, pieces, dict(_imports(tree)))
+
+
+def _by_name(nodes: Iterable[ast.stmt]) -> dict[str, list[ast.stmt]]:
+    """What defines each name: mostly one statement, several for an overloaded function or a table that grows."""
+    found: dict[str, list[ast.stmt]] = {}
+    for node in nodes:
+        for name in _names_defined(node):
+            found.setdefault(name, []).append(node)
+    return found
+
+
+def _names_defined(node: ast.stmt) -> set[str]:
+    """The names that a statement gives a meaning to, or adds to the meaning of."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.Assign(targets=targets):
+            return {each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)}
+        case ast.AnnAssign(target=ast.Name(id=name)) | ast.AugAssign(target=ast.Name(id=name)):
+            return {name}
+        case _:
+            return set()
+
+
+def _piece(module: str, name: str, statements: Sequence[ast.stmt], lines: Sequence[str]) -> Piece:
+    nodes: list[ast.AST] = list(statements)
+    members: dict[str, Piece] = {}
+    match statements:
+        case [ast.ClassDef() as of]:
+            methods = _by_name(each for each in of.body if isinstance(each, ast.FunctionDef))
+            members = {each: _piece(module, f"{name}.{each}", nodes, lines) for each, nodes in methods.items()}
+            rest = (each for each in of.body if not isinstance(each, ast.FunctionDef))
+            nodes = [*of.decorator_list, *of.bases, *of.keywords, *rest]
+    inner = [each for node in nodes for each in ast.walk(node)]
+    return Piece(
+        module,
+        name,
+        "\n".join(_text(node, lines) for node in nodes),
+        frozenset(each.id for each in inner if isinstance(each, ast.Name)),
+        frozenset(each.attr for each in inner if isinstance(each, ast.Attribute)),
+        frozenset(found for each in inner for found in _operations(each)),
+        members,
+    )
+
+
+def _text(node: ast.AST, lines: Sequence[str]) -> str:
+    first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])  # type: ignore[attr-defined]
+    return "\n".join(lines[first - 1 : node.end_lineno])  # type: ignore[attr-defined]
+
+
+def _operations(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Call(func=ast.Attribute(attr=attr), args=[ast.Constant(value=str(operation)), *_]) if attr in _READS:
+            yield operation
+        case ast.Constant(value=str(text)) if _OPERATION.fullmatch(text):
+            yield text
+
+
+def _imports(tree: ast.Module) -> Iterator[tuple[str, tuple[str, str | None]]]:
+    for node in tree.body:
+        match node:
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                yield from ((each.asname or each.name, (module, each.name)) for each in names)
+            case ast.Import(names=names):
+                yield from ((each.asname, (each.name, None)) for each in names if each.asname)

