@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from muster.reading.declared_operations import declare_operations
 
-ASKED = frozenset({"apprunner:list_services", "iam:list_roles", "iam:list_users"})
+ASKED = frozenset(
+    {
+        "apigateway:get_export",
+        "apprunner:list_services",
+        "eventbridgev2:list_event_buses",
+        "github:GET /repos/{owner}/{repo}",
+        "github:GET /repos/{owner}/{repo}/vulnerability-alerts",
+        "iam:list_roles",
+        "iam:list_users",
+        "s3:get_bucket_location",
+        "wafv2:get_web_acl",
+    }
+)
 
 declare_operations(__name__, lambda: ASKED)
