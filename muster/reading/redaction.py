@@ -6,36 +6,36 @@ ones without being known. Controls judge by the mark; so a replay, which has not
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
 import json
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
-from urllib.parse import unquote
 
 from muster.errors import UsageError
 from muster.reading.declared_secrets import secret_paths
+from muster.reading.encodings import INVISIBLE, Decode, encodings_of
 from muster.reading.marks import MARK, SECRET, VALUE
 from muster.reading.reads import Call
-from muster.reading.secret_patterns import may_be_a_secret, names_a_secret, secrets_in
+from muster.reading.secret_patterns import secrets_in
+from muster.reading.secret_words import is_named_secret
 
 KEY_VARIABLE = "MUSTER_REDACTION_KEY"
 SHORTEST_KEY = 32
 SHORTEST_SECRET = 8
 # How an API spells a pair of a name and a value: tags, variables, parameters.
-PAIRS = (("Key", "Value"), ("key", "value"), ("Name", "Value"), ("name", "value"), ("TagKey", "TagValue"))
-BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
-# The lengths at which encoders cut their lines.
-WRAPPED = [
-    re.compile(rf"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{{{length}}}\r?\n)+[A-Za-z0-9+/]{{1,{length}}}={{0,2}}")
-    for length in (64, 76)
-]
-URL_ENCODED = re.compile(r"[^\s\"'<>%]*%[0-9A-Fa-f]{2}[^\s\"'<>]*")
+PAIRS = (
+    ("Key", "Value"),
+    ("key", "value"),
+    ("Name", "Value"),
+    ("name", "value"),
+    ("TagKey", "TagValue"),
+    ("ParameterKey", "ParameterValue"),
+    ("ParameterName", "ParameterValue"),
+)
 # An encoding within an encoding, and one more.
 DEEPEST = 3
 
@@ -107,10 +107,10 @@ class Redactor:
             case str():
                 return self.text(content)
             case dict():
-                secret = {value for name, value in PAIRS if _says_secret(content.get(name))}
+                named = {value: content[name] for name, value in PAIRS if isinstance(content.get(name), str)}
                 return {
-                    self.text(name): self._named(item)
-                    if isinstance(item, str) and (name in secret or names_a_secret(name))
+                    self.text(name): self._named(item, name, named.get(name))
+                    if isinstance(item, str)
                     else self._everywhere(item)
                     for name, item in content.items()
                 }
@@ -119,11 +119,11 @@ class Redactor:
             case _:
                 return content
 
-    def _named(self, value: str) -> str:
-        """A value that its name calls a secret."""
-        if MARK.search(value) or not may_be_a_secret(value):
-            return self.text(value)
-        return self._mark(f"{SECRET}Password", value)
+    def _named(self, value: str, *names: str | None) -> str:
+        """A value with what it is called; one that its name calls a secret is taken out whole."""
+        if any(is_named_secret(name, value) for name in names if name) and not MARK.search(value):
+            return self._mark(f"{SECRET}Password", value)
+        return self.text(value)
 
     def _value(self, value: Any) -> Any:
         """A value that a noun declares secret, whatever its type; nothing (null, an empty text) is left as it is."""
@@ -143,6 +143,15 @@ class Redactor:
                 return self._mark(VALUE, json.dumps(value))
 
     def _redact_text(self, text: str) -> str:
+        redacted = self._redact_seen(text)
+        if redacted.isprintable():
+            return redacted
+        # Marks that nobody sees, between the letters of a secret, hide it: such a text is kept without them.
+        seen = INVISIBLE.sub("", redacted)
+        found = self._redact_seen(seen) if seen != redacted else seen
+        return redacted if found == seen else found
+
+    def _redact_seen(self, text: str) -> str:
         parsed = _json_in(text)
         if parsed is not None:
             redacted = self._everywhere(parsed)
@@ -156,13 +165,12 @@ class Redactor:
 
     def _decoding(self, text: str, depth: int) -> str:
         """The text without those pieces that hold a secret once they are decoded."""
-        for pattern in (*WRAPPED, BASE64) if "\n" in text else (BASE64,):
-            text = pattern.sub(lambda found: self._piece(found.group(), _from_base64, depth), text)
-        if "%" in text:
-            text = URL_ENCODED.sub(lambda found: self._piece(found.group(), unquote, depth), text)
+        for pattern, decode in encodings_of(text):
+            text = pattern.sub(partial(self._piece, decode=decode, depth=depth), text)
         return text
 
-    def _piece(self, piece: str, decode: Callable[[str], str | None], depth: int) -> str:
+    def _piece(self, found: re.Match[str], decode: Decode, depth: int) -> str:
+        piece = found.group()
         decoded = decode(piece)
         if decoded is None or decoded == piece:
             return piece
@@ -178,13 +186,9 @@ class Redactor:
         return mark
 
 
-def _says_secret(name: Any) -> bool:
-    return isinstance(name, str) and names_a_secret(name)
-
-
 def _json_in(text: str) -> Any:
     """The object or list that a text is, None if it is none or says a thing twice: then it is redacted as it stands."""
-    if text[0] not in "{[" or text.rstrip()[-1:] not in ("}", "]"):
+    if text[:1] not in ("{", "[") or text.rstrip()[-1:] not in ("}", "]"):
         return None
     try:
         return json.loads(text, object_pairs_hook=_once)
@@ -196,19 +200,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(dict(pairs)) != len(pairs):
         raise ValueError("a name stands in it twice")
     return dict(pairs)
-
-
-def _from_base64(text: str) -> str | None:
-    """The text that a piece is base64 of, None if it is of none; names and hex hashes are mostly of one case."""
-    body = text.rstrip("=")
-    if body.islower() or body.isupper():
-        return None
-    body = body.replace("-", "+").replace("_", "/")
-    try:
-        # PowerShell encodes UTF-16.
-        return base64.b64decode(body + "=" * (-len(body) % 4)).replace(b"\0", b"").decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return None
 
 
 def _at_path(content: Any, path: Sequence[str], change: Callable[[Any], Any]) -> Any:
