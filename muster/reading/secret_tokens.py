@@ -1,8 +1,9 @@
 """Tokens that their vendors made to be recognised: the prefixes that vendors document, and the least that follows.
 
-Kept rule sets know a half of them (docs/decisions/0011-redaction.md): they are made to find leaks that are worth a
-person's time, and leave out what is of low entropy or without context; redaction must rather take one token too many
-than leave one. `python -m tests.redaction` measures this table, beside such rule sets where they are installed.
+Kept rule sets know a half of them: they are made to find leaks that are worth a person's time, and leave out what is of
+low entropy or without context; redaction must rather take one token too many than leave one. Measured by
+`python -m tests.redaction`, beside such rule sets where they are installed
+(docs/decisions/0008-redaction-by-patterns-of-our-own.md).
 """
 
 from __future__ import annotations

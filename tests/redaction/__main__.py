@@ -123,10 +123,10 @@ def main(arguments: Sequence[str]) -> int:
     tokens = [grow(form, random) for forms in vendor_tokens.FORMS.values() for form in forms]
     keywords = [grow(form, random) for form in keyword_forms.FORMS]
     seen = [text for run in arguments for text in answers(Path(run))]
-    print(f"{'':32}{'tokens':>12}{'keywords':>12}{'innocents':>12}{'answers':>14}{'µs a string':>14}")
+    say(f"{'':32}{'tokens':>12}{'keywords':>12}{'innocents':>12}{'answers':>14}{'µs a string':>14}")
     for name, (package, rules) in RULE_SETS.items():
         if find_spec(package) is None:
-            print(f"{name:32}{'not installed':>12}")
+            say(f"{name:32}{'not installed':>12}")
             continue
         mask = rules()
         mask("the first text loads the rules")
@@ -140,8 +140,13 @@ def main(arguments: Sequence[str]) -> int:
             f"{innocents}/{len(innocent_texts.TEXTS)}",
         )
         told = "".join(f"{figure:>12}" for figure in figures)
-        print(f"{name:32}{told}{f'{marked - innocents}/{len(seen)}':>14}{spent:>14.0f}", flush=True)
+        say(f"{name:32}{told}{f'{marked - innocents}/{len(seen)}':>14}{spent:>14.0f}")
     return 0
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def taken(planted: Sequence[Planted], mask: Mask) -> int:
