@@ -236,7 +236,8 @@ def test_whatever_the_bytes_only_a_file_error_comes_out(
 ) -> None:
     with contextlib.suppress(FileError):
         document = load(written(tmp_path_factory.getbasetemp(), content, "random.yaml"))
-        assert document.data == yaml.safe_load(content)
+        # libyaml, as `load` reads: it takes a tab behind a colon, which PyYAML's own scanner refuses.
+        assert document.data == yaml.load(content, Loader=yaml.CSafeLoader)
 
 
 PLAIN = st.recursive(
