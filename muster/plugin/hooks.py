@@ -23,7 +23,7 @@ from muster.plugin.options import add_options, read_options
 from muster.plugin.orphans import end_with
 from muster.plugin.refused_worker import RefusedWorker
 from muster.run.planning import Planner
-from muster.selection.chosen import nearest
+from muster.selection.chosen import no_such_control
 from muster.selection.profiles import load_profiles
 from muster.verdict import SEVERITIES
 
@@ -48,7 +48,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     elif explained in controls:
         list_controls.print_explanation(controls[explained], _chosen(config, controls).get(explained, {}))
     else:
-        raise pytest.UsageError(f"--explain={explained}: no such control{nearest(explained, controls)}")
+        raise pytest.UsageError(str(no_such_control(f"--explain={explained}", explained, controls)))
     return 0
 
 
