@@ -18,7 +18,7 @@ from muster.plugin.collector import Collector
 from muster.plugin.items import PROPERTY, ControlItem
 from muster.plugin.narrowing import narrowing
 from muster.plugin.options import read_options
-from muster.run.options import Options
+from muster.run.options import Options, refuse_unwritable
 from muster.run.part import Pair
 from muster.run.planning import Planner
 from muster.run.record import command_line
@@ -50,6 +50,7 @@ class Conductor:
             self._signer = signer_from(config.getoption("sign_key"), config.getoption("sign_kms"), os.environ)
             if self._signer is not None:
                 planner.refuse_to_sign(self._signer)
+            self._refuse_unwritable_reports()
             planner.start_sandbox()
             self._report_beside(planner.claim().path)
 
@@ -117,6 +118,12 @@ class Conductor:
         # What pytest never came to collect was not left out by anybody: it was not run.
         run.selected |= self._planner.asked if self.selected is None else self.selected
         return run.conclude(exit_code, left_out_by=narrowing(self._config))
+
+    def _refuse_unwritable_reports(self) -> None:
+        options = self._config.option
+        for option, path in (("--html", getattr(options, "htmlpath", None)), ("--junitxml", options.xmlpath)):
+            if path is not None:
+                refuse_unwritable(option, Path(path).absolute())
 
     def _report_beside(self, folder: Path) -> None:
         options = self._config.option

@@ -7,8 +7,21 @@ from pathlib import Path
 import pytest
 
 from muster.errors import UsageError
-from muster.run.options import Options, split
+from muster.run.options import Options, local_folder, refuse_empty, split
 from muster.verdict import SEVERITIES
+
+# Options that name one thing, and where pytest keeps them: an unset variable (--replay=$RUN) must not mean the default.
+NEVER_EMPTY = {
+    "--estate": "estate",
+    "--reports": "reports",
+    "--replay": "replay",
+    "--public-key": "public_key",
+    "--sign-key": "sign_key",
+    "--sign-kms": "sign_kms",
+    "--since": "since",
+    "--html": "htmlpath",
+    "--junitxml": "xmlpath",
+}
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -69,18 +82,20 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def read_options(config: pytest.Config) -> Options:
-    """The options as given; raises `UsageError` for a combination that means nothing."""
+    """The options as given; raises `UsageError` for one that says nothing, and for a combination that means nothing."""
+    for option, name in NEVER_EMPTY.items():
+        refuse_empty(option, config.getoption(name, None))
     root = config.rootpath
     replay = config.getoption("replay")
     reports = config.getoption("reports")
     public_key = config.getoption("public_key")
     options = Options(
-        profiles=split(config.getoption("profile")),
-        accounts=split(config.getoption("account")),
-        controls=split(config.getoption("control")),
+        profiles=split("--profile", config.getoption("profile")),
+        accounts=split("--account", config.getoption("account")),
+        controls=split("--control", config.getoption("control")),
         severity=config.getoption("severity"),
         estate=Path(config.getoption("estate")),
-        reports=Path(reports).absolute() if reports else root / "reports" / "runs",
+        reports=local_folder("--reports", reports) if reports else root / "reports" / "runs",
         replay=Path(replay) if replay else None,
         root=root,
         public_key=Path(public_key) if public_key else None,

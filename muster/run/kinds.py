@@ -43,6 +43,10 @@ class AccountKind(ABC, Generic[Entry]):
         """Whether what a host answers is evidence of a real account; `host` is one of `host_of`."""
 
     @abstractmethod
+    def check(self, access: Access) -> None:
+        """Raise `UsageError` where the way in needs something of this machine that is not there."""
+
+    @abstractmethod
     def transport(self, access: Access, counts: Counts, declared: Mapping[str, Any]) -> Transport:
         """What questions are sent through; sends nothing yet. Raises `UsageError` where credentials are missing."""
 
@@ -90,6 +94,12 @@ class AwsAccounts(AccountKind[AwsAccountEntry]):
         """One of AWS's own."""
         return is_of_aws(host)
 
+    def check(self, access: Access) -> None:
+        """A profile of the AWS CLI, an external id."""
+        from muster.reading.sessions.aws_login import check_login  # boto3, where it is used
+
+        check_login(access)
+
     def transport(self, access: Access, counts: Counts, declared: Mapping[str, Any]) -> Transport:
         """Through boto3, signed in as the estate says."""
         from muster.reading.sessions.aws_login import aws_transport  # boto3, where it is used
@@ -125,6 +135,10 @@ class GitHubOrganizations(AccountKind[GitHubAccountEntry]):
         declared = host_of(access.endpoint_url) if access.endpoint_url else None
         return is_of_github(host) or (host == declared and is_remote(host))
 
+    def check(self, access: Access) -> None:
+        """A token."""
+        _token(access)
+
     def transport(self, access: Access, counts: Counts, declared: Mapping[str, Any]) -> Transport:
         """Through PyGithub, with the token that the estate names."""
         try:
@@ -133,10 +147,7 @@ class GitHubOrganizations(AccountKind[GitHubAccountEntry]):
             raise UsageError(
                 f"account {access.name} is on GitHub and {error.name} is missing: pip install 'muster[github]'"
             ) from error
-        token = "sandbox" if access.sandbox else os.environ.get(access.token_env or "", "")
-        if not token:
-            raise UsageError(f"account {access.name}: its token is expected in ${access.token_env}, which is not set")
-        return GitHubTransport(token, counts, endpoint_url=access.endpoint_url)
+        return GitHubTransport(_token(access), counts, endpoint_url=access.endpoint_url)
 
     def identify(self, access: Access, reads: Reads) -> Identity:
         """By its name, which is in every question; `https://github.com/acme`, as people see it."""
@@ -160,6 +171,9 @@ class TheEstate(AccountKind[None]):
         """No host is asked."""
         return False
 
+    def check(self, access: Access) -> None:
+        """Nothing is needed."""
+
     def transport(self, access: Access, counts: Counts, declared: Mapping[str, Any]) -> Transport:
         """From what the estate's files say."""
         return EstateTransport(declared)
@@ -178,6 +192,11 @@ def access_of(entry: AccountEntry, sandbox: Mapping[str, Any]) -> Access:
     """The way into an account of the estate; `sandbox` is what the sandbox process said of itself."""
     access = KINDS[entry.kind].access(entry, sandbox)
     return replace(access, mocked=is_mocked(access, [host_of(access.endpoint_url)] if access.endpoint_url else []))
+
+
+def check_way_in(access: Access) -> None:
+    """Raise `UsageError` where a way in needs something of this machine that is not there; asks nobody."""
+    KINDS[access.kind].check(access)
 
 
 def is_mocked(access: Access, hosts: Iterable[str]) -> bool:
@@ -211,3 +230,10 @@ def _seeded(entry: AccountEntry, company: str, sandbox: Mapping[str, Any]) -> Ma
         raise UsageError(f"account {entry.name}: there is no sandbox {company}")
     seeded: Mapping[str, Any] = sandbox["accounts"][company]
     return seeded
+
+
+def _token(access: Access) -> str:
+    token = "sandbox" if access.sandbox else os.environ.get(access.token_env or "", "")
+    if not token:
+        raise UsageError(f"account {access.name}: its token is expected in ${access.token_env}, which is not set")
+    return token

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from muster.errors import UsageError
 
 DEFAULT_PROFILE = "baseline"
 DEFAULT_ACCOUNT = "demo"
@@ -34,6 +37,41 @@ class Options:
         return self.root / "reports" / "latest" if self.reports == default else self.reports / "latest"
 
 
-def split(values: Sequence[str]) -> tuple[str, ...]:
-    """Repeated and comma-separated values as one list, in order, without repetitions."""
-    return tuple(dict.fromkeys(part.strip() for value in values for part in value.split(",") if part.strip()))
+def split(option: str, values: Sequence[str]) -> tuple[str, ...]:
+    """Repeated and comma-separated values as one list, in order, without repetitions.
+
+    Raises `UsageError` for an empty one: an unset variable (`--account=$WHO`) must not become the default.
+    """
+    parts = [part.strip() for value in values for part in value.split(",")]
+    if not all(parts):
+        raise UsageError(f"{option}={','.join(values)}: empty: name something, or leave the option out")
+    return tuple(dict.fromkeys(parts))
+
+
+def refuse_empty(option: str, value: str | None) -> None:
+    """Raise `UsageError` for an option that was given and says nothing."""
+    if value is not None and not value.strip():
+        raise UsageError(f"{option}=: empty: name something, or leave the option out")
+
+
+def local_folder(option: str, value: str) -> Path:
+    """The folder of this machine that an option names. Raises `UsageError` for an address."""
+    scheme = re.match(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)", value)
+    if scheme:
+        raise UsageError(
+            f"{option}={value}: a folder of this machine is expected, not an address of {scheme.group()}:"
+            " copy the run folder there once it is sealed"
+        )
+    return Path(value).absolute()
+
+
+def refuse_unwritable(option: str, path: Path) -> None:
+    """Raise `UsageError` for a file that cannot be written at the end of the run, by trying it now."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        was_there = path.exists()
+        path.open("a").close()
+        if not was_there:
+            path.unlink()
+    except OSError as error:
+        raise UsageError(f"{option}={path}: cannot be written: {error.strerror}") from error

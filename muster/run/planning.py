@@ -18,7 +18,7 @@ from muster.evidence.signing import Signer
 from muster.judging.control import Control
 from muster.reading.access import AbsentAccount, the_estate
 from muster.reading.redaction import redaction_key
-from muster.run.kinds import access_of, known_elsewhere
+from muster.run.kinds import access_of, check_way_in, known_elsewhere
 from muster.run.options import DEFAULT_ACCOUNT, DEFAULT_PROFILE, Options
 from muster.run.part import Pair
 from muster.run.plan import Plan
@@ -67,8 +67,19 @@ class Planner:
         }
 
     def claim(self) -> RunFolder:
-        """Make the folder of the run, under a name that no other run has."""
-        self.folder = RunFolder.claim(self._options.reports, self._wanted_name())
+        """Make the folder of the run, under a name that no other run has.
+
+        Raises `UsageError` where none can be made, and before that where a way into an account lacks what the estate
+        says is there: a token, an external id, a profile.
+        """
+        for entry in self._entries:
+            if entry.sandbox is None:
+                check_way_in(access_of(entry, {}))
+        try:
+            self.folder = RunFolder.claim(self._options.reports, self._wanted_name())
+        except OSError as error:
+            where = self._options.reports
+            raise UsageError(f"--reports={where}: no run folder can be made there: {error.strerror}") from error
         return self.folder
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import platform
 import socket
 import subprocess
@@ -57,7 +58,7 @@ def run_record(
         "run": plan.run,
         "profiles": list(plan.profiles),
         "replay_of": plan.replay_of.model_dump() if plan.replay_of else None,
-        "by": f"{getpass.getuser()}@{socket.gethostname()}",
+        "by": f"{user()}@{socket.gethostname()}",
         "arguments": redact.data(list(arguments)),
         "started": plan.started.isoformat().replace("+00:00", "Z"),
         "as_of": plan.as_of.isoformat().replace("+00:00", "Z"),
@@ -165,6 +166,14 @@ def _git_says(root: Path, *arguments: str) -> str | None:
     except FileNotFoundError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None
+
+
+def user() -> str:
+    """Who runs this: the name of the login, or `uid 1000` where the system knows no name (in containers, say)."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def command_line() -> list[str]:

@@ -16,13 +16,17 @@ class Sandbox:
     """One sandbox process; it ends with `stop`, or with the process that started it."""
 
     def __init__(self, names: Sequence[str], root: Path) -> None:
-        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter, our own module
-            [sys.executable, "-m", "fixtures.sandbox", *names],
-            cwd=root,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        """Start it. Raises `UsageError` where this machine starts no process."""
+        try:
+            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter, our own module
+                [sys.executable, "-m", "fixtures.sandbox", *names],
+                cwd=root,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        except OSError as error:
+            raise UsageError(f"the sandbox did not start: {sys.executable}: {error.strerror}") from error
         self._ready: dict[str, Any] | None = None
 
     def ready(self) -> dict[str, Any]:

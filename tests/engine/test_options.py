@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from muster.errors import UsageError
-from muster.plugin.options import read_options
-from muster.run.options import Options, split
-from muster.selection.chosen import at_least, matching_controls
+from muster.plugin.options import NEVER_EMPTY, read_options
+from muster.run.options import Options, refuse_unwritable, split
+from muster.selection.chosen import at_least, matching_controls, nearest
 
 CONTROLS = ("iam-root-mfa", "iam-user-mfa", "s3-bucket-versioned")
 
@@ -24,11 +24,16 @@ CONTROLS = ("iam-root-mfa", "iam-user-mfa", "s3-bucket-versioned")
         (["a,b", "c"], ("a", "b", "c")),
         ([" a , b "], ("a", "b")),
         (["a", "b,a"], ("a", "b")),
-        ([",", "", " "], ()),
     ],
 )
 def test_values_may_be_repeated_or_separated_by_commas(values: list[str], parts: tuple[str, ...]) -> None:
-    assert split(values) == parts
+    assert split("--account", values) == parts
+
+
+@pytest.mark.parametrize("values", [[""], [" "], [","], ["a,"], ["a,,b"], ["a", ""]], ids=repr)
+def test_a_value_that_is_empty_is_no_way_to_ask_for_the_default(values: list[str]) -> None:
+    with pytest.raises(UsageError, match=r"^--account=.*: empty: name something, or leave the option out$"):
+        split("--account", values)
 
 
 @pytest.mark.parametrize(
@@ -48,15 +53,22 @@ def test_controls_are_named_by_patterns(patterns: list[str], matches: list[str])
 @pytest.mark.parametrize(
     ("pattern", "said"),
     [
-        ("iam-root-mfaa", 'did you mean "iam-root-mfa"?'),
-        ("IAM-ROOT-MFA", "known: iam-root-mfa, iam-user-mfa, s3-bucket-versioned"),
-        ("zzz*", "known: iam-root-mfa, iam-user-mfa, s3-bucket-versioned"),
+        ("iam-root-mfaa", "no such control; did you mean iam-root-mfa?; --list-controls shows all"),
+        ("IAM-ROOT-MFA", "no such control; --list-controls shows all"),
+        ("zzz*", "no such control; --list-controls shows all"),
     ],
 )
 def test_a_pattern_that_names_none_is_an_error_beside_others_that_do(pattern: str, said: str) -> None:
     with pytest.raises(UsageError) as raised:
         matching_controls(["iam-*", pattern], CONTROLS)
-    assert str(raised.value) == f"--control={pattern}: no such control; {said} (--list-controls shows all)"
+    assert str(raised.value) == f"--control={pattern}: {said}"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("s3-bucket-version", "; did you mean s3-bucket-versioned?"), ("unlike all", "")]
+)
+def test_the_nearest_is_offered_if_it_is_near(name: str, said: str) -> None:
+    assert nearest(name, CONTROLS) == said
 
 
 @pytest.mark.parametrize(
@@ -86,7 +98,7 @@ def given(root: Path, **options: Any) -> Options:
         "public_key": None,
     }
     asked = {**nothing, "replay": None, **options}
-    config: Any = SimpleNamespace(rootpath=root, getoption=lambda name: asked[name])
+    config: Any = SimpleNamespace(rootpath=root, getoption=lambda name, default=None: asked.get(name, default))
     return read_options(config)
 
 
@@ -114,6 +126,34 @@ def test_a_public_key_goes_with_a_replay(tmp_path: Path) -> None:
     assert given(tmp_path, replay=str(tmp_path), public_key="key.pem").public_key == Path("key.pem")
     with pytest.raises(UsageError, match="--public-key names the key of a recorded run: it goes with --replay"):
         given(tmp_path, public_key="key.pem")
+
+
+@pytest.mark.parametrize(("option", "name"), NEVER_EMPTY.items(), ids=NEVER_EMPTY)
+def test_an_option_that_was_given_and_says_nothing_is_refused(tmp_path: Path, option: str, name: str) -> None:
+    with pytest.raises(UsageError, match=f"^{option}=: empty"):
+        given(tmp_path, **{name: ""})
+
+
+@pytest.mark.parametrize("address", ["s3://bucket/runs", "gs://b", "https://example.com/runs", "file:///tmp/runs"])
+def test_reports_go_to_a_folder_and_not_to_an_address(tmp_path: Path, address: str) -> None:
+    with pytest.raises(UsageError, match=f"^--reports={address}: a folder of this machine is expected"):
+        given(tmp_path, reports=address)
+
+
+@pytest.mark.parametrize("path", ["file/report.html", "/proc/report.html", "folder"])
+def test_a_report_that_could_not_be_written_is_refused_before_the_run(tmp_path: Path, path: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(UsageError, match=r"^--html=.*: cannot be written: "):
+        refuse_unwritable("--html", tmp_path / path)
+
+
+def test_trying_a_report_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "old.html").write_text("old")
+    refuse_unwritable("--html", tmp_path / "old.html")
+    refuse_unwritable("--html", tmp_path / "new" / "new.html")
+    assert (tmp_path / "old.html").read_text() == "old"
+    assert not (tmp_path / "new" / "new.html").exists()
 
 
 def test_a_replay_needs_a_run_folder(tmp_path: Path) -> None:

@@ -220,7 +220,8 @@ def test_selecting_accounts(tmp_path: Path, wanted: list[str], names: list[str])
     [
         pytest.param(
             "prd",
-            'there is no account "prd" in the estate; did you mean "prod"?',
+            'there is no account "prd" in the estate; did you mean "prod"?'
+            " (known: demo, prod, stage, local, code, code-demo)",
             id="misspelt",
         ),
         pytest.param(

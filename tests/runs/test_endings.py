@@ -38,6 +38,13 @@ def test_a_clean_company_ends_with_0(model_audits: Audits) -> None:
         (["--replay=nowhere"], "run.json"),
         (["--replay=nowhere", "--account=demo"], "--replay"),
         (["--explain=iam-rot-mfa"], "iam-root-mfa"),
+        (["--account="], "--account=: empty"),
+        (["--profile=baseline,"], "--profile=baseline,: empty"),
+        (["--report="], "--report=: empty"),
+        (["--replay="], "--replay=: empty"),
+        (["--html=/proc/report.html"], "--html=/proc/report.html: cannot be written"),
+        (["--reports=s3://bucket/runs"], "a folder of this machine is expected"),
+        (["--reports=/dev/null"], "--reports=/dev/null: no run folder can be made there"),
         (["--profile=code-repository", "--control=rds-instance-encrypted"], "rds-instance-encrypted"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
@@ -49,6 +56,43 @@ def test_a_wrong_word_is_a_usage_error(audits: Audits, arguments: list[str], mes
     assert message in outcome.output
     assert "Traceback" not in outcome.output
     assert outcome.folder is None
+
+
+@pytest.mark.parametrize(
+    ("way_in", "message"),
+    [
+        ("github: acme, token_env: NOT_SET", "its token is expected in $NOT_SET"),
+        ('id: "111122223333", profile: nobody', "the AWS CLI has no profile nobody"),
+        (
+            'id: "111122223333", role_arn: "arn:aws:iam::111122223333:role/a", external_id_env: NOT_SET',
+            "its external id is expected in $NOT_SET",
+        ),
+    ],
+    ids=["token", "profile", "external id"],
+)
+def test_a_way_in_that_is_not_there_leaves_one_line_and_no_folder(audits: Audits, way_in: str, message: str) -> None:
+    (audits.estate / "accounts.yaml").write_text(f"accounts:\n  shut: {{{way_in}}}\n")
+    outcome = audits("--account=shut", "--control=iam-root-mfa,gh-members-mfa")
+
+    assert outcome.code == 4, outcome.output
+    assert outcome.output.strip().startswith(f"ERROR: account shut: {message}")
+    assert len(outcome.output.strip().splitlines()) == 1
+    assert outcome.folder is None
+
+
+def test_the_sandbox_is_nobodys_whatever_the_environment_says(audits: Audits) -> None:
+    environment = {
+        "AWS_PROFILE": "nobody",
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+    }
+    controls = "--control=iam-root-mfa,gh-members-mfa"
+    outcome = audits(f"--estate={ROOT / 'estate'}", "--account=demo,demo-github", controls, environment=environment)
+
+    assert "error" not in {row.status for row in outcome.rows}, outcome.output
+    assert {row.account for row in outcome.rows} == {"demo", "demo-github"}
 
 
 def test_a_malformed_file_is_a_usage_error_with_its_line(audits: Audits) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import botocore.session
 from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
-from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import ConfigParseError, NoCredentialsError
 
 from muster.errors import UsageError
 from muster.reading.access import Access, home_region
@@ -35,9 +35,29 @@ def aws_transport(access: Access, counts: Counts, limits: Limits | None = None) 
     )
 
 
+def check_login(access: Access) -> None:
+    """Raise `UsageError` where the way in names an external id or a profile that is not there; nothing is sent."""
+    if access.sandbox:
+        return
+    _external_id(access)
+    known = cli_profiles()
+    # Botocore takes the profile of $AWS_PROFILE where it is given none.
+    profile = access.profile or botocore.session.Session().profile
+    if profile is not None and profile not in known:
+        by = "" if access.profile else " ($AWS_PROFILE)"
+        listed = ", ".join(known) or "none"
+        raise UsageError(f"account {access.name}: the AWS CLI has no profile {profile}{by} (known: {listed})")
+
+
 def cli_profiles() -> list[str]:
-    """The profiles of the AWS CLI's files, for `--account=NAME` where the estate has no such name."""
-    return sorted(botocore.session.Session().available_profiles)
+    """The profiles of the AWS CLI's files, for `--account=NAME` where the estate has no such name.
+
+    Raises `UsageError` for a file that is none of the AWS CLI's.
+    """
+    try:
+        return sorted(botocore.session.Session().available_profiles)
+    except ConfigParseError as error:
+        raise UsageError(f"the AWS CLI's file {error.kwargs['path']} cannot be parsed: correct it") from error
 
 
 def _base_session(access: Access) -> boto3.Session:
