@@ -14,6 +14,8 @@ from pydantic import ValidationError
 
 from muster.errors import UsageError
 from muster.estate.declarations import Facts
+from muster.files.problems import did_you_mean, problems
+from muster.files.strict_yaml import dotted
 from muster.judging.catalogue import import_controls
 from muster.judging.control import Control
 from muster.reading.access import Access
@@ -22,7 +24,7 @@ from muster.reading.sessions.aws import AwsTransport
 from muster.run.kinds import AWS
 from muster.run.plan import Plan
 from muster.run.run import Run
-from muster.selection.chosen import matching_controls, nearest
+from muster.selection.chosen import matching_controls
 from muster.selection.parameters import ParameterError, checked_parameters
 from muster.verdict import Verdict
 
@@ -95,23 +97,22 @@ def _effective(
     by_id = {control.id: control for control in chosen}
     for control in parameters:
         if control not in by_id:
-            raise UsageError(f"parameters: {control} is not among the controls{nearest(control, by_id)}")
+            raise UsageError(f"parameters: {control} is not among the controls; {did_you_mean(control, by_id)}")
     try:
         return {
             name: {**control.parameters, **checked_parameters(control, parameters.get(name, {}))}
             for name, control in by_id.items()
         }
     except ParameterError as error:
-        raise UsageError(f"parameters: {'.'.join(map(str, error.path))}: {error.problem}") from error
+        raise UsageError(f"parameters: {dotted(error.path)}: {error.problem}") from error
 
 
 def _declared(facts: Mapping[str, Any]) -> Facts:
     try:
         return Facts.model_validate_json(json.dumps(dict(facts)))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"facts: {where}: {first['msg']}{nearest(where, Facts.model_fields)}") from error
+        first = problems(error, dict(facts), Facts)[0]
+        raise UsageError(f"facts: {dotted(first.path)}: {first.text}") from error
 
 
 def _controls_folder() -> Path:

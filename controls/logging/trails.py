@@ -8,16 +8,17 @@ from muster import Facts, control, judged_in, not_applicable
 
 
 @control(severity="critical")
-def test_cloudtrail_multi_region(trails: list[Trail]) -> None:
+def test_cloudtrail_multi_region(trails: list[Trail], max_silent_days: int = 7) -> None:
     """A multi-region trail is recording.
 
     Why: Without a record of API calls nobody can say who did what; intruders like the regions that nobody watches.
-    Fix: Create a trail for all regions with read and write management events, and start its logging.
+    Fix: Create a trail for all regions with read and write management events, start its logging, and see that its log
+        files arrive in the bucket.
     See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/receive-cloudtrail-log-files-from-multiple-regions.html
     """
-    assert any(trail.records_the_account for trail in trails), (
-        "has no trail that is switched on in all regions and records all management events; "
-        f"its trails: {', '.join(trail.name for trail in trails) or 'none'}"
+    flaws = {trail.name: trail.flaw(max_silent_days) for trail in trails}
+    assert None in flaws.values(), "has no trail that is the record of everything: " + (
+        "; ".join(f"{name} {flaw}" for name, flaw in flaws.items()) or "there is none"
     )
 
 
@@ -40,7 +41,7 @@ def test_cloudtrail_kms(trail: Trail) -> None:
     Fix: Set a KMS key on the trail whose key policy lets CloudTrail encrypt.
     See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html
     """
-    assert trail.key, "has no KMS key"
+    assert trail.kms_key, "has no KMS key"
 
 
 @control(severity="medium")

@@ -229,7 +229,4 @@ def _fall_back(
     entry = fallback(name) if fallback is not None else None
     if entry is not None:
         return entry
-    listed = ", ".join(entries)
-    near = did_you_mean(name, list(entries))
-    question = f"; {near}" if near.endswith("?") else ""
-    raise UsageError(f'there is no account "{name}" in the estate{question} (known: {listed})')
+    raise UsageError(f'there is no account "{name}" in the estate; {did_you_mean(name, entries)}')

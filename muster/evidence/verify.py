@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from muster.errors import BadEvidence
@@ -26,7 +27,8 @@ def verify(path: Path, public_key: bytes | None = None) -> Verification:
     FileNotFoundError if there is no such folder, OSError if it cannot be read, and `BadEvidence` if it is no run folder
     at all.
     """
-    result = Verification(path.resolve(strict=True))
+    # Not Path.resolve, which calls a link that leads to itself a RuntimeError before Python 3.13.
+    result = Verification(Path(os.path.realpath(path, strict=True)))
     if not result.entries.keys() & set(FILES):
         raise BadEvidence(f"{path}: no run folder (none of {', '.join(FILES)} is in it)")
     _read_manifest(result)

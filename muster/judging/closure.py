@@ -19,7 +19,7 @@ from muster.judging.control import Control
 from muster.judging.source import Module, Piece, module_of
 
 # What of a class is used without its name after a dot.
-_BY_THE_ENGINE = ("list_in",)
+_BY_THE_ENGINE = ("list_in", "asked_by")
 
 
 @dataclass(frozen=True)

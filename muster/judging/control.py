@@ -138,7 +138,7 @@ def _describe(function: Callable[..., None], severity: Severity) -> Control:
     title, sections = _docstring(function, where)
     arguments, subject, wants_facts, parameters = _arguments(function, where)
     return Control(
-        id=function.__name__.removeprefix("test_").replace("_", "-"),
+        id=_id_of(function),
         severity=severity,
         title=title,
         why=sections["Why"],
@@ -153,6 +153,10 @@ def _describe(function: Callable[..., None], severity: Severity) -> Control:
         wants_facts=wants_facts,
         parameters=parameters,
     )
+
+
+def _id_of(function: Callable[..., None]) -> str:
+    return function.__name__.removeprefix("test_").replace("_", "-")
 
 
 def _docstring(function: Callable[..., None], where: str) -> tuple[str, dict[str, str]]:
@@ -183,7 +187,7 @@ def _arguments(
         elif hint is Facts and name == "facts":
             wants_facts = True
         elif _is_noun(hint) and name == hint.noun:
-            nouns[name] = hint
+            nouns[name] = hint.asked_by(_id_of(function))
             singular.append(name)
         elif typing.get_origin(hint) is list and _is_noun(item := typing.get_args(hint)[0]) and name == item.plural:
             nouns[name] = item

@@ -176,6 +176,11 @@ class Resource:
             values["arn"] = cls.arn_form.format(partition=partition, region=place.region, account=account, **values)
         return cls(place=place, **values)
 
+    @classmethod
+    def asked_by(cls, control: str) -> type[Self]:
+        """The noun that a control of this id is given: the same for all, unless each control has a thing of its own."""
+        return cls
+
     @property
     def shown_name(self) -> str | None:
         """What people call it: its `name`, for a noun that has one."""
@@ -205,7 +210,11 @@ class Resource:
 def _taken_names(noun: type[Resource]) -> list[str]:
     """The names of the engine that a noun's author took for a field or method: they would be both at once."""
     engines = {name for name in {*Resource.__annotations__, *vars(Resource)} if not name.startswith("__")}
-    declared = {name for name in noun.__dict__ if not isinstance(noun.__dict__[name], Field)} - {"list_in", "region"}
+    declared = {name for name in noun.__dict__ if not isinstance(noun.__dict__[name], Field)} - {
+        "list_in",
+        "region",
+        "asked_by",
+    }
     return sorted(engines & (declared | inspect.get_annotations(noun).keys()) - {"arn"})
 
 

@@ -23,7 +23,8 @@ from muster.plugin.options import add_options, read_options
 from muster.plugin.orphans import end_with
 from muster.plugin.refused_worker import RefusedWorker
 from muster.run.planning import Planner
-from muster.selection.chosen import nearest
+from muster.selection.chosen import no_such_control
+from muster.selection.profiles import load_profiles
 from muster.verdict import SEVERITIES
 
 # A failing assert explains itself only if pytest sees the file before Python does.
@@ -45,10 +46,19 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if explained is None:
         list_controls.print_controls(controls.values(), config.getoption("format"))
     elif explained in controls:
-        list_controls.print_explanation(controls[explained])
+        list_controls.print_explanation(controls[explained], _chosen(config, controls).get(explained, {}))
     else:
-        raise pytest.UsageError(f"--explain={explained}: no such control{nearest(explained, controls)}")
+        raise pytest.UsageError(str(no_such_control(f"--explain={explained}", explained, controls)))
     return 0
+
+
+def _chosen(config: pytest.Config, controls: Mapping[str, Control]) -> Mapping[str, Mapping[str, object]]:
+    """The thresholds that the profiles of the command line set otherwise; none where it names none."""
+    profiles = config.getoption("profile")
+    try:
+        return load_profiles(config.rootpath / "profiles").resolve(profiles, controls).controls if profiles else {}
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.console import Console
 from rich.table import Table
 
 from muster.judging.control import Control
+from muster.selection.bounds import bounds_of
 
 
 def print_controls(controls: Iterable[Control], form: str) -> None:
@@ -28,8 +29,11 @@ def print_controls(controls: Iterable[Control], form: str) -> None:
     console.print(f"{number} controls")
 
 
-def print_explanation(control: Control) -> None:
-    """Print one control in full: what it asks, why, how to fix it, its thresholds and its file."""
+def print_explanation(control: Control, chosen: Mapping[str, object]) -> None:
+    """Print one control in full: what it asks, why, how to fix it, its thresholds and its file.
+
+    `chosen` are the thresholds that a profile sets otherwise.
+    """
     console = Console(highlight=False, soft_wrap=False)
     console.print(f"{control.id} ({control.severity}, {control.domain})", style="bold")
     console.print(f"{control.title}.\n", markup=False)
@@ -38,10 +42,17 @@ def print_explanation(control: Control) -> None:
     for link in control.see:
         console.print(f"See: {link}", markup=False, soft_wrap=True)
     for name, value in control.parameters.items():
-        console.print(f"Parameter: {name} = {value!r}", markup=False)
+        console.print(f"Parameter: {_threshold(name, value, chosen)}", markup=False)
     judged = "every " + control.subject.replace("_", " ") if control.subject else "the account as a whole"
     console.print(f"Judges: {judged}")
     console.print(f"File: {control.path}:{control.line}", markup=False, soft_wrap=True)
+
+
+def _threshold(name: str, default: object, chosen: Mapping[str, object]) -> str:
+    notes = [f"the default is {default!r}"] if chosen.get(name, default) != default else []
+    if isinstance(default, int | float) and not isinstance(default, bool):
+        notes.append(str(bounds_of(name, default)))
+    return f"{name} = {chosen.get(name, default)!r}" + (f" ({'; '.join(notes)})" if notes else "")
 
 
 def _data(control: Control) -> dict[str, object]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 
 from muster.errors import UsageError
+from muster.files.problems import did_you_mean
 from muster.judging.control import Control
 from muster.verdict import SEVERITIES
 
@@ -17,17 +17,14 @@ def matching_controls(patterns: Sequence[str], controls: Collection[str]) -> lis
     for pattern in patterns:
         matches = [control for control in controls if fnmatchcase(control, pattern)]
         if not matches:
-            raise UsageError(
-                f"--control={pattern}: no such control{nearest(pattern, controls)}; --list-controls shows all"
-            )
+            raise no_such_control(f"--control={pattern}", pattern, controls)
         found |= dict.fromkeys(matches)
     return list(found)
 
 
-def nearest(name: str, known: Collection[str]) -> str:
-    """`; did you mean …?` if something known is near, else nothing."""
-    matches = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {matches[0]}?" if matches else ""
+def no_such_control(place: str, name: str, controls: Collection[str]) -> UsageError:
+    """The error of somebody who asked for a control by a name that none has, to be raised."""
+    return UsageError(f"{place}: no such control; {did_you_mean(name, controls)} (--list-controls shows all)")
 
 
 def at_least(severity: str | None, control: Control) -> bool:

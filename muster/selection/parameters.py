@@ -1,4 +1,4 @@
-"""The check that a parameter's override is of the kind of its default."""
+"""The check that a parameter's override is of the kind of its default, and a number within its bounds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Protocol
 
 from muster.errors import UsageError
 from muster.files.problems import did_you_mean, shown
+from muster.selection.bounds import Bounds, bounds_of
 
 
 class ControlLike(Protocol):
@@ -35,13 +36,31 @@ def checked_parameters(control: ControlLike, overrides: Mapping[str, object]) ->
     """The overrides in the types of the defaults: a list becomes a tuple, 1 becomes 1.0, where that is one.
 
     Raises:
-        ParameterError: the control has no such parameter, or its default is of another type.
+        ParameterError: the control has no such parameter, its default is of another type, a number is out of bounds,
+            or a list is empty whose default is not: the control would ask nothing.
     """
     for name in overrides:
         if name not in control.parameters:
             problem = f"{control.id} has no such parameter; {did_you_mean(name, list(control.parameters))}"
             raise ParameterError((name,), problem)
-    return {name: _like(control.parameters[name], value, (name,)) for name, value in overrides.items()}
+    checked = {name: _like(control.parameters[name], value, (name,)) for name, value in overrides.items()}
+    for name, value in checked.items():
+        default = control.parameters[name]
+        if default and value in ((), [], frozenset(), set(), {}):
+            raise ParameterError((name,), f"empty, so that nothing is asked; expected such as {_example(default)}")
+        _refuse_out_of_bounds(value, bounds_of(name, default), (name,))
+    return checked
+
+
+def _refuse_out_of_bounds(value: object, bounds: Bounds, path: tuple[str | int, ...]) -> None:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            _refuse_out_of_bounds(item, bounds, (*path, key))
+    elif isinstance(value, list | tuple | frozenset | set):
+        for position, item in enumerate(value):
+            _refuse_out_of_bounds(item, bounds, (*path, position))
+    elif type(value) in (int, float) and value not in bounds:
+        raise ParameterError(path, f"{shown(value)} is out of bounds; expected {bounds}")
 
 
 def _like(default: object, value: object, path: tuple[str | int, ...]) -> object:

@@ -83,9 +83,7 @@ class Profiles:
             raise UsageError(f"no profile is named; known: {', '.join(known)}")
         for name in wanted:
             if name not in known:
-                near = did_you_mean(name, known)
-                question = f"; {near}" if near.endswith("?") else ""
-                raise UsageError(f'there is no profile "{name}"{question} (known: {", ".join(known)})')
+                raise UsageError(f'there is no profile "{name}"; {did_you_mean(name, known)}')
         contained = {other for name in wanted for other in self._ancestors(name)}
         return [name for name in wanted if name not in contained]
 

@@ -9,10 +9,10 @@ import pytest
 
 from muster.errors import UsageError
 from muster.evidence.run_folder import RunFolder
+from muster.files.problems import did_you_mean
 from muster.plugin.conductor import RUN_FOLDER
 from muster.plugin.hooks import is_audit
 from muster.run.options import split
-from muster.selection.chosen import nearest
 from reports.run import Run, previous_like
 
 PAGE = "html"
@@ -48,7 +48,7 @@ def refuse_unknown(names: Sequence[str]) -> None:
     known = (PAGE, *FORMATS)
     for name in names:
         if name not in known:
-            raise UsageError(f"--report={name}: no such report{nearest(name, known)} (known: {', '.join(known)})")
+            raise UsageError(f"--report={name}: no such report; {did_you_mean(name, known)}")
 
 
 class ReportMaker:

@@ -124,6 +124,7 @@ def summary_html(run: Run) -> str:
     return (
         '<div class="muster">'
         + (mocked if run.is_mocked else "")
+        + (f'<p class="mocked">REPLAY: {escape(printable(run.replay_note))}</p>' if run.replay_note else "")
         + '<p><a href="index.html">The evidence page</a> has every resource, search, and the answers behind each.</p>'
         + f"<p>Run <code>{escape(record['run'])}</code>, {escape(_period(record))}, by {escape(record['by'])}</p>"
         + f"<table><tr><th>Severity</th>{head}</tr>{lines}<tr><th>all</th>{_figures(summary.totals)}</tr></table>"

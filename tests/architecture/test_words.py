@@ -11,6 +11,7 @@ import pytest
 
 from muster.estate.excuses import EXCUSING_FACTS
 from muster.judging.control import Control
+from muster.selection.parameters import checked_parameters
 
 ROOT = Path(__file__).parents[2]
 FRAMEWORKS = re.compile(r"\b(CIS|PCI|NIST|HIPAA|SOC ?2|FSBP|FedRAMP|GDPR|ISO[ /-]?(IEC )?27\d\d\d)\b")
@@ -129,3 +130,7 @@ def test_one_except_is_broad(path: Path) -> None:
     broad = re.findall(r"except(?: \(?Exception\b.*)?:", path.read_text())
 
     assert len(broad) == (1 if path == ROOT / "muster" / "errors.py" else 0)
+
+
+def test_the_defaults_of_a_control_are_within_their_bounds(control: Control) -> None:
+    assert checked_parameters(control, control.parameters) == control.parameters

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import fields
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from muster.evidence.verification import Kind
 from muster.verdict import STATUSES, Verdict
 from tests.conftest import ROOT
 from tests.runs.audits import Outcome
@@ -67,6 +68,10 @@ def test_what_is_inside_is_described(key: str, whole_run: Outcome) -> None:
 
     for name in inner:
         assert f"`{name}`" in line, name
+
+
+def test_every_kind_of_finding_is_described() -> None:
+    assert set(keys("Checking a run folder")) == set(get_args(Kind))
 
 
 def test_every_key_of_the_manifest_is_described(whole_run: Outcome) -> None:

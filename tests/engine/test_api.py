@@ -124,9 +124,26 @@ def test_thresholds_are_kept_with_the_verdict(session: boto3.Session) -> None:
 @pytest.mark.parametrize(
     ("controls", "arguments", "said"),
     [
-        pytest.param(["s3-bucket-version"], {}, "did you mean s3-bucket-versioned", id="no such control"),
+        pytest.param(["s3-bucket-version"], {}, 'did you mean "s3-bucket-versioned"', id="no such control"),
         pytest.param(["gh-*"], {}, "not controls of an AWS account", id="a control of a code host"),
-        pytest.param([S3], {"facts": {"public_bucket": []}}, "public_bucket", id="no such fact"),
+        pytest.param(
+            [S3],
+            {"facts": {"public_bucket": []}},
+            'facts: public_bucket: not a key of facts.yaml; did you mean "public_buckets"',
+            id="no such fact",
+        ),
+        pytest.param(
+            [S3],
+            {"facts": {"public_buckets": [excuse(name="www", approver="Web Team")]}},
+            'facts: public_buckets.0.approver: "Web Team" is the owner as well',
+            id="a fact that its owner approves",
+        ),
+        pytest.param(
+            ["iam-user-key-age"],
+            {"parameters": {"iam-user-key-age": {"max_key_age_days": 0}}},
+            "parameters: max_key_age_days: 0 is out of bounds; expected 1 to 3653 days",
+            id="an absurd threshold",
+        ),
         pytest.param([S3], {"parameters": {"s3-bucket-version": {}}}, "version", id="a threshold of no control"),
         pytest.param([S3], {"parameters": {S3: {"days": 1}}}, "days", id="no such threshold"),
         pytest.param(

@@ -85,7 +85,7 @@ def test_the_controls_of_a_run_and_their_thresholds(
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"controls": ("lamp-onn",)}, "--control=lamp-onn: no such control; did you mean lamp-on?"),
+        ({"controls": ("lamp-onn",)}, '--control=lamp-onn: no such control; did you mean "lamp-on"?'),
         ({"profiles": ("strict",), "controls": ("lamp-new",)}, "--control=lamp-new: no such control"),
         ({"profiles": ("strikt",)}, 'there is no profile "strikt"; did you mean "strict"'),
         ({"severity": "critical"}, "no control is left"),

@@ -26,7 +26,7 @@ class KnownControl:
         pytest.param(True, False, False, id="boolean"),
         pytest.param("1.32", "1.33", "1.33", id="text"),
         pytest.param((22,), [22, 80], (22, 80), id="list for a tuple"),
-        pytest.param([22], [], [], id="empty list"),
+        pytest.param([], [], [], id="empty list for one"),
         pytest.param(frozenset({"a"}), ["b"], frozenset({"b"}), id="list for a set"),
         pytest.param((), ["anything", 1], ("anything", 1), id="list whose default is empty"),
         pytest.param({"critical": 14}, {"high": 30}, {"high": 30}, id="mapping"),
@@ -68,7 +68,42 @@ def test_an_override_of_another_kind(default: object, given: object, message: st
     assert caught.value.problem == message
 
 
-SCALARS = st.booleans() | st.integers(-9, 9) | st.floats(-9, 9) | st.text(max_size=3)
+@pytest.mark.parametrize(
+    ("name", "default", "given", "message"),
+    [
+        pytest.param("max_key_age_days", 90, 99999, "99999 is out of bounds; expected 1 to 3653 days", id="absurd"),
+        pytest.param("max_key_age_days", 90, 0, "0 is out of bounds; expected 1 to 3653 days", id="no day"),
+        pytest.param("max_key_age_days", 90, -1, "-1 is out of bounds; expected 1 to 3653 days", id="negative"),
+        pytest.param("min_length", 14, 0, "0 is out of bounds; expected 1 to 128 characters", id="no character"),
+        pytest.param("open_share", 0.1, 1.5, "1.5 is out of bounds; expected 0 to 1 of the whole", id="share"),
+        pytest.param(
+            "admin_ports", (22,), [22, 70000], "70000 is out of bounds; expected 0 to 65535 as a port", id="port"
+        ),
+        pytest.param(
+            "days_by_severity", {"high": 30}, {"high": 0}, "0 is out of bounds; expected 1 to 3653 days", id="map"
+        ),
+        pytest.param("min_approvals", 1, 0, "0 is out of bounds; expected 1 to 10000", id="a count"),
+        pytest.param("max_administrators", 0, -1, "-1 is out of bounds; expected 0 to 10000", id="a count from nought"),
+        pytest.param("admin_ports", (22,), [], "empty, so that nothing is asked; expected such as [22]", id="no port"),
+        pytest.param("limits", {"a": 1}, {}, "empty, so that nothing is asked; expected such as {a: 1}", id="nothing"),
+    ],
+)
+def test_a_threshold_out_of_its_bounds(name: str, default: object, given: object, message: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        checked_parameters(KnownControl("c", {name: default}), {name: given})
+    assert caught.value.problem == message
+    assert caught.value.path[0] == name
+
+
+@pytest.mark.parametrize(
+    ("name", "default", "given"),
+    [("max_age_days", 90, 3653), ("min_length", 14, 128), ("max_administrators", 0, 0), ("is_strict", True, False)],
+)
+def test_a_threshold_within_its_bounds(name: str, default: object, given: object) -> None:
+    assert checked_parameters(KnownControl("c", {name: default}), {name: given}) == {name: given}
+
+
+SCALARS = st.booleans() | st.integers(1, 9) | st.floats(1, 9) | st.text(max_size=3)
 
 
 @given(default=SCALARS, given_value=SCALARS)

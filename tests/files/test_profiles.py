@@ -151,11 +151,11 @@ def test_of_two_extended_profiles_the_later_wins(tmp_path: Path) -> None:
     [
         pytest.param(
             "regulatd",
-            'there is no profile "regulatd"; did you mean "regulated"? (known: baseline, regulated, rules-1.0)',
+            'there is no profile "regulatd"; did you mean "regulated"?',
             id="misspelt",
         ),
         pytest.param(
-            "x", 'there is no profile "x" (known: baseline, regulated, rules-1.0)', id="unlike any that there is"
+            "x", 'there is no profile "x"; known: baseline, regulated, rules-1.0', id="unlike any that there is"
         ),
         pytest.param(",", "no profile is named; known: baseline, regulated, rules-1.0", id="nothing"),
     ],

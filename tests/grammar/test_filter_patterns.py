@@ -9,16 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixtures.grammar.filter_patterns import Condition, Either, Every, Expression, PatternError, catches, holds, parse
+from fixtures.grammar.described_events import Condition, kinds
+from fixtures.grammar.filter_patterns import Either, Every, Expression, PatternError, catches, holds, parse
 
 TYPE = Condition(("userIdentity", "type"), "=", "Root")
 INVOKED = Condition(("userIdentity", "invokedBy"), "NOT EXISTS")
 EVENT = Condition(("eventType",), "!=", "AwsServiceEvent")
-ROOT_USE = {
-    "userIdentity.type": ["Root"],
-    "userIdentity.invokedBy": ["NOT EXISTS"],
-    "eventType": ["!=AwsServiceEvent"],
-}
+ROOT_USE = kinds(
+    {
+        "userIdentity.type": ["Root"],
+        "userIdentity.invokedBy": ["NOT EXISTS"],
+        "eventType": ["!=AwsServiceEvent"],
+    }
+)
 PLAIN = '$.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent"'
 
 
@@ -139,11 +142,30 @@ def test_a_filter_that_misses_some_or_counts_others_does_not(pattern: str) -> No
     assert not catches(pattern, ROOT_USE)
 
 
-def test_each_alternative_of_a_property_has_to_be_caught() -> None:
-    deleted = {"eventSource": ["kms.amazonaws.com"], "eventName": ["DisableKey", "ScheduleKeyDeletion"]}
-    both = "{ $.eventSource = kms.amazonaws.com && ($.eventName = DisableKey || $.eventName = ScheduleKeyDeletion) }"
-    assert catches(both, deleted)
-    assert not catches(both.replace("|| $.eventName = ScheduleKeyDeletion", ""), deleted)
+KEY_REMOVAL = {"eventName": ["DisableKey", "ScheduleKeyDeletion"]}
+EITHER = "$.eventName = DisableKey || $.eventName = ScheduleKeyDeletion"
+BY_KMS = "$.eventSource = kms.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "source", "is_caught"),
+    [
+        pytest.param(f"{{ {BY_KMS} && ({EITHER}) }}", "eventSource", True, id="asked for, and there"),
+        pytest.param(f"{{ {EITHER} }}", "eventSource", False, id="asked for, and not there"),
+        pytest.param(f"{{ {BY_KMS} && ({EITHER}) }}", "eventSource?", True, id="implied, and there"),
+        pytest.param(f"{{ {EITHER} }}", "eventSource?", True, id="implied, and not there"),
+        pytest.param(f"{{ {BY_KMS} }}", "eventSource?", False, id="implied, and nothing else"),
+        pytest.param(f"{{ {BY_KMS} || {EITHER} }}", "eventSource?", False, id="implied, and swallowing the rest"),
+        pytest.param(f"{{ {BY_KMS} && $.eventName = DisableKey }}", "eventSource?", False, id="one name is missing"),
+        pytest.param(
+            "{ $.eventSource = s3.amazonaws.com && ($.eventName = DisableKey) }", "eventSource?", False, id="not it"
+        ),
+    ],
+)
+def test_each_alternative_has_to_be_caught_and_what_is_implied_may_be_asked_for(
+    pattern: str, source: str, is_caught: bool
+) -> None:
+    assert catches(pattern, kinds({source: ["kms.amazonaws.com"], **KEY_REMOVAL})) is is_caught
 
 
 conditions = st.builds(

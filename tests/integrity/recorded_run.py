@@ -13,8 +13,12 @@ from muster.evidence.run_folder import RunFolder
 from muster.evidence.signing import Signer
 from muster.reading.access import Access, the_estate
 from muster.reading.reads import Answer
+from muster.run.options import Options
 from muster.run.plan import Plan
+from muster.run.planning import Planner
 from muster.run.run import Run
+from reports.run import Run as FinishedRun
+from reports.session.plugin import make
 from tests.conftest import CONTROLS, ROOT
 from tests.engine.lamps import FakeTransport
 from tests.integrity.sealed import seal
@@ -61,6 +65,25 @@ def make_recorded(parent: Path, signer: Signer | None = None) -> Path:
     run.judge(CONTROLS[ATTESTED], "estate")
     run.conclude(0)
     return seal(run.folder.path, signer)
+
+
+def judge_again(folder: Path, reports: Path) -> Path:
+    """What `--replay` does, in one process; gives the new folder. Raises `UsageError` where it is refused."""
+    planner = planner_of(folder, reports)
+    run = Run(planner.plan())
+    run.begin(CONTROLS, ROOT, ["pytest"], planner.frameworks)
+    run.enter()
+    for control, account in sorted(planner.asked):
+        run.judge(CONTROLS[control], account)
+    run.conclude(0)
+    make(FinishedRun.load(run.folder.path), ["html"], None)
+    run.seal(None, reports / "latest")
+    return run.folder.path
+
+
+def planner_of(folder: Path, reports: Path, public_key: Path | None = None) -> Planner:
+    """The planner of a replay."""
+    return Planner(Options((), (), (), None, ROOT / "estate", reports, folder, ROOT, public_key), CONTROLS)
 
 
 def file_system(name: str, *, encrypted: bool) -> dict[str, Any]:

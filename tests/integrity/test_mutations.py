@@ -20,18 +20,12 @@ from muster.evidence.manifest import BadManifest, Manifest, write_manifest
 from muster.evidence.record import RunRecord
 from muster.evidence.run_folder import RunFolder
 from muster.reading.archive import parse_recorded
-from muster.run.options import Options
-from muster.run.planning import Planner
-from muster.run.run import Run
 from muster.verdict import STATUSES, Verdict
-from reports.run import Run as FinishedRun
-from reports.session.plugin import make
-from tests.conftest import CONTROLS, ROOT
 from tests.integrity.mutations import MUTATIONS, other_json, other_record, within
-from tests.integrity.recorded_run import NAME, make_recorded
+from tests.integrity.recorded_run import NAME, judge_again, make_recorded
 
 SEEDS = range(10)
-EACH = 40
+EACH = 30
 LONGEST = 10
 
 
@@ -48,27 +42,13 @@ def spoilt(recorded: Path, place: Path, chance: random.Random, mutations: Any = 
     return folder, chance.choice(mutations)(folder, chance)
 
 
-def replay(folder: Path, reports: Path) -> None:
-    """What `--replay` does in one process. Raises `UsageError` where it is refused."""
-    options = Options((), (), (), None, ROOT / "estate", reports, folder, ROOT)
-    planner = Planner(options, CONTROLS)
-    run = Run(planner.plan())
-    run.begin(CONTROLS, ROOT, ["pytest"], planner.frameworks)
-    run.enter()
-    for control, account in sorted(planner.asked):
-        run.judge(CONTROLS[control], account)
-    run.conclude(0)
-    make(FinishedRun.load(run.folder.path), ["html"], None)
-    run.seal(None, reports / "latest")
-    assert {row.status for row in run.folder.rows()} <= set(STATUSES)
-
-
 def refusal(folder: Path, reports: Path) -> str:
     """Why a folder is not judged again; empty where it was."""
     try:
-        replay(folder, reports)
+        again = judge_again(folder, reports)
     except UsageError as refused:
         return str(refused)
+    assert {row.status for row in RunFolder(again).rows()} <= set(STATUSES)
     return ""
 
 

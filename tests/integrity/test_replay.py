@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -16,10 +17,18 @@ from muster.errors import UsageError
 from muster.evidence.run_folder import RunFolder
 from muster.evidence.signing import KeyFileSigner, fingerprint
 from muster.evidence.verify import verify
-from muster.run.options import Options
-from muster.run.planning import Planner
-from tests.conftest import CONTROLS, ROOT
-from tests.integrity.recorded_run import EXPECTED, NAME, WAIVER, Record, edit_run, make_recorded, statuses
+from tests.conftest import ROOT
+from tests.integrity.recorded_run import (
+    EXPECTED,
+    NAME,
+    WAIVER,
+    Record,
+    edit_run,
+    judge_again,
+    make_recorded,
+    planner_of,
+    statuses,
+)
 from tests.integrity.sealed import key_file, seal
 
 
@@ -103,20 +112,9 @@ def launder(record: Record) -> None:
 
 def refused(place: Place, public_key: Path | None = None, sign_key: Path | None = None) -> str:
     """The one line with which a replay is refused, before anything is made or judged."""
-    options = Options(
-        profiles=(),
-        accounts=(),
-        controls=(),
-        severity=None,
-        estate=ROOT / "estate",
-        reports=place.root / "ours",
-        replay=place.recorded,
-        root=ROOT,
-        public_key=public_key,
-    )
 
     def begin() -> None:
-        planner = Planner(options, CONTROLS)
+        planner = planner_of(place.recorded, place.root / "ours", public_key)
         if sign_key is not None:
             planner.refuse_to_sign(KeyFileSigner(sign_key))
 
@@ -324,3 +322,45 @@ def test_a_record_that_cannot_be_judged_by_is_refused_in_one_line(
     seal_again(place)
 
     assert f"--replay={place.recorded}: " in refused(place)
+
+
+def as_before(place: Place, record: Record) -> None:
+    """Give a record, and the rows beside it, the form that they had in the first version."""
+    for key in ("part", "people"):
+        record.pop(key, None)
+    for account in record["accounts"]:
+        account.pop("hosts")
+        account |= {"missing": None, "missing_status": "error"}
+    for control in record["controls"].values():
+        control.pop("defaults", None)
+        control.pop("facts", None)
+    record["facts"] |= {
+        "admin_principals": ["Break*"],
+        "public_buckets": [{"name": "web", "owner": "web-team", "reason": "Web"}],
+    }
+    rows = [json.loads(line) for line in (place.recorded / "verdicts.jsonl").read_text().splitlines()]
+    for row in rows:
+        row.pop("name")
+        row.pop("tags")
+    (place.recorded / "verdicts.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+@pytest.mark.parametrize("of", [None, "20261119T220000Z-controls-prod"], ids=["a run", "a replay"])
+def test_a_run_in_the_form_of_the_first_version_is_judged_again(place: Place, of: str | None) -> None:
+    edit_run(place.recorded, lambda record: as_before(place, record))
+    edit_run(place.recorded, lambda record: record.update(replay_of=of))
+    seal_again(place)
+    again = judge_again(place.recorded, place.root / "ours")
+
+    assert statuses(again) == EXPECTED
+    assert RunFolder(again).read_run()["facts"]["admin_principals"][0]["owner"] == "nobody declared"
+
+
+def test_a_question_that_the_recorded_run_did_not_ask_is_an_error_and_no_pass(place: Place) -> None:
+    asked = next(path for path in (place.recorded / "reads").iterdir() if "describe_file_systems" in path.read_text())
+    asked.unlink()
+    rows = (place.recorded / "verdicts.jsonl").read_text().replace(f'"{asked.stem}"', "")
+    (place.recorded / "verdicts.jsonl").write_text(rows)
+    seal_again(place)
+
+    assert set(statuses(judge_again(place.recorded, place.root / "ours")).values()) == {"error"}

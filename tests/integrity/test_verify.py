@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -130,8 +131,18 @@ def test_the_command_takes_the_public_key(signed: Nights, tmp_path: Path) -> Non
     assert main(["verify", str(signed.second), f"--public-key={tmp_path / 'trusted.pem'}"]) == 0
 
 
-def test_a_folder_that_is_not_there_is_a_wrong_command(tmp_path: Path) -> None:
-    assert main(["verify", str(tmp_path / "nowhere")]) == 2
+@pytest.mark.parametrize("name", ["nowhere", "loop", "file", "pipe", "empty"])
+def test_what_is_no_run_folder_is_a_wrong_command(
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "file").touch()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "empty").mkdir()
+
+    assert main(["verify", str(tmp_path / name)]) == 2
+    said = capsys.readouterr()
+    assert (len(said.err.splitlines()), said.out) == (1, "")
 
 
 def test_a_run_signed_by_another_key_than_the_trusted_one_is_found(signed: Nights, tmp_path: Path) -> None:

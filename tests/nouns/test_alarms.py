@@ -1,8 +1,10 @@
-"""The alarm on root use: every link of the chain from the trail to somebody who hears it."""
+"""Alarms: every link of the chain from a trail to somebody who hears, on the use of root; and rules of EventBridge."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -10,7 +12,7 @@ import pytest
 from moto import mock_aws
 
 from fixtures.sandbox import gaps
-from fixtures.sandbox.cloudtrail import METRIC, ROOT_PATTERN
+from fixtures.sandbox.cloudwatch import ROOT_USE as ROOT_PATTERN
 from muster import Verdict
 from muster.api import judge
 from muster.reading.sessions.aws import new_session
@@ -19,6 +21,7 @@ from tests.nouns.test_cloudtrail import of_the_organization
 
 ACCOUNT, OWNER = "123456789012", "111122223333"
 HOME, LOGS = "us-east-1", "eu-west-1"
+METRIC = {"namespace": "Security", "name": "RootUse"}
 TOPIC = f"arn:aws:sns:{LOGS}:{ACCOUNT}:alarms"
 GROUP = f"arn:aws:logs:{LOGS}:{ACCOUNT}:log-group:trail:*"
 ALARM: Mapping[str, Any] = {
@@ -29,6 +32,8 @@ ALARM: Mapping[str, Any] = {
     "MetricName": METRIC["name"],
     "Namespace": METRIC["namespace"],
     "Dimensions": [],
+    "Statistic": "Sum",
+    "Period": 300,
     "EvaluationPeriods": 1,
     "Threshold": 1.0,
     "ComparisonOperator": "GreaterThanOrEqualToThreshold",
@@ -36,8 +41,15 @@ ALARM: Mapping[str, Any] = {
 FILTER: Mapping[str, Any] = {
     "filterName": "root-use",
     "filterPattern": ROOT_PATTERN,
-    "metricTransformations": [{"metricName": METRIC["name"], "metricNamespace": METRIC["namespace"]}],
+    "metricTransformations": [
+        {"metricName": METRIC["name"], "metricNamespace": METRIC["namespace"], "metricValue": "1"}
+    ],
 }
+NO_FILTER = (
+    "has no metric filter that counts just these events: "
+    "none on trail counts eventType != AwsServiceEvent, userIdentity.invokedBy NOT EXISTS, userIdentity.type Root"
+)
+LAST_YEAR = datetime.now(UTC) - timedelta(days=365)
 gaps.install()
 
 
@@ -62,13 +74,13 @@ def link(session: boto3.Session) -> None:
         logGroupName="trail",
         filterName="root-use",
         filterPattern=ROOT_PATTERN,
-        metricTransformations=[{**FILTER["metricTransformations"][0], "metricValue": "1"}],
+        metricTransformations=FILTER["metricTransformations"],
     )
     sns = session.client("sns", region_name=LOGS)
     sns.create_topic(Name="alarms")
     sns.subscribe(TopicArn=TOPIC, Protocol="email", Endpoint="security@example.com")
     settings = {name: value for name, value in ALARM.items() if name != "AlarmArn"}
-    session.client("cloudwatch", region_name=LOGS).put_metric_alarm(**settings, Period=300, Statistic="Sum")
+    session.client("cloudwatch", region_name=LOGS).put_metric_alarm(**settings)
 
 
 def filters(session: boto3.Session, **changed: Any) -> None:
@@ -95,7 +107,10 @@ def test_a_whole_chain_passes(session: boto3.Session) -> None:
 def test_the_events_that_are_to_be_caught_are_a_parameter(session: boto3.Session) -> None:
     link(session)
     found = verdict(session, match={"userIdentity.type": ["Root"]})
-    assert found.reason == "has no metric filter that counts just these events, on the log group trail"
+    assert (
+        found.reason
+        == "has no metric filter that counts just these events: none on trail counts userIdentity.type Root"
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,6 +131,7 @@ def test_the_trail_has_to_feed_a_log_group_of_ours(session: boto3.Session, setti
     [
         pytest.param({"IsLogging": False}, id="stopped"),
         pytest.param({"IsLogging": True, "LatestCloudWatchLogsDeliveryError": "ACCESS_DENIED"}, id="cannot deliver"),
+        pytest.param({"IsLogging": True, "LatestCloudWatchLogsDeliveryTime": LAST_YEAR}, id="has not for a year"),
     ],
 )
 def test_the_trail_has_to_deliver(session: boto3.Session, status: dict[str, Any]) -> None:
@@ -143,12 +159,12 @@ def test_the_trail_has_to_record_management_events(session: boto3.Session) -> No
 def test_the_filter_has_to_count_just_these_events(session: boto3.Session, changed: dict[str, Any]) -> None:
     link(session)
     filters(session, **changed)
-    assert verdict(session).reason == "has no metric filter that counts just these events, on the log group trail"
+    assert verdict(session).reason == NO_FILTER
 
 
 def test_a_log_group_that_is_gone_has_no_filters(session: boto3.Session) -> None:
     refuse(session, "cloudwatch-logs.DescribeMetricFilters", "ResourceNotFoundException")
-    assert verdict(session).reason == "has no metric filter that counts just these events, on the log group trail"
+    assert verdict(session).reason == NO_FILTER
 
 
 @pytest.mark.parametrize(
@@ -162,7 +178,7 @@ def test_a_log_group_that_is_gone_has_no_filters(session: boto3.Session) -> None
 def test_the_alarm_has_to_watch_what_the_filter_counts(session: boto3.Session, changed: dict[str, Any]) -> None:
     link(session)
     alarms(session, **changed)
-    assert verdict(session).reason == "has no alarm on what the metric filter root-use counts"
+    assert verdict(session).reason == "has no alarm on what root-use counts (Security/RootUse)"
 
 
 @pytest.mark.parametrize(
@@ -178,14 +194,14 @@ def test_the_alarm_has_to_watch_what_the_filter_counts(session: boto3.Session, c
 def test_a_metric_that_is_split_is_watched_by_no_alarm(session: boto3.Session, changed: dict[str, Any]) -> None:
     link(session)
     filters(session, **changed)
-    assert verdict(session).reason == "has no alarm on what the metric filter root-use counts"
+    assert verdict(session).reason == "has no alarm on what root-use counts (split metrics)"
 
 
 @pytest.mark.parametrize("without", [("MetricName", "Namespace"), ("MetricName", "Namespace", "ComparisonOperator")])
 def test_an_alarm_on_an_expression_watches_no_metric(session: boto3.Session, without: tuple[str, ...]) -> None:
     link(session)
     alarms(session, *without, Metrics=[{"Id": "m", "Expression": "SELECT 1"}])
-    assert verdict(session).reason == "has no alarm on what the metric filter root-use counts"
+    assert verdict(session).reason == "has no alarm on what root-use counts (Security/RootUse)"
 
 
 @pytest.mark.parametrize(
@@ -199,6 +215,9 @@ def test_an_alarm_on_an_expression_watches_no_metric(session: boto3.Session, wit
         pytest.param({"ComparisonOperator": "GreaterThanThreshold"}, "fail", id="more than one"),
         pytest.param({"ComparisonOperator": "LessThanThreshold"}, "fail", id="less than one"),
         pytest.param({"EvaluationPeriods": 3}, "fail", id="three periods in a row"),
+        pytest.param({"Unit": "Seconds"}, "fail", id="of another unit"),
+        pytest.param({"TreatMissingData": "ignore"}, "fail", id="never at rest again"),
+        pytest.param({"Statistic": "Maximum"}, "pass", id="the highest"),
     ],
 )
 def test_one_event_has_to_set_the_alarm_off(session: boto3.Session, changed: dict[str, Any], status: str) -> None:
@@ -229,7 +248,8 @@ def test_a_topic_needs_a_confirmed_subscription(session: boto3.Session, state: s
     link(session)
     subscriptions = [] if state is None else [{"SubscriptionArn": state, "TopicArn": TOPIC, "Protocol": "email"}]
     answer(session, "sns.ListSubscriptionsByTopic", {"Subscriptions": subscriptions})
-    assert verdict(session).reason == ("has an alarm that nobody hears, for want of a confirmed subscription: root-use")
+    heard = "has an alarm that nobody hears, for want of a confirmed subscription: root-use"
+    assert verdict(session).reason == f"{heard} (tells {TOPIC})"
 
 
 @pytest.mark.parametrize(
@@ -252,3 +272,82 @@ def test_where_the_only_recording_trail_is_anothers_it_is_judged_there(session: 
     of_the_organization(session)
     found = verdict(session)
     assert (found.status, found.judged_in) == ("not_applicable", OWNER)
+
+
+RULE = {
+    "detail-type": ["AWS API Call via CloudTrail", "AWS Console Sign In via CloudTrail"],
+    "detail": {"userIdentity": {"type": ["Root"]}},
+}
+SEES_READS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+
+
+def rules(session: boto3.Session, *regions: str, state: str = SEES_READS, listener: bool = True) -> None:
+    """Let a rule in each of the regions tell a topic of all that root does."""
+    for region in regions:
+        sns = session.client("sns", region_name=region)
+        topic = sns.create_topic(Name="rules")["TopicArn"]
+        if listener:
+            sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="security@example.com")
+        events = session.client("events", region_name=region)
+        events.put_rule(Name="root", EventPattern=json.dumps(RULE), State=state)
+        events.put_targets(Rule="root", Targets=[{"Id": "1", "Arn": topic}])
+
+
+def told_by_rules(session: boto3.Session) -> Verdict:
+    (only,) = judge(session, ["alarm-root-use"], regions=[LOGS], threads=1)
+    return only
+
+
+def test_rules_in_all_regions_and_where_global_events_go_are_enough(session: boto3.Session) -> None:
+    rules(session, LOGS, HOME)
+    assert told_by_rules(session).status == "pass"
+
+
+def test_a_rule_in_one_region_misses_the_others(session: boto3.Session) -> None:
+    rules(session, LOGS)
+    assert told_by_rules(session).reason.endswith("; EventBridge has root, by which nobody is told in us-east-1")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param({"state": "DISABLED"}, id="disabled"),
+        pytest.param({"state": "ENABLED"}, id="blind to calls that read"),
+        pytest.param({"listener": False}, id="nobody listens"),
+    ],
+)
+def test_a_rule_has_to_tell_somebody(session: boto3.Session, settings: dict[str, Any]) -> None:
+    rules(session, LOGS, HOME, **settings)
+    assert told_by_rules(session).status == "fail"
+
+
+def test_rules_need_a_trail_to_see_any_call(session: boto3.Session) -> None:
+    rules(session, LOGS, HOME)
+    session.client("cloudtrail", region_name=HOME).stop_logging(Name="ours")
+    assert told_by_rules(session).status == "fail"
+
+
+@pytest.mark.parametrize("operation", ["eventbridge.ListRules", "eventbridge.ListTargetsByRule"])
+def test_rules_that_may_not_be_read_are_an_error(session: boto3.Session, operation: str) -> None:
+    rules(session, LOGS, HOME)
+    refuse(session, operation)
+    assert told_by_rules(session).status == "error"
+
+
+@pytest.mark.parametrize(
+    ("manager", "status"),
+    [
+        pytest.param(None, "not_applicable", id="no organization"),
+        pytest.param(OWNER, "not_applicable", id="managed elsewhere"),
+        pytest.param(ACCOUNT, "fail", id="managed here"),
+    ],
+)
+def test_the_organization_is_watched_where_it_is_managed(
+    session: boto3.Session, manager: str | None, status: str
+) -> None:
+    if manager is None:
+        refuse(session, "organizations.DescribeOrganization", "AWSOrganizationsNotInUseException")
+    else:
+        answer(session, "organizations.DescribeOrganization", {"Organization": {"MasterAccountId": manager}})
+    (found,) = judge(session, ["alarm-organization-changes"], regions=[HOME], threads=1)
+    assert (found.status, found.judged_in) == (status, OWNER if manager == OWNER else None)

@@ -9,19 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import controls.governance.attestations  # noqa: F401  # its controls are asked for by id
-from fixtures.attestations import FILE, Attestation, Statement
+from fixtures.attestations import FILE, Attestation, Validity
 from muster import Facts
 from muster.judging.account import Account
-from muster.judging.control import CONTROLS
 from muster.judging.judgement import Finding, judge_control
 from muster.reading.access import Access
 from muster.reading.archive import MemoryArchive
 from muster.reading.redaction import Redactor
 from muster.run.entering import Doorkeeper
+from tests.conftest import CONTROLS
 
 TODAY = date(2026, 11, 23)
-ATTESTED = sorted(control for control in CONTROLS if control.startswith("attest-"))
+ATTESTED = sorted(control.id for control in CONTROLS.values() if control.kind == "estate")
 
 
 def entry(control: str, made: date = TODAY, valid_for_days: int = 365) -> dict[str, Any]:
@@ -44,14 +43,12 @@ def judged(control: str, account: Account, **parameters: int) -> Finding:
     return finding
 
 
-def test_the_names_of_the_nouns_are_those_of_the_controls() -> None:
-    assert {
-        "attest-code-hosting",
-        "attest-penetration-test",
-        "attest-root-custody",
-        "attest-security-policy",
-        "attest-shared-responsibility",
-    } <= set(ATTESTED)
+def test_there_are_controls_to_attest() -> None:
+    assert len(ATTESTED) >= 39
+
+
+def test_a_control_that_judges_an_attestation_is_named_so() -> None:
+    assert all(name.startswith("attest-") for name in ATTESTED)
 
 
 @pytest.mark.parametrize("name", ATTESTED)
@@ -116,7 +113,7 @@ def test_the_general_noun_is_every_statement_made() -> None:
 def test_a_statement_counts_from_its_day_to_the_nearer_of_both_limits(
     days_ago: int, valid_for_days: int, max_age_days: int
 ) -> None:
-    statement = Statement(TODAY - timedelta(days=days_ago), valid_for_days)
+    validity = Validity(TODAY - timedelta(days=days_ago), valid_for_days)
 
-    counts = statement.gap(TODAY, max_age_days) is None
+    counts = validity.gap(TODAY, max_age_days) is None
     assert counts == (0 <= days_ago <= min(valid_for_days, max_age_days))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -85,15 +86,35 @@ def test_a_multi_region_trail_that_is_on_is_enough(session: boto3.Session) -> No
 
 
 @pytest.mark.parametrize(
-    "settings",
+    ("settings", "flaw"),
     [
-        pytest.param({"on": False}, id="stopped"),
-        pytest.param({"IsMultiRegionTrail": False}, id="of one region"),
+        pytest.param({"on": False}, "is switched off", id="stopped"),
+        pytest.param({"IsMultiRegionTrail": False}, "records one region", id="of one region"),
     ],
 )
-def test_a_trail_that_is_off_or_local_is_not(session: boto3.Session, settings: dict[str, Any]) -> None:
+def test_a_trail_that_is_off_or_local_is_not(session: boto3.Session, settings: dict[str, Any], flaw: str) -> None:
     make_trail(session, **settings)
-    assert verdict(session, "cloudtrail-multi-region").reason.endswith("its trails: ours")
+    assert verdict(session, "cloudtrail-multi-region").reason.endswith(f": ours {flaw}")
+
+
+DAYS_AGO = {days: datetime.now(UTC) - timedelta(days=days) for days in (1, 6, 8, 90)}
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        pytest.param({}, "pass", id="nothing is known of deliveries"),
+        pytest.param({"LatestDeliveryTime": DAYS_AGO[6]}, "pass", id="days ago"),
+        pytest.param({"LatestDeliveryTime": DAYS_AGO[8]}, "fail", id="too long ago"),
+        pytest.param({"StartLoggingTime": DAYS_AGO[1], "LatestDeliveryTime": DAYS_AGO[90]}, "pass", id="started again"),
+        pytest.param({"StartLoggingTime": DAYS_AGO[90]}, "fail", id="never, since it was started"),
+        pytest.param({"LatestDeliveryError": "NoSuchBucket", "LatestDeliveryTime": DAYS_AGO[1]}, "fail", id="an error"),
+    ],
+)
+def test_a_trail_has_to_deliver(session: boto3.Session, status: dict[str, Any], expected: str) -> None:
+    make_trail(session)
+    answer(session, "cloudtrail.GetTrailStatus", {"IsLogging": True, **status})
+    assert verdict(session, "cloudtrail-multi-region").status == expected
 
 
 def test_a_trail_of_data_events_alone_is_not(session: boto3.Session) -> None:

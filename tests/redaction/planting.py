@@ -7,7 +7,7 @@ import zipfile
 from io import BytesIO
 from typing import Any
 
-from fixtures.sandbox.cloudtrail import ROOT_PATTERN
+from fixtures.sandbox.cloudwatch import ROOT_USE
 from tests.redaction.garden import ACCOUNT, REGION, Garden
 
 IAM_NAME = r"[\w+=,.@-]"
@@ -255,7 +255,7 @@ def _logging(garden: Garden) -> None:
     logs.put_metric_filter(
         logGroupName="planted",
         filterName="root",
-        filterPattern=ROOT_PATTERN,
+        filterPattern=ROOT_USE,
         metricTransformations=[{"metricName": "root", "metricNamespace": "planted", "metricValue": "1"}],
     )
     garden.each("trail name", lambda text, _: trails.create_trail(Name=text, S3BucketName="planted-trail"), longest=128)
