@@ -142,6 +142,15 @@ def test_the_error_says_what_is_wrong_and_quotes_nothing(endpoint: Endpoint, cal
     assert "sesame" not in f"{answer}"
 
 
+@pytest.mark.parametrize("call", sorted(CALLS))
+@pytest.mark.parametrize("status", [204, 300, 301, 302, 304, 308])
+@pytest.mark.parametrize("body", [b"", b"{}", b"<a/>"], ids=["nothing", "JSON", "XML"])
+def test_a_status_that_promises_no_answer_is_an_error(endpoint: Endpoint, call: str, status: int, body: bytes) -> None:
+    endpoint.response = Response(status, b"" if status in (204, 304) else body, {"Location": "http://127.0.0.1:1/"})
+    answer = endpoint.transport.send(CALLS[call])
+    assert (answer.content, answer.error is None) == (None, False)
+
+
 def test_a_body_that_is_shorter_than_was_promised_breaks_off(endpoint: Endpoint) -> None:
     endpoint.response = Response(200, b'{"Keys": []}', length=50)
     answer = endpoint.transport.send(CALLS["kms"])
