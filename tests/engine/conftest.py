@@ -12,6 +12,7 @@ ASKED = frozenset(
         "github:GET /repos/{owner}/{repo}",
         "github:GET /repos/{owner}/{repo}/vulnerability-alerts",
         "iam:list_roles",
+        "kms:list_aliases",
         "iam:list_users",
         "s3:get_bucket_location",
         "wafv2:get_web_acl",

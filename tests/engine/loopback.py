@@ -51,6 +51,17 @@ def loopback(respond: Respond) -> Iterator[Loopback]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Headers and body in one packet: between two the other side's acknowledgement is waited for, 40 ms.
+        wbufsize = 64 * 1024
+
+        def handle(self) -> None:
+            # Until nobody listens any more.
+            with suppress(ConnectionError):
+                super().handle()
+
+        def finish(self) -> None:
+            with suppress(ConnectionError):
+                super().finish()
 
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -70,10 +81,9 @@ def loopback(respond: Respond) -> Iterator[Loopback]:
             self.close_connection = response.length is not None
 
         def _write(self, pieces: Iterable[bytes]) -> None:
-            # Until nobody listens any more.
-            with suppress(ConnectionError):
-                for piece in pieces:
-                    self.wfile.write(piece)
+            for piece in pieces:
+                self.wfile.write(piece)
+                self.wfile.flush()
 
         do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _answer  # noqa: N815  # the names that http.server calls
 

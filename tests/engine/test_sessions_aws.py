@@ -281,12 +281,6 @@ def test_a_client_is_made_once_however_many_threads_ask(mocked: AwsTransport) ->
     assert len({id(client) for client in clients}) == 1
 
 
-def test_clients_are_kept_apart_by_service_and_region(mocked: AwsTransport) -> None:
-    clients = [mocked.client(*which) for which in (("kms", "eu-west-1"), ("kms", "us-east-1"), ("sts", "us-east-1"))]
-    assert [client.meta.region_name for client in clients] == ["eu-west-1", "us-east-1", "us-east-1"]
-    assert len({id(client) for client in clients}) == 3
-
-
 def test_s3_control_is_asked_at_the_local_endpoint_and_not_at_account_dot_host() -> None:
     body = b"<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>"
     call = Call("p", "eu-west-1", "s3control", "get_public_access_block", {"AccountId": "111122223333"})
@@ -301,13 +295,6 @@ def test_the_callers_session_may_write_afterwards() -> None:
         callers = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
         AwsTransport(callers, Counts()).send(LIST_KEYS)
         callers.client("kms", region_name="eu-west-1").create_key()
-
-
-def test_a_bucket_is_named_in_the_path_so_that_its_region_is_one_host(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()
-    client = AwsTransport(session(), Counts()).client("s3", "eu-west-1")
-    url = client.generate_presigned_url("get_bucket_versioning", {"Bucket": "acme-logs"})
-    assert url.startswith("https://s3.eu-west-1.amazonaws.com/acme-logs?")
 
 
 def test_nothing_goes_through_a_proxy_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:

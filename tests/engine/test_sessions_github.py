@@ -276,6 +276,13 @@ def test_a_connection_that_breaks_off_is_not_quoted(caplog: pytest.LogCaptureFix
     assert answer.error.message == "GitHub gave no answer: BadStatusLine"
 
 
+def test_the_reason_that_a_server_gives_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    answer, _, _ = asked(lambda _: Response(raw=[b"HTTP/1.1 403 sesame open\r\nContent-Length: 2\r\n\r\n{}"]))
+    assert answer.error is not None
+    assert answer.error.code == "403"
+    assert "sesame" not in caplog.text
+
+
 def test_a_question_without_its_argument_is_a_nouns_mistake_and_not_sent() -> None:
     answer, requests, _ = asked(lambda _: body([]), call("GET /repos/{owner}/{repo}"))
     assert answer.error is not None

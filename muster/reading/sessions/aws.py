@@ -27,6 +27,7 @@ from muster.reading.sessions.hosts import NOWHERE, host_of, is_local, is_of_aws
 from muster.reading.sessions.limits import LimitPassed, Limits
 from muster.reading.sessions.pace import Pace
 from muster.reading.sessions.pages import Page, Truncated, as_json, merged, pages
+from muster.reading.sessions.regions import BoundToRegion, serve_all_regions
 from muster.reading.sessions.wire import watch
 
 ATTEMPTS = 10
@@ -90,7 +91,7 @@ class AwsTransport:
         self._endpoint_url = endpoint_url
         self._pace = Pace(calls_per_second)
         self._lock = threading.Lock()
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[str, Any] = {}
         self._failing: set[str] = set()
 
     def send(self, call: Call) -> Answer:
@@ -112,7 +113,7 @@ class AwsTransport:
             return Answer(error=_api_error(error), request_ids=_request_ids(error))
         except EndpointConnectionError as error:
             return Answer(error=ApiError(self._no_answer_code(call, error), str(error)))
-        except (BotoCoreError, HTTPClientError, Truncated, NotARead, LimitPassed) as error:
+        except (BotoCoreError, HTTPClientError, Truncated, NotARead, LimitPassed, BoundToRegion) as error:
             return Answer(error=ApiError(type(error).__name__, str(error)))
         except PARSING_FAULTS as error:
             return Answer(error=ApiError(UNPARSABLE, said_of(error)))
@@ -120,9 +121,12 @@ class AwsTransport:
         return Answer(plain, request_ids=request_ids)
 
     def client(self, service: str, region: str) -> Any:
-        """The client of a service in a region; made once, under a lock, because sessions are not thread-safe."""
+        """The client of a service for all regions, made for the first of them that is asked.
+
+        It is made once, under a lock, because sessions are not thread-safe.
+        """
         with self._lock:
-            known = self._clients.get((service, region))
+            known = self._clients.get(service)
             if known is None:
                 known = self._session.client(
                     service,
@@ -130,8 +134,8 @@ class AwsTransport:
                     endpoint_url=self._endpoint_url,
                     config=client_config(self._endpoint_url),
                 )
-                self._watch(known, service, region)
-                self._clients[service, region] = known
+                self._watch(known, service)
+                self._clients[service] = known
             return known
 
     def _no_answer_code(self, call: Call, error: EndpointConnectionError) -> str:
@@ -154,9 +158,10 @@ class AwsTransport:
             raise Truncated(f"this boto3 knows no operation {call.name}: install a newer one")
         return pages(client, call.operation, call.request)
 
-    def _watch(self, client: Any, service: str, region: str) -> None:
+    def _watch(self, client: Any, service: str) -> None:
         def before_each_attempt(request: Any, **_: Any) -> None:
-            self._pace.wait((service, region), now_asking().allowance.pause)
+            question = now_asking()
+            self._pace.wait((service, question.call.region), question.allowance.pause)
             self._counts.add(service, "requests")
             if request.context.get("retries", {}).get("attempt", 1) > 1:
                 self._counts.add(service, "retries")
@@ -170,6 +175,7 @@ class AwsTransport:
             if is_known and attempts >= FEW_ATTEMPTS and response is not None and _is_failure(response[1]):
                 raise ClientError(response[1], operation.name)
 
+        serve_all_regions(client)
         watch(client, self._counts)
         client.meta.events.register_first("needs-retry", before_each_retry)
         # On the client, not on the session: a session that was lent to us does its owner's work afterwards.

@@ -18,7 +18,7 @@ from muster.reading.reads import THREADS
 from muster.reading.sessions.asking import now_asking
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.hosts import host_of, is_local
-from muster.reading.sessions.metered import metered
+from muster.reading.sessions.metered import hush, metered
 
 SERVICE = "github"
 # https://docs.github.com/en/rest/about-the-rest-api/api-versions
@@ -32,6 +32,8 @@ RATE_LIMITS = (403, 429)
 # A longer wait than any rate limit's; whatever number a header holds, it can be counted with.
 LONGEST_WAIT = 86_400
 CHUNK = 64 * 1024
+# PyGithub sets up logging of its own, for all to see.
+hush("github.GithubRetry")
 POOLS = {"http": metered(HTTPConnectionPool), "https": metered(HTTPSConnectionPool)}
 
 

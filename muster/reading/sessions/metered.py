@@ -49,13 +49,20 @@ class _MeteredResponse(http.client.HTTPResponse):
         self.fp = io.BufferedReader(_Metered(self.fp.detach(), sock))
 
 
+def hush(*loggers: str) -> None:
+    """Let these loggers say nothing of what is asked here.
+
+    What libraries warn of, on standard error where nobody set up logging, they quote: the line that is no status line.
+    """
+    for name in loggers:
+        logging.getLogger(name).addFilter(_is_nobodys_question)
+
+
 def _is_nobodys_question(_: logging.LogRecord) -> bool:
     return not is_asking()
 
 
-# What urllib3 warns of, on standard error where nobody set up logging, it quotes: the line that is no status line, say.
-for _logger in ("urllib3.connection", "urllib3.connectionpool"):
-    logging.getLogger(_logger).addFilter(_is_nobodys_question)
+hush("urllib3.connection", "urllib3.connectionpool")
 
 
 def metered(pool: type[Any]) -> type[Any]:
