@@ -59,6 +59,41 @@ def test_management_events_are_recorded_if_nothing_limits_them(selectors: EventS
     assert selectors.record_management_events == recorded
 
 
+KMS = "kms.amazonaws.com"
+WITHOUT_KMS = {"ReadWriteType": "All", "IncludeManagementEvents": True, "ExcludeManagementEventSources": [KMS]}
+
+
+@pytest.mark.parametrize(
+    ("selectors", "left_out"),
+    [
+        pytest.param(classic(), False, id="classic, all"),
+        pytest.param(EventSelectors([WITHOUT_KMS], ()), True, id="classic, without key use"),
+        pytest.param(EventSelectors([WITHOUT_KMS, *classic().classic], ()), False, id="classic, in another selector"),
+        pytest.param(
+            EventSelectors([WITHOUT_KMS, *classic(kind="ReadOnly").classic], ()), True, id="classic, reading alone"
+        ),
+        pytest.param(advanced(MANAGEMENT), False, id="advanced, all"),
+        pytest.param(
+            advanced(MANAGEMENT, field("eventSource", "NotEquals", KMS)), True, id="advanced, without key use"
+        ),
+        pytest.param(
+            advanced(MANAGEMENT, field("eventSource", "NotEquals", "rdsdata.amazonaws.com")),
+            False,
+            id="without queries",
+        ),
+    ],
+)
+def test_what_leaves_out_the_use_of_keys_leaves_out_their_deletion(selectors: EventSelectors, left_out: bool) -> None:
+    assert selectors.record_management_events
+    assert selectors.leave_out(KMS) is left_out
+
+
+def test_management_events_are_there_or_not() -> None:
+    selectors = EventSelectors([{"ReadWriteType": "All", "IncludeManagementEvents": "false"}], ())
+    with pytest.raises(ValueError, match="IncludeManagementEvents is 'false'"):
+        assert selectors.record_management_events
+
+
 @pytest.mark.parametrize(
     ("selectors", "recorded"),
     [
