@@ -12,6 +12,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from muster.files.problems import problem_at, shown
 
+STATED = "attest-"
+"""How the ids of controls begin that judge a statement of people."""
 FEWEST_LETTERS = 5
 """Different letters that a reason has at least: dots and repeated letters give none."""
 FEWEST_OF_A_REFERENCE = 3
@@ -168,7 +170,7 @@ def _evidence(value: str) -> str:
 
 
 def _statement_control(value: str) -> str:
-    if not re.fullmatch(r"attest(-[a-z0-9]+)+", value):
+    if not re.fullmatch(rf"{STATED}[a-z0-9]+(-[a-z0-9]+)*", value):
         raise ValueError(f"{shown(value)} is not a control that takes statements; expected attest-<what>")
     return value
 

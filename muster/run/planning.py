@@ -26,6 +26,7 @@ from muster.run.replay import RecordedRun
 from muster.run.sandbox import Sandbox
 from muster.run.signers import trusted_key
 from muster.selection.chosen import at_least, matching_controls
+from muster.selection.frameworks import framework_data
 from muster.selection.profiles import Selection, load_profiles
 
 # Of the 255 bytes that a folder's name may have, the profiles' part and the accounts' part may have so many each.
@@ -119,24 +120,11 @@ class Planner:
 
     @property
     def frameworks(self) -> dict[str, Any]:
-        """Every framework there is, as the run folder keeps it: requirements, and the controls that cover them."""
+        """Every framework there is, as the run folder keeps it: how each requirement stands."""
         if self._recorded is not None:
             return dict(self._recorded.frameworks)
-        return {
-            name: {
-                "title": framework.title,
-                "requirements": {
-                    number: {
-                        "title": asked.title,
-                        "level": asked.level,
-                        "not_judged": asked.not_judged,
-                        "controls": list(asked.controls),
-                    }
-                    for number, asked in framework.requirements.items()
-                },
-            }
-            for name, framework in load_profiles(self._options.root / "profiles").frameworks.items()
-        }
+        frameworks = load_profiles(self._options.root / "profiles").frameworks
+        return {name: framework_data(framework, frameworks) for name, framework in frameworks.items()}
 
     def start_sandbox(self) -> None:
         """Start the sandbox, if one is asked for; it gets ready while pytest collects."""

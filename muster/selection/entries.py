@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, PlainValidator
+from pydantic import ConfigDict, Field, PlainValidator, model_validator
 
 from muster.files.problems import problem_at, shown
 from muster.files.values import EstateModel, Items, Text
@@ -51,31 +51,48 @@ class Profile(EstateModel):
     controls: ListedControls
 
 
+Judged = Literal["whole", "part", "not"]
+"""What of a requirement its controls decide, without anybody's word."""
+Confidence = Literal["joined", "reviewed", "unreviewed"]
+"""How it is known that they do: from a mapping that the vendor published, from a person who held them against the
+requirement's text, or from our own reading alone."""
+
+
 class Requirement(EstateModel):
     """One requirement of a framework under a title of our own; `level` where the framework has levels.
 
     `not_judged` says what of it none of its controls judges yet: such a requirement is never satisfied, only failed.
+    `through` names requirements of other frameworks, by whose controls this one is judged as well. `judged` and
+    `confidence` may be left out: see `muster.selection.frameworks`.
     """
 
     model_config = ConfigDict(title="a requirement")
 
     title: Text
     level: Annotated[int, Field(ge=1)] | None = None
+    judged: Judged | None = None
     not_judged: Text | None = None
-    controls: ListedControls
+    confidence: Confidence | None = None
+    through: dict[str, Annotated[Items[Text], Field(min_length=1)]] = Field(default_factory=dict)
+    controls: ListedControls = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _names_controls_or_a_way(self) -> Self:
+        if "controls" not in self.model_fields_set and not self.through:
+            raise problem_at(("controls",), "missing; add it, [] where no control stands for the requirement yet")
+        return self
 
 
 class Framework(EstateModel):
-    """A published set of requirements, and the controls that stand for each by its id."""
+    """A published set of requirements, and the controls that stand for each by its id.
+
+    `confidence` is that of each requirement that does not state its own.
+    """
 
     model_config = ConfigDict(title="a framework")
 
     name: Text
     title: Text
     version: Text | None = None
+    confidence: Confidence | None = None
     requirements: dict[str, Requirement] = Field(min_length=1)
-
-    @property
-    def uncovered(self) -> tuple[str, ...]:
-        """The ids of the requirements that no control stands for."""
-        return tuple(id_ for id_, requirement in self.requirements.items() if not requirement.controls)

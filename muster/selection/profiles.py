@@ -10,6 +10,7 @@ from muster.errors import FileError, UsageError
 from muster.files.problems import YamlPath, did_you_mean
 from muster.files.strict_yaml import Document, load, validate
 from muster.selection.entries import Framework, Profile, Requirement
+from muster.selection.frameworks import check_claims, check_ways, sources, standings
 from muster.selection.parameters import ControlLike, ParameterError, checked_parameters
 
 __all__ = [
@@ -72,7 +73,12 @@ class Profiles:
                             f" ({target[parameter]} and {value}); name one, or write a profile that decides"
                         )
         frameworks = tuple(self.frameworks[name] for name in wanted if name in self.frameworks)
-        uncovered = {framework.name: framework.uncovered for framework in frameworks}
+        uncovered = {
+            framework.name: tuple(
+                id_ for id_, each in standings(framework, self.frameworks).items() if not each.controls
+            )
+            for framework in frameworks
+        }
         return Selection(merged, frameworks, uncovered)
 
     def _wanted(self, names: Sequence[str]) -> list[str]:
@@ -103,16 +109,16 @@ class Profiles:
         return merged
 
     def _framework_controls(self, framework: Framework, known: Mapping[str, ControlLike]) -> Controls:
-        document = self.documents[framework.name]
+        places = [place for id_ in framework.requirements for place in sources((framework.name, id_), self.frameworks)]
         merged: Controls = {}
-        for id_, requirement in framework.requirements.items():
-            where = ("requirements", id_, "controls")
-            checked = _checked(document, where, requirement.controls, known)
+        for name, id_ in dict.fromkeys(places):
+            document, where = self.documents[name], ("requirements", id_, "controls")
+            checked = _checked(document, where, self.frameworks[name].requirements[id_].controls, known)
             for position, (control, overrides) in enumerate(checked.items()):
                 target = merged.setdefault(control, {})
                 for parameter, value in overrides.items():
                     if target.setdefault(parameter, value) != value:
-                        problem = f"{value}, but a requirement above sets {target[parameter]}; agree on one value"
+                        problem = f"{value}, but another requirement sets {target[parameter]}; agree on one value"
                         raise document.error((*where, position, control, parameter), problem)
         return merged
 
@@ -137,6 +143,9 @@ def load_profiles(folder: Path) -> Profiles:
         document = load(path)
         framework = validate(document, Framework)
         frameworks[_own_name(document, framework.name, documents)] = framework
+    for check in (check_ways, check_claims):
+        for name, framework in frameworks.items():
+            check(framework, frameworks, documents[name])
     for name in profiles:
         _check_extends(name, (), profiles, documents)
     return Profiles(profiles, frameworks, documents)
