@@ -218,7 +218,7 @@ def test_a_profile_that_is_not_selected_is_not_held_against_the_controls(tmp_pat
         ),
         pytest.param(
             "{title: T, controls: [iam-user-key-age: {max_age_days: 7}]}",
-            "8: requirements.3.controls.0.iam-user-key-age.max_age_days: 7, but a requirement above sets 45;"
+            "8: requirements.3.controls.0.iam-user-key-age.max_age_days: 7, but another requirement sets 45;"
             " agree on one value",
             id="a parameter set differently above",
         ),
