@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from muster.errors import MusterError
 from muster.evidence.by_hand import commands
 from muster.evidence.verification import Verification
 from muster.evidence.verify import verify
-from muster.printable import one_line
+from muster.printable import PrintableParser, one_line
 from muster.run.signers import trusted_key
 
 WRONG = 2
@@ -24,9 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     Gives the exit code: 0 if nothing was found, 1 if something was, 2 for what cannot be carried out, which is said in
     one line.
     """
-    parser = argparse.ArgumentParser(
-        prog="python -m muster", description="Audits are run with pytest; this checks them."
-    )
+    parser = PrintableParser(prog="python -m muster", description="Audits are run with pytest; this checks them.")
     subcommands = parser.add_subparsers(required=True, metavar="COMMAND")
     command = subcommands.add_parser(
         "verify", help="say whether a run folder is what it was when the run ended, and how to check that by hand"

@@ -10,13 +10,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from muster.printable import spelled
+
 
 class MusterError(Exception):
     """The root of the tree."""
 
 
 class UsageError(MusterError):
-    """An option or argument that cannot be carried out: pytest ends with exit code 4 and this one line."""
+    """An option or argument that cannot be carried out: pytest ends with exit code 4 and this one line.
+
+    Its text is fit for a terminal: it quotes what people typed into files and options.
+    """
+
+    def __str__(self) -> str:
+        return spelled(super().__str__())
 
 
 class FileError(UsageError):

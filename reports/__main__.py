@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from muster.errors import UsageError
+from muster.printable import PrintableParser, one_line
 from reports.commands import COMMANDS
 from reports.commands.sheet import load_run, say
 from reports.formats import FORMATS, Written, write_documents
@@ -28,7 +29,9 @@ def main(arguments: Sequence[str]) -> int:
     commands |= {command.__name__.rpartition(".")[2]: command.run for command in COMMANDS}
     if arguments and arguments[0] not in commands and not arguments[0].startswith("-"):
         arguments = [FORMATS_COMMAND, *arguments]
-    parser = argparse.ArgumentParser(prog="python -m reports", description="Documents made from run folders.")
+    parser: argparse.ArgumentParser = PrintableParser(
+        prog="python -m reports", description="Documents made from run folders."
+    )
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     add_parser(subparsers)
     for command in COMMANDS:
@@ -69,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"reports: {error.filename} cannot be written: {error.strerror}; --to=DIR writes elsewhere")
         return 2
     for file in written:
-        sys.stdout.write(f"{file.path}\n")
+        sys.stdout.write(one_line(str(file.path)) + "\n")
         for note in file.notes:
             say(f"{file.path.name}: {note}")
     if folder == arguments.run:

@@ -22,6 +22,7 @@ from muster.plugin.list_nouns import noun_fixtures
 from muster.plugin.options import add_options, read_options
 from muster.plugin.orphans import end_with
 from muster.plugin.refused_worker import RefusedWorker
+from muster.plugin.terminal import PrintableTerminal
 from muster.run.planning import Planner
 from muster.selection.chosen import no_such_control
 from muster.selection.profiles import load_profiles
@@ -100,6 +101,7 @@ def _take_part(config: pytest.Config) -> None:
         plugins.register(collector, "muster-collector")
         plugins.register(Judge.of_worker(config, worker_input["muster_plan"], controls), "muster-judge")
         return
+    plugins.register(PrintableTerminal(config), "muster-terminal")
     planner = Planner(read_options(config), controls)
     conductor = Conductor(config, planner, controls)
     plugins.register(conductor, "muster-conductor")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from muster.judging.control import Control
-from muster.printable import printable
+from muster.printable import one_line, printable, spelled
 from muster.run.audit import Audit, Judged
 from muster.verdict import Status, Verdict, count_by_status
 
@@ -81,7 +81,7 @@ class ControlItem(pytest.Item):
             raise ControlFailed(failure_text(self.control, judged.verdicts))
         if "waived" in counts and "pass" not in counts:
             waivers = sorted({verdict.waiver for verdict in judged.verdicts if verdict.waiver})
-            pytest.xfail(f"waived by {', '.join(waivers)}")
+            pytest.xfail(spelled(f"waived by {', '.join(waivers)}"))
         if "pass" not in counts:
             reasons = sorted({verdict.reason for verdict in judged.verdicts})
             pytest.skip(printable("; ".join(reasons[:3])))
@@ -109,7 +109,7 @@ def failure_text(control: Control, verdicts: Iterable[Verdict]) -> str:
     bad = [verdict for verdict in verdicts if verdict.status in SIGNS]
     lines = [f"{control.id} ({control.severity}): {control.title}."]
     for verdict in bad[:MOST_LINES]:
-        lines.append(f"  {SIGNS[verdict.status]} {printable(verdict.called)} ({verdict.region})")
+        lines.append(f"  {SIGNS[verdict.status]} {one_line(verdict.called)} ({one_line(verdict.region)})")
         lines += [f"        {line}" for line in printable(verdict.reason).splitlines()]
     if len(bad) > MOST_LINES:
         lines.append(f"  … and {len(bad) - MOST_LINES:,} more; all of them are in verdicts.jsonl")

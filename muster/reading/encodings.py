@@ -12,12 +12,6 @@ from urllib.parse import unquote_to_bytes
 
 Decode = Callable[[str], str | None]
 
-# What nobody sees, set between the letters of a secret: control characters, soft hyphens, zero-width and direction
-# marks, fillers, variation selectors and tags. Line breaks and tabs are seen.
-INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
-)
 _BASE64_OR_HEX = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 # The lengths at which encoders cut their lines.
 _WRAPPED = tuple(

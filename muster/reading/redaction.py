@@ -16,8 +16,9 @@ from functools import lru_cache, partial
 from typing import Any
 
 from muster.errors import UsageError
+from muster.printable import INVISIBLE
 from muster.reading.declared_secrets import secret_paths
-from muster.reading.encodings import INVISIBLE, Decode, encodings_of
+from muster.reading.encodings import Decode, encodings_of
 from muster.reading.marks import MARK, SECRET, VALUE
 from muster.reading.reads import Call
 from muster.reading.secret_patterns import secrets_in
@@ -144,7 +145,7 @@ class Redactor:
 
     def _redact_text(self, text: str) -> str:
         redacted = self._redact_seen(text)
-        if redacted.isprintable():
+        if redacted.isascii() and redacted.isprintable():
             return redacted
         # Marks that nobody sees, between the letters of a secret, hide it: such a text is kept without them.
         seen = INVISIBLE.sub("", redacted)

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from muster.errors import BadEvidence, UsageError
 from muster.evidence.plain_files import open_plain
-from muster.printable import UNFIT, printable
+from muster.printable import one_line, printable, spelled
 from reports.formats.csv_table import cell
 from reports.formats.wording import SANDBOX, encodable
 from reports.run import Run
@@ -80,8 +81,8 @@ def write(text: str, output: Path | None) -> None:
 
 def cut(text: str, most: int) -> str:
     """A text with its control characters spelled out; the beginning of one that is too long, which then says so."""
-    spelled = UNFIT.sub(_spelled, text)
-    return spelled if len(text) <= most else f"{spelled[:most]}… cut: the file has all {len(text):,} characters"
+    shown = spelled(text)
+    return shown if len(text) <= most else f"{shown[:most]}… cut: the file has all {len(text):,} characters"
 
 
 def load_run(folder: Path) -> Run:
@@ -108,19 +109,23 @@ def say(text: str) -> None:
 
 
 def _line(value: Any) -> str:
-    text = "" if value is None else printable(str(value))
-    return text.replace("\n", "\\n").replace("\t", "\\t")
+    return "" if value is None else one_line(str(value))
 
 
-def _spelled(found: Any) -> str:
-    spelled: str = found.group().encode("unicode_escape").decode()
-    return spelled
+def _fit(value: Any) -> Any:
+    """What a template puts into a page: of texts, what may be shown; what is markup already, is ours."""
+    return spelled(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_fit,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["cut"] = cut
     environment.filters["fit"] = lambda value: "" if value is None else printable(str(value))

@@ -1,13 +1,15 @@
 """CSV: every row of the run, for spreadsheets.
 
-Lines and quotes as RFC 4180 has them (https://www.rfc-editor.org/rfc/rfc4180). A cell that a spreadsheet would take for
-a formula begins with an apostrophe (https://owasp.org/www-community/attacks/CSV_Injection).
+Lines and quotes as RFC 4180 has them (https://www.rfc-editor.org/rfc/rfc4180). What a spreadsheet would take for a
+formula has an apostrophe before it (https://owasp.org/www-community/attacks/CSV_Injection), within a cell, too: where a
+system separates lists by semicolons or tabs, each of them begins a cell, and each line of a text a row, quoted or not.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import re
 from typing import TextIO
 
 from reports.formats.accounts import account_of, accounts_of
@@ -35,7 +37,9 @@ COLUMNS = (
     "at",
 )
 
-_BEGINS_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # the wide forms are formulas to spreadsheets, too
+# The wide forms are formulas to spreadsheets, too. Quotes and spaces may stand before them.
+_BEGINS_FORMULA = re.compile(r"(?P<begin>(?:^|[;\t\n|])[\s\"']*)(?P<sign>[=+\-@＝＋－＠])")
+_BEGINS_BADLY = ("\t", "\n")
 
 
 class CsvTable:
@@ -80,5 +84,5 @@ class CsvTable:
 
 def cell(text: str) -> str:
     """The text as a spreadsheet shows it and does not carry it out."""
-    seen = printable(text)
-    return "'" + seen if seen.startswith(_BEGINS_FORMULA) else seen
+    seen = _BEGINS_FORMULA.sub(r"\g<begin>'\g<sign>", printable(text))
+    return "'" + seen if seen.startswith(_BEGINS_BADLY) else seen

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TextIO
 
+from muster.printable import spelled
 from muster.verdict import STATUSES
 from reports.formats.document import Entry
 from reports.run import Run
@@ -69,7 +70,7 @@ class Prometheus:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+    return spelled(text).replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
 
 
 def _unix(moment: str) -> float:

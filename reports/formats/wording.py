@@ -8,15 +8,13 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
+from muster.printable import spelled
 from muster.verdict import Verdict
 from reports.run import Run
 
 SANDBOX = "SANDBOX: this run judged mocked accounts. It is no evidence of a real one."
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-# Control characters, what turns the direction of letters, line and paragraph separators, and what is no character.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
-_UNSEEN_BUT_LAYOUT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 
 
 def outcome(row: Verdict) -> str:
@@ -84,12 +82,12 @@ def encodable_data(data: Any) -> Any:
 
 def one_line(text: str) -> str:
     r"""The text on one line with nothing unseen in it: line breaks, controls and direction marks as `\n`, `\u202e`."""
-    return text if text.isprintable() else _UNSEEN.sub(_escape, text)
+    return spelled(text).replace("\n", r"\n").replace("\t", r"\t")
 
 
 def printable(text: str) -> str:
-    r"""The text with its line breaks and tabs, but control characters as `\x00`: what XML can hold, too."""
-    return text if text.isprintable() else _UNSEEN_BUT_LAYOUT.sub(_escape, text)
+    r"""The text with its line feeds and tabs, but whatever is unfit to be shown as `\x00`: what XML can hold, too."""
+    return spelled(text)
 
 
 def cut(text: str, most: int) -> str:
@@ -103,7 +101,3 @@ def cut_name(text: str, most: int) -> str:
         return text
     mark = "…" + sha256(text.encode()).hexdigest()[:16]
     return text[: most - len(mark)] + mark
-
-
-def _escape(match: re.Match[str]) -> str:
-    return match.group().encode("unicode_escape").decode()

@@ -19,7 +19,7 @@ from muster.plugin.conductor import RUN_FOLDER
 from muster.plugin.hooks import is_audit
 from muster.plugin.items import PROPERTY
 from muster.plugin.options import read_options
-from muster.printable import printable
+from muster.printable import one_line
 from reports.console import console_of
 from reports.drift import NEW, Changed, Drift, compare
 from reports.run import Run
@@ -142,7 +142,7 @@ def print_drift(drift: Drift, console: Console) -> None:
             table.add_row(name, str(number), style="bold red" if name in NEW else None)
     console.print(table if any(drift.counts.values()) else f"Since {drift.since}: nothing changed")
     for account, why in drift.incomparable.items():
-        console.print(Text(f"! {printable(account)} is not compared: {why}", "bold red"), soft_wrap=True)
+        console.print(Text(f"! {one_line(account)} is not compared: {why}", "bold red"), soft_wrap=True)
     told = [each for each in drift.changes if not each.change.startswith("still")]
     for each in told[:MOST_SHOWN]:
         console.print(Text(_line(each)), soft_wrap=True)
@@ -152,4 +152,4 @@ def print_drift(drift: Drift, console: Console) -> None:
 
 def _line(each: Changed) -> str:
     why = f": {'; '.join(each.why)}" if each.why else ""
-    return printable(f"{each.change:18} {each.control}  {each.resource} ({each.account}, {each.region}){why}")
+    return one_line(f"{each.change:18} {each.control}  {each.resource} ({each.account}, {each.region}){why}")

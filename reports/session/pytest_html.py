@@ -6,8 +6,8 @@ https://pytest-html.readthedocs.io/en/latest/user_guide.html
 
 from __future__ import annotations
 
+import html
 import json
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pytest
 from muster.evidence.run_folder import RowRange, RunFolder
 from muster.plugin.conductor import RUN_FOLDER
 from muster.plugin.items import PROPERTY
-from muster.printable import printable
+from muster.printable import printable, spelled
 from muster.verdict import SEVERITIES, STATUSES, Status, Verdict
 from reports.run import Run, Summary, shown
 
@@ -131,6 +131,11 @@ def summary_html(run: Run) -> str:
         + (f"<p><b>The run also fails because</b></p><ul>{problems}</ul>" if problems else "")
         + "<p>Each row below is one control in one account: the figures above count resources.</p></div>"
     )
+
+
+def escape(text: str) -> str:
+    """A text as HTML that shows it, and nothing of it that is unfit to be shown."""
+    return html.escape(spelled(text))
 
 
 def _period(record: Any) -> str:

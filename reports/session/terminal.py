@@ -13,7 +13,7 @@ from rich.text import Text
 
 from muster.evidence.run_folder import RunFolder
 from muster.plugin.conductor import RUN_FOLDER
-from muster.printable import printable
+from muster.printable import one_line
 from muster.verdict import STATUSES, Status
 from reports.console import console_of
 from reports.page.page import NAME as PAGE
@@ -48,16 +48,19 @@ def print_summary(run: Run, console: Console, report: Path) -> None:
         for row in summary.worst:
             line = Text.assemble(
                 (f"{shown(row.status):5} ", STYLES[row.status]),
-                f"{run.severity(row):8} {row.control}  {printable(row.called)}",
-                f" ({row.account}, {row.region})",
+                f"{run.severity(row):8} {row.control}  {one_line(row.called)}",
+                f" ({one_line(row.account)}, {one_line(row.region)})",
             )
             console.print(line, soft_wrap=True)
     for problem in run.record["problems"] or []:
-        console.print(Text.assemble(("\n! ", "bold red"), problem["text"]), soft_wrap=True)
+        console.print(Text.assemble(("\n! ", "bold red"), one_line(problem["text"])), soft_wrap=True)
     for framework, missing in run.record["uncovered"].items():
         if missing:
             console.print(
-                Text(f"\n{framework}: {len(missing)} requirements have no control yet: {', '.join(missing)}"),
+                Text(
+                    "\n"
+                    + one_line(f"{framework}: {len(missing)} requirements have no control yet: {', '.join(missing)}")
+                ),
                 soft_wrap=True,
             )
     if run.is_mocked:
@@ -65,7 +68,7 @@ def print_summary(run: Run, console: Console, report: Path) -> None:
             Text("\nThis run judged a sandbox: its evidence says nothing of a real account.", "yellow"), soft_wrap=True
         )
     if run.replay_note is not None:
-        console.print(Text(f"\n{printable(run.replay_note)}", "yellow"), soft_wrap=True)
+        console.print(Text(f"\n{one_line(run.replay_note)}", "yellow"), soft_wrap=True)
     console.print(Text(f"\nReport: {_relative(report)}"), soft_wrap=True)
     if (run.folder.path / PAGE).exists():
         console.print(Text(f"Page:   {_relative(run.folder.path / PAGE)}"), soft_wrap=True)

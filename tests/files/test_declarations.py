@@ -13,6 +13,7 @@ from muster.estate.declarations import Attestation, Facts, Waiver
 from muster.estate.excuses import AdminPrincipal
 from muster.estate.files import load_facts, load_waivers
 from muster.files.problems import shown
+from muster.printable import spelled
 from tests.excuses import excuse
 from tests.files.estates import ATTESTATION, CONTROLS, TODAY, WAIVER, as_yaml, estate, problem
 
@@ -207,7 +208,7 @@ def test_a_waiver_holds_through_its_last_day(today: str, expired: bool) -> None:
 )
 def test_what_is_wrong_with_an_attestation(tmp_path: Path, change: dict[str, object], line: int, message: str) -> None:
     told = problem(tmp_path, attestations=as_yaml("attestations", {**ATTESTATION, **change}))
-    assert told == f"attestations.yaml:{line}: attestations.0.{message}"
+    assert told == spelled(f"attestations.yaml:{line}: attestations.0.{message}")
 
 
 @pytest.mark.parametrize(

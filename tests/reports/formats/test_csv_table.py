@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from reports.formats.csv_table import COLUMNS
+from reports.formats.csv_table import COLUMNS, cell
 from reports.formats.wording import encodable, printable
 from tests.reports.formats.readers import csv_rows
 from tests.reports.formats.samples import HOSTILE, made, row, run_of
@@ -46,12 +51,40 @@ def test_lines_end_and_quotes_double_as_rfc_4180_has_it(tmp_path: Path) -> None:
     assert ',"a ""b"", c",' in text
 
 
-@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠"])
 def test_no_cell_is_a_formula(tmp_path: Path, first: str) -> None:
     (line,) = csv_rows(made(run_of(tmp_path, [row("fail", f"{first}1+1", reason=f"{first}A1")]), "csv", tmp_path))
 
     assert line["resource"] == f"'{first}1+1"
     assert line["reason"] == f"'{first}A1"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("a;=1+1", "a;'=1+1", id="behind a semicolon"),
+        pytest.param("a; =1+1", "a; '=1+1", id="behind a semicolon and a space"),
+        pytest.param('a;"=1+1"', 'a;"\'=1+1"', id="in quotes behind a semicolon"),
+        pytest.param("a\t@A1", "a\t'@A1", id="behind a tab"),
+        pytest.param("a\n-1", "a\n'-1", id="on a line of its own"),
+        pytest.param("a|+1", "a|'+1", id="behind a bar"),
+        pytest.param("=1;=1", "'=1;'=1", id="twice"),
+        pytest.param(" =1", " '=1", id="behind a space"),
+        pytest.param("a=1; b-1", "a=1; b-1", id="within words"),
+        pytest.param("arn:aws:s3:::a, -b", "arn:aws:s3:::a, -b", id="behind a comma, where quotes hold"),
+    ],
+)
+def test_no_part_of_a_cell_is_a_formula_where_others_separate(text: str, shown: str) -> None:
+    assert cell(text) == shown
+
+
+@given(st.text(st.characters(codec="utf-8") | st.sampled_from("=+-@;\t\n\r|,'\" ")))
+def test_whichever_sign_separates_no_cell_is_a_formula(text: str) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerow(["first", cell(text), "end"])
+
+    for piece in re.split(r"[;\t\r\n|]", out.getvalue()):
+        assert not piece.lstrip(' "').startswith(tuple("=+-@＝＋－＠"))
 
 
 @pytest.mark.parametrize("name", HOSTILE)

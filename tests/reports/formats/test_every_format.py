@@ -8,10 +8,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
 
 from muster.errors import UsageError
+from muster.verdict import STATUSES
 from reports.formats import FORMATS, write_documents, write_formats
 from reports.run import Run
+from tests.engine.test_printable import TEXTS, unfit
 from tests.reports.formats.readers import STATUSES_IN
 from tests.reports.formats.samples import HOSTILE, made, row, row_of_each_status, run_of, unfinished
 from tests.reports.synthetic import Size, make_run
@@ -145,3 +148,17 @@ def test_memory_stays_far_below_what_is_written(tmp_path: Path) -> None:
     written = sum((tmp_path / known.file_name).stat().st_size for known in FORMATS.values()) >> 20
     assert written > 140
     assert int(done.stdout) < written
+
+
+@every_format
+@settings(max_examples=10, deadline=None)
+@given(text=TEXTS)
+@example(text="\x1b[8m\x9b31m\u202e\u200b\r")
+def test_no_format_holds_what_a_terminal_obeys(tmp_path_factory: pytest.TempPathFactory, name: str, text: str) -> None:
+    folder = tmp_path_factory.mktemp("run")
+    hostile = [row(status, f"arn:{text}", reason=f"is {text}", account=text, region=text) for status in STATUSES]
+    record = {"by": text, "problems": [{"kind": "stale", "text": text}], "uncovered": {"x": [text]}}
+
+    found = made(run_of(folder, hostile, **record), name, folder)
+
+    assert unfit(found.replace("\r\n", "\n")) == set()

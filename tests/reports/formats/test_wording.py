@@ -69,8 +69,7 @@ def test_printable_text_comes_back_from_xml(text: str) -> None:
 
     back = ElementTree.fromstring(ElementTree.tostring(element))
 
-    # XML knows one line end; in attributes all of them are kept.
-    assert (back.text or "") == found.replace("\r\n", "\n").replace("\r", "\n")
+    assert (back.text or "") == found
     assert back.get("b") == found
 
 
@@ -95,7 +94,7 @@ def test_a_cell_comes_back_and_is_no_formula(text: str) -> None:
 
     ((found, end),) = csv.reader(io.StringIO(out.getvalue(), newline=""), strict=True)
 
-    assert found.removeprefix("'") == printable(encodable(text)).removeprefix("'")
+    assert found.replace("'", "") == printable(encodable(text)).replace("'", "")
     assert not found.startswith(tuple("=+-@\t\r\n"))
     assert end == "end"
 
