@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import Field, dataclass, field
+from functools import cached_property
 from typing import Any
 
-from muster.errors import Malformed
+from muster.errors import ControlError, Malformed
 
 _METADATA = "key"
 _REQUIRED = object()
+_STEP = re.compile(r"(?P<name>[\w-]+)(?P<list>\[\])?(?P<optional>\?)?")
 _LONGEST_VALUE = 80
 
 
@@ -18,7 +21,16 @@ class Mismatch(Malformed):
 
 
 class Absent(Mismatch):
-    """A key that the answer does not have."""
+    """A key that the answer does not have, and that it may leave out."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a path: a key, whether a list stands there that is gone through, and whether it may be left out."""
+
+    name: str
+    is_list: bool
+    is_optional: bool
 
 
 @dataclass(frozen=True)
@@ -28,13 +40,20 @@ class Key:
     path: str
     absent: Any = _REQUIRED
 
+    @cached_property
+    def steps(self) -> Sequence[Step]:
+        """The steps of the path; with `absent`, the last key may be left out if none is marked."""
+        steps = steps_of(self.path)
+        if self.absent is _REQUIRED or any(step.is_optional for step in steps):
+            return steps
+        last = max(number for number in range(len(steps)) if not any(step.is_list for step in steps[:number]))
+        return [Step(step.name, step.is_list, number == last) for number, step in enumerate(steps)]
+
     def value_in(self, entry: Any) -> Any:
         """The value at the place. Raises `Mismatch` where there is none."""
         try:
-            return at(entry, self.path)
+            return at(entry, self.steps)
         except Absent:
-            if self.absent is _REQUIRED:
-                raise
             return self.absent
 
 
@@ -42,9 +61,13 @@ def key(path: str, *, absent: Any = _REQUIRED) -> Any:
     """A field of a noun, or of a dataclass within one, that an answer gives.
 
     `path` leads to it: `Encrypted`, `State.Name`, and with `[]` through a list, `Filters[].Name`. `absent` is the
-    field's value where the API documents what it means that the key is left out; without it, that is an error.
+    field's value where the API documents what it means that the last key of the path is left out; without it, that is
+    an error. Where another key may be left out, or several, they are marked: `LoggingEnabled?.TargetBucket`.
     """
-    return field(metadata={_METADATA: Key(path, absent)})
+    declared = Key(path, absent)
+    if absent is _REQUIRED and any(step.is_optional for step in declared.steps):
+        raise ControlError(f"key({path!r}): what does it mean if it is left out? absent=…")
+    return field(metadata={_METADATA: declared})
 
 
 def key_of(of: Field[Any]) -> Key | None:
@@ -52,31 +75,36 @@ def key_of(of: Field[Any]) -> Key | None:
     return of.metadata.get(_METADATA)
 
 
-def at(entry: Any, path: str) -> Any:
-    """What stands at the path. Raises `Absent` for a key that is missing, `Mismatch` for an entry of another shape.
+def steps_of(path: str) -> Sequence[Step]:
+    """A path as steps. Raises `ControlError` for what is none."""
+    found = [_STEP.fullmatch(step) for step in path.split(".")]
+    if None in found:
+        raise ControlError(f"{path!r} is no path of keys; expected A.b, A[].b or A?.b")
+    return [Step(step["name"], step["list"] is not None, step["optional"] is not None) for step in found if step]
 
-    A key that is missing inside a list is a `Mismatch`: no field's absence speaks of it.
+
+def at(entry: Any, steps: Sequence[Step]) -> Any:
+    """What stands at the end of the steps, through lists a list of all.
+
+    Raises `Absent` where a key is left out that may be, `Mismatch` for an entry of another shape.
     """
-    step, _, rest = path.partition(".")
-    name = step.removesuffix("[]")
-    if not isinstance(entry, Mapping):
-        raise mismatch(f"an object with {name}", entry)
-    if name not in entry:
-        raise Absent(f"{name} is missing")
-    value = entry[name]
-    if not step.endswith("[]"):
-        return at(value, rest) if rest else value
-    if not isinstance(value, list):
-        raise mismatch(f"{name} to be a list", value)
-    return [found for item in value for found in _each(item, rest)] if rest else value
+    found = entry
+    for number, step in enumerate(steps, start=1):
+        if not isinstance(found, Mapping):
+            raise mismatch(f"an object with {step.name}", found)
+        if step.name not in found:
+            raise (Absent if step.is_optional else Mismatch)(f"{step.name} is missing")
+        found = found[step.name]
+        if step.is_list:
+            return _of_each(found, step, steps[number:])
+    return found
 
 
-def _each(item: Any, rest: str) -> list[Any]:
-    try:
-        found = at(item, rest)
-    except Absent as absent:
-        raise Mismatch(str(absent)) from None
-    return found if "[]" in rest else [found]
+def _of_each(items: Any, of: Step, steps: Sequence[Step]) -> list[Any]:
+    if not isinstance(items, list):
+        raise mismatch(f"{of.name} to be a list", items)
+    found = [at(item, steps) for item in items] if steps else items
+    return [each for part in found for each in part] if any(step.is_list for step in steps) else found
 
 
 def mismatch(expected: str, value: Any) -> Mismatch:

@@ -16,7 +16,7 @@ from string import Formatter
 from typing import Any, ClassVar, Generic, Literal, Protocol, Self, TypeVar, cast, dataclass_transform, overload
 
 from muster.errors import ControlError, Unreadable, malformed, unreadable_if_broken
-from muster.judging.keys import at, key
+from muster.judging.keys import at, key, steps_of
 from muster.judging.typed import Check, FieldCheck, check_of, field_checks, hints_of
 from muster.reading.declared_secrets import declare_secrets
 from muster.reading.reads import Reads
@@ -136,7 +136,8 @@ class Resource:
         cls.service = service or (lists[0].partition(":")[0] if lists else "")
         cls.scope, cls.kind, cls.lists, cls.arn_form = "global" if one == "account" else scope, kind, lists, arn
         cls.noun = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
-        cls.plural = plural or re.sub(r"(?<![aeiou])ys$", "ies", cls.noun + "s")
+        plurals = f"all_{cls.noun}" if cls.noun.endswith("s") else f"{cls.noun}s"
+        cls.plural = plural or re.sub(r"(?<![aeiou])ys$", "ies", plurals)
         dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
         cls._checks = field_checks(cls)
         _check_reads(cls, where)
@@ -157,9 +158,8 @@ class Resource:
         if cls.lists is None:
             return [cls.of(place, {}, arn=place.account.arn)]
         operation, path = cls.lists
-        return [
-            cls.of(place, entry) for entry in at(place.read(operation), path if path.endswith("[]") else f"{path}[]")
-        ]
+        entries = at(place.read(operation), steps_of(path if path.endswith("[]") else f"{path}[]"))
+        return [cls.of(place, entry) for entry in entries]
 
     @classmethod
     def of(cls, place: Place, entry: Mapping[str, Any], *, home: str | None = None, **given: Any) -> Self:

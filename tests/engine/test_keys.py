@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from muster.judging.keys import Absent, Key, Mismatch, at
+from muster.errors import ControlError
+from muster.judging.keys import Key, Mismatch, at, key, steps_of
 
 ENTRY: dict[str, Any] = {
     "Name": "hall",
@@ -31,7 +32,7 @@ ENTRY: dict[str, Any] = {
     ],
 )
 def test_a_path_leads_to_what_stands_there(path: str, value: Any) -> None:
-    assert at(ENTRY, path) == value
+    assert at(ENTRY, steps_of(path)) == value
 
 
 @pytest.mark.parametrize(
@@ -50,24 +51,48 @@ def test_a_path_leads_to_what_stands_there(path: str, value: Any) -> None:
 )
 def test_a_path_that_leads_nowhere_is_a_mismatch(entry: Any, path: str, complaint: str) -> None:
     with pytest.raises(Mismatch, match=complaint):
-        at(entry, path)
+        at(entry, steps_of(path))
 
 
-@pytest.mark.parametrize("path", ["Colour", "State.Colour", "Colours[].Name"])
+@pytest.mark.parametrize(
+    "path", ["Colour", "State.Colour", "Colours[].Name", "Shade?.Colour", "Shade?.Holes[].Size", "Shade.Colour?"]
+)
 def test_a_key_that_is_left_out_has_the_value_that_its_absence_means(path: str) -> None:
-    assert Key(path, absent="white").value_in(ENTRY) == "white"
+    entry = {**ENTRY, "Shade": {}} if path.startswith("Shade.") else ENTRY
+
+    assert Key(path, absent="white").value_in(entry) == "white"
+
+
+@pytest.mark.parametrize(
+    ("path", "entry"),
+    [
+        pytest.param("Shade.Colour", {}, id="what it would be in is missing"),
+        pytest.param("Shade?.Colour", {"Shade": {}}, id="a key that is not marked is missing"),
+        pytest.param("Bulbs[].Colour", {"Bulbs": [{}]}, id="a hole in a list"),
+        pytest.param("Name.First", {"Name": "hall"}, id="text for an object"),
+        pytest.param("Shade?.Colour", {"Shade": None}, id="null for an object"),
+    ],
+)
+def test_absence_excuses_nothing_else(path: str, entry: dict[str, Any]) -> None:
+    with pytest.raises(Mismatch):
+        Key(path, absent="white").value_in(entry)
 
 
 def test_without_such_a_value_it_is_missing() -> None:
-    with pytest.raises(Absent, match="Colour is missing"):
+    with pytest.raises(Mismatch, match="Colour is missing"):
         Key("Colour").value_in(ENTRY)
-
-
-@pytest.mark.parametrize("path", ["Bulbs[].Colour", "Name.First"])
-def test_absence_excuses_neither_a_hole_in_a_list_nor_another_shape(path: str) -> None:
-    with pytest.raises(Mismatch):
-        Key(path, absent="white").value_in(ENTRY)
 
 
 def test_what_is_null_is_not_left_out() -> None:
     assert Key("State.Since", absent="always").value_in(ENTRY) is None
+
+
+@pytest.mark.parametrize("path", ["", "A..b", "A[]b", "A.b[", "A b"])
+def test_what_is_no_path_is_a_mistake_of_its_author(path: str) -> None:
+    with pytest.raises(ControlError, match="is no path of keys"):
+        key(path)
+
+
+def test_an_author_who_marks_a_key_says_what_its_absence_means() -> None:
+    with pytest.raises(ControlError, match="what does it mean if it is left out"):
+        key("Shade?.Colour")

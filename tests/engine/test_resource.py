@@ -40,6 +40,7 @@ def a_lamp(told: Answer | Callable[[Call], Answer] = DENIED, **more: Answer) -> 
         ("NetworkAcl", None, "network_acl", "network_acls"),
         ("LoadBalancerV2Listener", None, "load_balancer_v2_listener", "load_balancer_v2_listeners"),
         ("EC2", "machines", "ec2", "machines"),
+        ("EbsDefaults", None, "ebs_defaults", "all_ebs_defaults"),
     ],
 )
 def test_a_noun_is_called_in_arguments_as_its_class_is(name: str, plural: str | None, noun: str, plurals: str) -> None:
