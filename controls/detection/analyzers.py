@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fixtures.region import Region
+from fixtures.accessanalyzer import AccessAnalysis
 from muster import Facts, control, judged_in
 
 
 @control(severity="medium")
-def test_access_analyzer_external(region: Region, facts: Facts) -> None:
+def test_access_analyzer_external(access_analysis: AccessAnalysis, facts: Facts) -> None:
     """Access Analyzer looks for outside access in every region.
 
     Why: It finds buckets, roles, keys and queues that somebody outside can use, as soon as a policy changes.
@@ -16,8 +16,8 @@ def test_access_analyzer_external(region: Region, facts: Facts) -> None:
     """
     security = facts.security_account_id
     # Others lean on the security account's analyzer, so that one has to look at all of the organization.
-    leaned_on = security == region.account.id
-    watched = region.is_watched_from_outside(for_organization=leaned_on)
-    if security is not None and not leaned_on and not watched:
+    leaned_on = security == access_analysis.account.id
+    watched = access_analysis.watches_from_outside(for_organization=leaned_on)
+    if not leaned_on and not watched:
         judged_in(security, f"account {security} has the organization's analyzers")
     assert watched, f"has no active analyzer for access from outside the {'organization' if leaned_on else 'account'}"

@@ -14,8 +14,7 @@ def test_kms_key_rotated(kms_key: KmsKey, max_rotation_days: int = 365) -> None:
     Fix: Turn on automatic rotation of the key, with a period that is not longer than the limit.
     See: https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
     """
-    if kms_key.why_not_ours_to_rotate:
-        not_applicable(kms_key.why_not_ours_to_rotate)
+    not_applicable(kms_key.metadata.why_not_ours_to_rotate)
     assert kms_key.is_rotated_within(max_rotation_days), (
         f"rotates every {kms_key.rotation_period_days} days"
         if kms_key.rotation_period_days

@@ -14,6 +14,5 @@ def test_secret_rotated(secret: Secret, max_secret_age_days: int = 90) -> None:
     Fix: Turn on rotation of the secret, and look into the rotation function's log if the last rotation is long ago.
     See: https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html
     """
-    if secret.owning_service:
-        not_applicable(f"the secret is managed by the AWS service {secret.owning_service}")
+    not_applicable(secret.why_not_ours_to_rotate)
     assert secret.is_rotated_within(max_secret_age_days), f"has not rotated in time: {secret.rotation}"

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from fixtures.region import Region
+from fixtures.backup import Backups
 from muster import control, not_applicable
 
 
 @control(severity="medium")
-def test_backup_vault_locked(region: Region, min_lock_days: int = 7) -> None:
+def test_backup_vault_locked(backups: Backups, min_lock_days: int = 7) -> None:
     """Backups cannot be deleted by an intruder.
 
     Why: Extortion starts with the backups. Those in a vault locked in compliance mode not even root can delete.
     Fix: Lock a vault of the region in compliance mode with a minimum retention, or use a logically air-gapped vault.
     See: https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html
     """
-    if not region.backup_plans:
+    if not backups.plans:
         not_applicable("the region has no backup plans")
-    vaults = ", ".join(vault.name for vault in region.backup_vaults) or "there is none"
-    assert region.keeps_backups(min_lock_days), (
-        f"has in {region.name} no vault that keeps each backup for {min_lock_days} days whatever an administrator does"
-        f" (vaults: {vaults})"
+    vaults = ", ".join(vault.name for vault in backups.vaults) or "there is none"
+    assert backups.are_kept(min_lock_days), (
+        f"has in {backups.region} no vault that keeps each backup for {min_lock_days} days whatever an administrator"
+        f" does (vaults: {vaults})"
     )

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from fixtures.account import Account
+from fixtures.public_access import AccountPublicAccess
 from fixtures.s3 import Bucket
 from muster import Facts, control, declared, not_applicable
 
 
 @control(severity="high")
-def test_s3_account_public_access_blocked(account: Account) -> None:
+def test_s3_account_public_access_blocked(account_public_access: AccountPublicAccess) -> None:
     """The account blocks public buckets.
 
     Why: One switch for the whole account protects every bucket, also those that somebody makes tomorrow.
     Fix: Turn on all four settings of S3 Block Public Access for the account.
     See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/configuring-block-public-access-account.html
     """
-    block = account.public_access_block
+    block = account_public_access.block
     assert block.blocks_everything, f"leaves off: {', '.join(block.missing)}"
 
 
