@@ -21,15 +21,16 @@ def test_ecr_scan_on_push(image_repository: ImageRepository) -> None:
 
 
 @control(severity="medium")
-def test_ecr_tags_immutable(image_repository: ImageRepository) -> None:
+def test_ecr_tags_immutable(image_repository: ImageRepository, movable_tags: tuple[str, ...] = ("latest",)) -> None:
     """Image tags cannot be moved.
 
     Why: If a tag can be moved, what was tested under it and what runs under it may be two images.
-    Fix: Set the repository's tags to immutable, excluding none or a few such as `latest`, and deploy by other tags.
+    Fix: Set the repository's tags to immutable, excluding at most those that the profile names in movable_tags, and
+        deploy by other tags.
     See: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
     """
     excluded = ", ".join(image_repository.excluded_tags)
-    assert image_repository.keeps_tags, (
+    assert image_repository.keeps_tags(movable_tags), (
         f"lets tags be moved: its setting is {image_repository.tag_mutability}"
         f"{f', with the exclusions {excluded}' if excluded else ''}"
     )

@@ -14,6 +14,8 @@ from fixtures.backup import BackupVault
 from fixtures.sandbox import gaps
 from muster import Verdict
 from muster.api import judge
+from muster.judging.keys import Mismatch
+from muster.judging.typed import check_of
 from muster.reading.sessions.aws import new_session
 
 REGION = "eu-west-1"
@@ -47,7 +49,10 @@ def verdict(**options: Any) -> Verdict:
 
 def listed(**fields: Any) -> BackupVault:
     vault = {"BackupVaultName": "orders", "VaultType": "BACKUP_VAULT", "VaultState": "AVAILABLE", "Locked": True}
-    return BackupVault.of({**vault, "LockDate": "2026-05-01T00:00:00Z", "MinRetentionDays": 7, **fields})
+    found: BackupVault = check_of(BackupVault)(
+        {**vault, "LockDate": "2026-05-01T00:00:00Z", "MinRetentionDays": 7, **fields}
+    )
+    return found
 
 
 AIR_GAPPED = {"VaultType": "LOGICALLY_AIR_GAPPED_BACKUP_VAULT"}
@@ -77,8 +82,8 @@ def test_a_vault_keeps_backups(vault: BackupVault, keeps: bool) -> None:
 
 
 def test_a_vault_that_does_not_say_whether_it_is_locked_is_malformed() -> None:
-    with pytest.raises(KeyError):
-        BackupVault.of({"BackupVaultName": "orders"})
+    with pytest.raises(Mismatch, match="Locked is missing"):
+        check_of(BackupVault)({"BackupVaultName": "orders"})
 
 
 def test_one_locked_vault_among_several_is_enough(backup: Any) -> None:

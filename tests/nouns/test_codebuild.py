@@ -173,8 +173,8 @@ def test_without_projects_there_is_nothing_to_judge(session: boto3.Session) -> N
 
 @pytest.mark.parametrize("kind", ["PARAMETER_STORE", "SECRETS_MANAGER"])
 def test_references_are_not_plain(kind: str) -> None:
-    assert not EnvironmentVariable.of(variable("DB_PASSWORD", "name", kind)).is_plain
+    assert not EnvironmentVariable(**variable("DB_PASSWORD", "name", kind)).is_plain
 
 
 def test_a_type_yet_unknown_counts_as_plain() -> None:
-    assert EnvironmentVariable.of(variable("DB_PASSWORD", "name", "SOMETHING_NEW")).is_plain
+    assert EnvironmentVariable(**variable("DB_PASSWORD", "name", "SOMETHING_NEW")).is_plain

@@ -101,7 +101,13 @@ def test_filters_take_names_as_they_are(left: str, name: str, right: str) -> Non
     [
         pytest.param("IMMUTABLE", [], "pass", "", id="immutable"),
         pytest.param("IMMUTABLE_WITH_EXCLUSION", ["latest"], "pass", "", id="but for one tag"),
-        pytest.param("IMMUTABLE_WITH_EXCLUSION", ["dev-*", "latest"], "pass", "", id="but for some tags"),
+        pytest.param(
+            "IMMUTABLE_WITH_EXCLUSION",
+            ["dev-*", "latest"],
+            "fail",
+            "lets tags be moved: its setting is IMMUTABLE_WITH_EXCLUSION, with the exclusions dev-*, latest",
+            id="but for tags that nobody named",
+        ),
         pytest.param(
             "IMMUTABLE_WITH_EXCLUSION",
             ["latest", "*"],

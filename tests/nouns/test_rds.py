@@ -69,6 +69,7 @@ def test_encryption(storage_encrypted: bool, encryption_type: str | None, allowe
         is_public=False,
         storage_encrypted=storage_encrypted,
         encryption_type=encryption_type,
+        tags={},
     )
     assert instance.is_encrypted(allow_aws_owned_key=allowed) is is_encrypted
 
