@@ -82,7 +82,9 @@ def problem(folder: Path, **files: str) -> str:
 
 NAMES = st.from_regex(r"[a-z0-9._-]{1,8}", fullmatch=True).filter(lambda name: name != "all")
 REGIONS = st.just("all") | st.lists(st.sampled_from(["eu-west-1", "us-east-1"]), min_size=1, unique=True).map(tuple)
-TAGS = st.dictionaries(st.text(min_size=1, max_size=4), st.text(max_size=4), max_size=2)
+# A tag that is called like a key of an account is refused.
+TAG_KEYS = st.text(min_size=1, max_size=4).filter(lambda key: key not in AwsAccountEntry.model_fields)
+TAGS = st.dictionaries(TAG_KEYS, st.text(max_size=4), max_size=2)
 ACCOUNT_ENTRIES = st.one_of(
     st.builds(
         AwsAccountEntry,
