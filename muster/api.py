@@ -63,8 +63,11 @@ def judge(
     lent = {SESSION: lambda access, counts: AwsTransport(session, counts, endpoint_url=access.endpoint_url)}
     run = Run(plan, threads=threads, lent=lent)
     run.enter()
-    run.audit.warm(run.audit.account(SESSION), "", chosen)
-    return [verdict for control in chosen for verdict in run.judge(control, SESSION).verdicts]
+    run.audit.judge_ahead((control, SESSION) for control in chosen)
+    try:
+        return [verdict for control in chosen for verdict in run.judge(control, SESSION).verdicts]
+    finally:
+        run.audit.stop()
 
 
 def _plan(

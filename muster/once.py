@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
@@ -43,5 +44,35 @@ class Once(Generic[K, V]):
         """Whether somebody asked for this key before."""
         return key in self._results
 
+    def forget(self, chosen: Callable[[K], bool]) -> None:
+        """Let go of the results of these keys; whoever asks for one later works it out anew."""
+        with self._lock:
+            for key in [key for key in self._results if chosen(key)]:
+                del self._results[key], self._workers[key]
+
     def __len__(self) -> int:
         return len(self._results)
+
+
+class Latest(Generic[K, V]):
+    """The values that were put last, so many of them; safe between threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._values: OrderedDict[K, V] = OrderedDict()
+
+    def get(self, key: K) -> V | None:
+        """The value of this key, which makes it a late one again; None if it is not among the latest."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
+    def put(self, key: K, value: V) -> None:
+        """Put a value; the one that was not looked at for longest goes."""
+        with self._lock:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            if len(self._values) > self._most:
+                self._values.popitem(last=False)

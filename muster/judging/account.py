@@ -79,7 +79,7 @@ class Account:
     def listing(self, noun: type[R]) -> Listing[R]:
         """All resources of a type and the gaps; all places are asked at once, and each is asked once."""
         places = self.places(noun)
-        if len(places) > 1 and not all(self._lists.has(_key(noun, place)) for place in places):
+        if len(places) > 1:
             self.warm([noun])
         parts = [self._list(noun, place) for place in places]
         return Listing(
@@ -90,8 +90,15 @@ class Account:
 
     def warm(self, nouns: Iterable[type[Resource]]) -> None:
         """Read the lists of these types in all their places, concurrently; what goes wrong shows when it is used."""
-        pairs = [(noun, place) for noun in dict.fromkeys(nouns) for place in self.places(noun)]
-        with ThreadPoolExecutor(max(1, min(THREADS, len(pairs)))) as pool:
+        pairs = [
+            (noun, place)
+            for noun in dict.fromkeys(nouns)
+            for place in self.places(noun)
+            if not self._lists.has(_key(noun, place))
+        ]
+        if not pairs:
+            return
+        with ThreadPoolExecutor(min(THREADS, len(pairs))) as pool:
             for future in [pool.submit(self._list, noun, place) for noun, place in pairs]:
                 future.result()
 

@@ -68,14 +68,18 @@ def judge_control(
     facts: Facts,
     *,
     threads: int = THREADS,
+    stop: threading.Event | None = None,
 ) -> list[Finding]:
     """Judge every resource of the account by the control, in the order of the lists.
 
     Never empty: an account without resources of the type, or one that cannot be entered or listed, leaves a finding
-    that says so. With `threads=1` all of it happens in the calling thread.
+    that says so. With `threads=1` all of it happens in the calling thread. Once `stop`
+    is set no further resource is judged: who sets it wants no findings any more.
     """
     if account.unreachable is not None:
         return [_of_account(account, account.unreachable_status, account.unreachable)]
+    if threads > 1:
+        account.warm(control.arguments.values())
     listings = {name: account.listing(noun) for name, noun in control.arguments.items()}
     given: dict[str, Any] = {**parameters, **({"facts": facts} if control.wants_facts else {})}
     wholes = {name: listing for name, listing in listings.items() if name != control.subject}
@@ -88,7 +92,7 @@ def judge_control(
     if control.subject is None:
         finding = _judge(control, given, "global", account.arn, hashes)
         return [finding]
-    return _judge_each(control, account, listings[control.subject], given, hashes, threads)
+    return _judge_each(control, account, listings[control.subject], given, hashes, threads, stop or threading.Event())
 
 
 def _judge_each(
@@ -98,6 +102,7 @@ def _judge_each(
     given: Mapping[str, Any],
     hashes: tuple[str, ...],
     threads: int,
+    stop: threading.Event,
 ) -> list[Finding]:
     assert control.subject is not None
     subject = control.subject
@@ -114,7 +119,7 @@ def _judge_each(
         return replace(finding, name=name, tags=tags)
 
     findings = [_of_gap(account, gap) for gap in listing.gaps]
-    findings += in_chunks(judge_one, listing.resources, threads)
+    findings += in_chunks(judge_one, listing.resources, threads, stop)
     if not findings:
         noun = control.arguments[subject].plural.replace("_", " ")
         nothing = f"there are no {noun} in the account"
@@ -122,11 +127,12 @@ def _judge_each(
     return findings
 
 
-def in_chunks(judge_one: Callable[[Resource], Finding], resources: Sequence[Resource], threads: int) -> list[Finding]:
+def in_chunks(
+    judge_one: Callable[[Resource], Finding], resources: Sequence[Resource], threads: int, stop: threading.Event
+) -> list[Finding]:
     """Judge all resources, cut into as many chunks as there are threads; findings keep the resources' order."""
     if threads <= 1 or len(resources) <= 1:
         return [judge_one(resource) for resource in resources]
-    stop = threading.Event()
 
     def judge_chunk(chunk: Sequence[Resource]) -> list[Finding]:
         return [judge_one(resource) for resource in chunk if not stop.is_set()]

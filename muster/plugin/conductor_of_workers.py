@@ -32,6 +32,7 @@ class WorkerConductor:
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
         collector = self._conductor.collector(node.config.rootpath / "controls")
+        node.workerinput["muster_whole_groups"] = node.config.getoption("dist") == "load"
         node.workerinput["muster_conductor"] = os.getpid()
         node.workerinput["muster"] = collector.as_text()
         node.workerinput["muster_plan"] = run.plan.to_json()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
@@ -22,8 +23,12 @@ class Judge:
         self._config = config
         self._begin = begin
         self._controls = controls
-        self._groups: dict[tuple[str, str], list[Control]] = {}
-        self._worker = hasattr(config, "workerinput")
+        self._groups: dict[tuple[str, str], list[tuple[Control, str]]] = {}
+        self._left: Counter[str] = Counter()
+        worker_input = getattr(config, "workerinput", None)
+        self._worker = worker_input is not None
+        # Whether the items of a group, which read the same things, all come to this worker.
+        self._has_whole_groups = worker_input is not None and worker_input["muster_whole_groups"]
 
     @classmethod
     def of_worker(cls, config: pytest.Config, plan: str, controls: Mapping[str, Control]) -> Self:
@@ -46,31 +51,42 @@ class Judge:
         if not items or session.config.getoption("collectonly") or session.testsfailed:
             return
         for item in items:
-            self._groups.setdefault(self._group(item), []).append(item.control)
+            self._groups.setdefault(self._group(item), []).append((item.control, item.account))
+            self._left[item.account] += 1
         try:
             audit = self._config.stash[AUDIT] = self._begin()
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
         if session.config.getoption("usepdb"):
             audit.threads = 1
+        if not self._worker:
+            audit.judge_ahead((item.control, item.account) for item in items)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Before the first item of a group: read all the lists that the group needs, at once."""
-        if isinstance(item, ControlItem):
-            audit = self._config.stash[AUDIT]
-            account = audit.account(item.account)
-            group = self._group(item)
-            if audit.threads > 1:
-                audit.warm(account, group[1], self._groups[group])
+        """In a worker, before the first item of a group: all of the group is this worker's, and is judged ahead."""
+        if self._has_whole_groups and isinstance(item, ControlItem):
+            self._config.stash[AUDIT].judge_ahead(self._groups.pop(self._group(item), ()))
 
+    def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
+        """After the last item of an account that is known: let the account go, so that memory does not grow by it."""
+        if not isinstance(item, ControlItem):
+            return
+        self._left[item.account] -= 1
+        goes_on = isinstance(nextitem, ControlItem) and nextitem.account == item.account
+        # A worker has only a share of the items; what it lets go too soon it enters again, from the run's own answers.
+        if not self._left[item.account] or (self._worker and not goes_on):
+            self._config.stash[AUDIT].let_go(item.account)
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
-        """Tell the controller what this worker counted."""
-        if self._worker and AUDIT in self._config.stash:
-            audit = self._config.stash[AUDIT]
+        """Judge nothing more; tell the controller what this worker counted."""
+        audit = self._config.stash.get(AUDIT, None)
+        if audit is not None:
+            audit.stop()
+        if audit is not None and self._worker:
             output: dict[str, Any] = self._config.workeroutput  # type: ignore[attr-defined]  # xdist sets it in workers
             output["muster"] = json.dumps(audit.doorkeeper.counts.to_tell())
 
     def _group(self, item: ControlItem) -> tuple[str, str]:
-        # Without xdist nobody else waits for a share: the whole account is read at once.
-        return item.account, item.control.service if self._worker else ""
+        return item.account, item.control.service

@@ -12,8 +12,11 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from muster.once import Once
+from muster.once import Latest, Once
 from muster.reading.reads import Answer, ApiError, Call, Recorded, canonical_json
+
+LATEST = 512
+"""Answers of a run that are in memory, beside what nouns made of them."""
 
 
 def recorded_text(call: Call, answer: Answer) -> str:
@@ -75,11 +78,15 @@ class MemoryArchive:
     """Keeps answers for as long as it lives: for `muster.judge`, and under the other archives."""
 
     def __init__(self) -> None:
-        self._answers = Once[str, Recorded]()
+        self._answers = Once[tuple[str, str], Recorded]()
 
     def fetch(self, call: Call, ask: Callable[[], Answer]) -> Recorded:
         """The answer to this call; the first caller asks, the others wait for it."""
-        return self._answers.get(call.key, lambda: self._obtain(call, ask))
+        return self._answers.get((call.account, call.key), lambda: self._obtain(call, ask))
+
+    def forget(self, account: str) -> None:
+        """Let go of the answers of an account that nobody will ask for any more."""
+        self._answers.forget(lambda key: key[0] == account)
 
     def __len__(self) -> int:
         return len(self._answers)
@@ -93,46 +100,68 @@ class MemoryArchive:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-class FolderArchive(MemoryArchive):
+class FolderArchive:
     """Keeps answers in `folder` (`reads/` of a run), where the run's other processes find them too if `shared`.
 
-    `past` maps the keys of calls to the texts of an earlier run: what was asked then is not asked again.
+    `past` maps the keys of calls to the texts of an earlier run: what was asked then is not asked again. In memory are
+    the hashes, and the latest answers: nouns keep what they made of an answer, so that few look at one again.
     """
 
     def __init__(self, folder: Path, *, shared: Path | None = None, past: Mapping[str, str] | None = None) -> None:
-        super().__init__()
         self._folder = folder
         self._shared = shared
         self._past = past or {}
+        self._hashes = Once[tuple[str, str], str]()
+        self._latest = Latest[str, Recorded](LATEST)
         folder.mkdir(parents=True, exist_ok=True)
         if shared is not None:
             shared.mkdir(parents=True, exist_ok=True)
 
-    def _obtain(self, call: Call, ask: Callable[[], Answer]) -> Recorded:
+    def fetch(self, call: Call, ask: Callable[[], Answer]) -> Recorded:
+        """The answer to this call; the first caller asks, the others wait for it."""
+        sha256 = self._hashes.get((call.account, call.key), lambda: self._obtain(call, ask))
+        return self._latest.get(sha256) or self._remember(self._read(sha256))
+
+    def forget(self, account: str) -> None:
+        """Let go of what is known of an account that nobody will ask for any more."""
+        self._hashes.forget(lambda key: key[0] == account)
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    def _obtain(self, call: Call, ask: Callable[[], Answer]) -> str:
         past = self._past.get(call.key)
         if past is not None:
-            return Recorded(self._keep(past), parse_recorded(past)[1])
+            return self._keep(past)
         if self._shared is None:
-            return super()._obtain(call, ask)
+            return self._keep(recorded_text(call, ask()))
         note = self._shared / hashlib.sha256(call.key.encode()).hexdigest()
         with note.open("a+") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             handle.seek(0)
             sha256 = handle.read()
-            if sha256:
-                return Recorded(sha256, parse_recorded(self._file(sha256).read_text(encoding="utf-8"))[1])
-            recorded = super()._obtain(call, ask)
-            handle.write(recorded.sha256)
-            return recorded
+            if not sha256:
+                sha256 = self._keep(recorded_text(call, ask()))
+                handle.write(sha256)
+            return sha256
 
     def _keep(self, text: str) -> str:
-        sha256 = super()._keep(text)
+        sha256 = hashlib.sha256(text.encode()).hexdigest()
         path = self._file(sha256)
         if not path.exists():
             partial = path.with_suffix(".partial")
             partial.write_text(text, encoding="utf-8")
             partial.rename(path)
+        # What nouns see went through JSON once, as it does on replay: tuples are lists, keys are strings.
+        self._remember(Recorded(sha256, parse_recorded(text)[1]))
         return sha256
+
+    def _read(self, sha256: str) -> Recorded:
+        return Recorded(sha256, parse_recorded(self._file(sha256).read_text(encoding="utf-8"))[1])
+
+    def _remember(self, recorded: Recorded) -> Recorded:
+        self._latest.put(recorded.sha256, recorded)
+        return recorded
 
     def _file(self, sha256: str) -> Path:
         return self._folder / f"{sha256}.json"

@@ -7,6 +7,7 @@ repeated from the evidence alone, and must come out the same.
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -106,6 +107,10 @@ class Transport(Protocol):
 class Archive(Protocol):
     """Where answers are kept, and where a question that was asked before finds its answer."""
 
+    def forget(self, account: str) -> None:
+        """Let go, in memory, of the answers of an account that nobody will ask for any more."""
+        ...
+
     def fetch(self, call: Call, ask: Callable[[], Answer]) -> Recorded:
         """The recorded answer to this call; `ask` is called if there is none, and by one caller only."""
         ...
@@ -136,6 +141,8 @@ class Reads:
         self._restore = restore
         self._patience = patience
         self._pause = pause
+        # However many controls wait: an account is asked no more than so many questions at a time.
+        self._turns = threading.BoundedSemaphore(THREADS)
 
     def ask(self, name: str, region: str, request: Mapping[str, Any], *, wait_while: Sequence[str] = ()) -> Recorded:
         """The recorded answer of `service:operation`, error answers included; touches it in the open frame.
@@ -184,10 +191,10 @@ class Reads:
         deadline = time.monotonic() + self._patience
         # What is sent may name a thing as it is called; what is kept names it by its mark.
         sent = replace(call, request=self._restore(call.request))
-        answer = self._transport.send(sent)
+        answer = self._ask(sent)
         while answer.error is not None and answer.error.is_one_of(wait_while) and time.monotonic() < deadline:
             time.sleep(self._pause)
-            answer = self._transport.send(sent)
+            answer = self._ask(sent)
         return self._without_secrets(call, answer)
 
     def _without_secrets(self, call: Call, answer: Answer) -> Answer:
@@ -198,3 +205,7 @@ class Reads:
             error = replace(error, code=code, message=message)
         request_ids = tuple(str(self._redact(call, request_id)) for request_id in answer.request_ids)
         return replace(answer, content=self._redact(call, answer.content), error=error, request_ids=request_ids)
+
+    def _ask(self, call: Call) -> Answer:
+        with self._turns:
+            return self._transport.send(call)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from muster.reading.access import Access
 from muster.reading.archive import FolderArchive, MemoryArchive
 from muster.reading.reads import THREADS, Archive
 from muster.reading.redaction import Redactor
+from muster.run.ahead import Ahead
 from muster.run.entering import Doorkeeper, Lent
 from muster.run.plan import Plan
 from muster.run.replay import past_answers
@@ -46,7 +48,7 @@ class Audit:
     folder: RunFolder | None = field(init=False)
     _facts: Facts = field(init=False)
     _accounts: Once[str, Account] = field(default_factory=Once, init=False)
-    _warmed: set[tuple[str, str]] = field(default_factory=set, init=False)
+    _ahead: Ahead | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.folder = RunFolder(self.plan.folder) if self.plan.folder else None
@@ -66,20 +68,39 @@ class Audit:
         """The account of that name, entered once a process."""
         return self._accounts.get(name, lambda: self.doorkeeper.enter(self._access(name)))
 
-    def warm(self, account: Account, group: str, controls: Iterable[Control]) -> None:
-        """Read the lists that a group of controls will need, all at once, before the first of them is judged."""
-        if account.unreachable is None and (account.name, group) not in self._warmed:
-            self._warmed.add((account.name, group))
-            account.warm([noun for control in controls for noun in control.arguments.values()])
+    def let_go(self, name: str) -> None:
+        """Let go of an account: no control will be judged in it any more, and nothing of it is needed in memory."""
+        self._accounts.forget(lambda known: known == name)
+        self.doorkeeper.archive.forget(name)
+
+    def judge_ahead(self, pairs: Iterable[tuple[Control, str]]) -> None:
+        """Begin to judge these controls in these accounts; `judge` then has most findings without waiting for them.
+
+        With one thread nothing is judged before it is asked for.
+        """
+        if self.threads > 1:
+            self._ahead = self._ahead or Ahead(self._findings)
+            self._ahead.add(pairs)
+
+    def stop(self) -> None:
+        """Judge nothing more ahead."""
+        if self._ahead is not None:
+            self._ahead.stop()
 
     def judge(self, control: Control, account_name: str) -> Judged:
         """Judge one control in one account and keep its rows."""
-        account = self.account(account_name)
-        parameters = self.plan.controls[control.id]
-        findings = judge_control(control, account, parameters, self._facts, threads=self.threads)
+        if self._ahead is None:
+            findings = self._findings(control, account_name, threading.Event())
+        else:
+            findings = self._ahead.findings(control, account_name)
         waivers = [waiver for waiver in self.plan.waivers if not waiver.is_expired(self.plan.as_of.date())]
         verdicts = [self._row(control, account_name, finding, waivers) for finding in findings]
         return Judged(verdicts, findings, self.folder.append(verdicts) if self.folder else None)
+
+    def _findings(self, control: Control, account_name: str, stop: threading.Event) -> list[Finding]:
+        account = self.account(account_name)
+        parameters = self.plan.controls[control.id]
+        return judge_control(control, account, parameters, self.plan.facts, threads=self.threads, stop=stop)
 
     def _archive(self) -> Archive:
         if self.folder is None:

@@ -59,6 +59,8 @@ class Run:
         self.calls_incomplete = False
         self.is_concluded = False
         self._record: dict[str, Any] = {}
+        # Empty where the run was stopped before it had entered its accounts.
+        self._arns: dict[str, str] = {}
 
     @cached_property
     def audit(self) -> Audit:
@@ -88,6 +90,7 @@ class Run:
         names = [access.name for access in self.plan.accounts]
         with ThreadPoolExecutor(THREADS) as pool:
             accounts = list(pool.map(self.audit.account, names))
+        self._arns = {account.name: account.arn for account in accounts}
         self._record["callers"] = {account.name: account.caller for account in accounts if account.caller}
         self._record["account_ids"] = {account.name: account.id for account in accounts}
         self._record["regions"] = {account.name: list(account.regions) for account in accounts}
@@ -144,11 +147,8 @@ class Run:
 
     def fill_in(self, missing: Collection[Pair]) -> None:
         """A `not_run` row for each of these controls and accounts, which left no finished verdict."""
-        # Empty where the run was stopped before it had entered its accounts.
-        known = self._record.get("account_ids", {})
-        resources = {name: self.audit.account(name).arn for name in known}
         self.folder.append(
-            Finding("global", resources.get(account, account), "not_run", NOT_RUN, ()).as_verdict(
+            Finding("global", self._arns.get(account, account), "not_run", NOT_RUN, ()).as_verdict(
                 control, account, self.plan.controls[control], run=self.plan.run
             )
             for control, account in sorted(missing)

@@ -284,7 +284,7 @@ def test_ctrl_c_ends_every_chunk_at_its_next_resource_and_keeps_nothing() -> Non
         return Finding("global", resource, "pass", "", ())
 
     with pytest.raises(KeyboardInterrupt):
-        in_chunks(slowly, resources, 4)
+        in_chunks(slowly, resources, 4, threading.Event())
     assert 4 <= len(looked_at) < len(resources) / 2
 
 

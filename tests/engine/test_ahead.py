@@ -1,0 +1,99 @@
+"""Judging ahead: findings are there before they are asked for, whatever the order, and a stop ends it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from muster.judging.judgement import Finding
+from muster.run.ahead import AT_ONCE, FURTHEST, Ahead
+
+
+def control(name: str) -> Any:
+    return SimpleNamespace(id=name)
+
+
+CONTROLS = [control(f"lamp-{number}") for number in range(6)]
+
+
+def found(name: str) -> list[Finding]:
+    return [Finding("global", name, "pass", "", ())]
+
+
+class Judged:
+    """Judges by waiting, and notes what was judged."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.pairs: list[tuple[str, str]] = []
+        self._seconds = seconds
+
+    def __call__(self, control: Any, account: str, stop: threading.Event) -> list[Finding]:
+        self.pairs.append((control.id, account))
+        stop.wait(self._seconds)
+        return found(f"{control.id} in {account}")
+
+
+def test_what_controls_wait_for_overlaps() -> None:
+    ahead, before = Ahead(Judged(seconds=0.2)), time.monotonic()
+    ahead.add((each, "prod") for each in CONTROLS)
+
+    results = [ahead.findings(each, "prod") for each in CONTROLS]
+    assert time.monotonic() - before < 0.2 * len(CONTROLS) / 2
+    assert results == [found(f"{each.id} in prod") for each in CONTROLS]
+    ahead.stop()
+
+
+def test_each_is_judged_once_in_whatever_order_it_is_asked_for() -> None:
+    judge = Judged()
+    ahead = Ahead(judge)
+    ahead.add((each, "prod") for each in CONTROLS)
+
+    for each in reversed(CONTROLS):
+        assert ahead.findings(each, "prod") == found(f"{each.id} in prod")
+    assert sorted(judge.pairs) == [(each.id, "prod") for each in CONTROLS]
+    ahead.stop()
+
+
+def test_what_nobody_added_is_judged_when_it_is_asked_for() -> None:
+    ahead = Ahead(Judged())
+    assert ahead.findings(CONTROLS[0], "stage") == found("lamp-0 in stage")
+    ahead.stop()
+
+
+def test_no_more_is_judged_ahead_than_memory_should_hold() -> None:
+    judge = Judged()
+    ahead = Ahead(judge)
+    many = [control(f"lamp-{number}") for number in range(FURTHEST + AT_ONCE)]
+    ahead.add((each, "prod") for each in many)
+    deadline = time.monotonic() + 5
+    while len(judge.pairs) < FURTHEST and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.05)
+
+    assert len(judge.pairs) == FURTHEST
+    assert ahead.findings(many[-1], "prod") == found(f"{many[-1].id} in prod")
+    ahead.stop()
+
+
+def test_what_a_judge_raises_is_raised_where_its_findings_are_asked_for() -> None:
+    def breaks(control: Any, account: str, stop: threading.Event) -> list[Finding]:
+        raise RuntimeError("the engine broke")
+
+    ahead = Ahead(breaks)
+    ahead.add([(CONTROLS[0], "prod")])
+    with pytest.raises(RuntimeError, match="the engine broke"):
+        ahead.findings(CONTROLS[0], "prod")
+    ahead.stop()
+
+
+def test_a_stop_ends_what_is_under_way() -> None:
+    ahead, before = Ahead(Judged(seconds=30)), time.monotonic()
+    ahead.add((each, "prod") for each in CONTROLS)
+    ahead.stop()
+    ahead._pool.shutdown(wait=True)
+
+    assert time.monotonic() - before < 5
