@@ -18,6 +18,7 @@ from muster.plugin.collector import Collector
 from muster.plugin.items import PROPERTY, ControlItem
 from muster.plugin.narrowing import narrowing
 from muster.plugin.options import read_options
+from muster.plugin.unwritable import LastWord, not_written
 from muster.run.options import Options, refuse_unwritable
 from muster.run.part import Pair
 from muster.run.planning import Planner
@@ -43,6 +44,7 @@ class Conductor:
         self.selected: set[Pair] | None = None
         self.distributed = False
         self._signer: Signer | None = None
+        self._last_word: LastWord | None = None
         # The figures are the last word, unless -r asks for pytest's own list of what failed.
         if config.option.reportchars == PYTEST_DEFAULT:
             config.option.reportchars = ""
@@ -52,7 +54,10 @@ class Conductor:
                 planner.refuse_to_sign(self._signer)
             self._refuse_unwritable_reports()
             planner.start_sandbox()
-            self._report_beside(planner.claim().path)
+            folder = planner.claim().path
+            self._report_beside(folder)
+            self._last_word = LastWord(folder)
+            config.pluginmanager.register(self._last_word, "muster-last-word")
 
     def collector(self, folder: Path) -> Collector:
         """The collector of what was selected."""
@@ -63,10 +68,13 @@ class Conductor:
         """Begin the run and enter every account, so that a wrong one stops it before it is read."""
         if self.run is None:
             run = Run(self._planner.plan(), shared=self.distributed, asked=self._planner.asked)
-            run.begin(self._controls, self._options.root, command_line(), self._planner.frameworks)
-            self.run = run
-            self._config.stash[RUN_FOLDER] = run.folder
-            run.enter()
+            try:
+                run.begin(self._controls, self._options.root, command_line(), self._planner.frameworks)
+                self.run = run
+                self._config.stash[RUN_FOLDER] = run.folder
+                run.enter()
+            except OSError as error:
+                raise UsageError(not_written(run.folder.path, error)) from error
         return self.run
 
     def pytest_report_header(self) -> str:
@@ -106,13 +114,17 @@ class Conductor:
             if self._planner.folder is not None:
                 shutil.rmtree(self._planner.folder.path, ignore_errors=True)
             return
-        if not self.run.is_concluded:
-            # Pytest broke down before its session was one: a worker that died while it started, say.
-            self._conclude(self.run, int(pytest.ExitCode.INTERNAL_ERROR))
+        if self._last_word is not None and self._last_word.is_lost:
+            return
         try:
+            if not self.run.is_concluded:
+                # Pytest broke down before its session was one: a worker that died while it started, say.
+                self._conclude(self.run, int(pytest.ExitCode.INTERNAL_ERROR))
             self.run.seal(self._signer, self._options.latest)
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
+        except OSError as error:
+            raise pytest.UsageError(not_written(self.run.folder.path, error)) from error
 
     def _conclude(self, run: Run, exit_code: int) -> int:
         # What pytest never came to collect was not left out by anybody: it was not run.

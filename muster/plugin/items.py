@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from muster.judging.control import Control
+from muster.plugin.unwritable import not_written
 from muster.printable import one_line, printable, spelled
 from muster.run.audit import Audit, Judged
 from muster.verdict import Status, Verdict, count_by_status
@@ -51,7 +52,7 @@ class ControlItem(pytest.Item):
     def runtest(self) -> None:
         """Judge, keep the rows, and end the way the worst of them says."""
         audit: Audit = self.config.stash[AUDIT]
-        judged = audit.judge(self.control, self.account)
+        judged = self._judged(audit)
         assert judged.kept is not None
         counts = {
             status: number for status, number in count_by_status(v.status for v in judged.verdicts).items() if number
@@ -72,6 +73,16 @@ class ControlItem(pytest.Item):
             )
         )
         self._conclude(judged, counts)
+
+    def _judged(self, audit: Audit) -> Judged:
+        try:
+            return audit.judge(self.control, self.account)
+        except OSError as error:
+            assert audit.folder is not None
+            line = not_written(audit.folder.path, error)
+            if not hasattr(self.config, "workerinput"):  # a worker that stops by itself breaks xdist's schedule
+                self.session.shouldstop = line
+            raise ControlFailed(line) from error
 
     def _conclude(self, judged: Judged, counts: dict[Any, int]) -> None:
         if counts.keys() & {"fail", "error", "not_run"}:
@@ -98,7 +109,7 @@ class ControlItem(pytest.Item):
 
 
 class ControlFailed(Exception):
-    """What a failed item raises: the list of its failing and unreadable resources."""
+    """What a failed item raises: the list of its failing and unreadable resources, or why nothing could be kept."""
 
 
 AUDIT = pytest.StashKey[Audit]()
