@@ -252,6 +252,13 @@ def test_a_topic_needs_a_confirmed_subscription(session: boto3.Session, state: s
     assert verdict(session).reason == f"{heard} (tells {TOPIC})"
 
 
+def test_a_topic_under_the_key_of_aws_takes_nothing_from_alarms(session: boto3.Session) -> None:
+    link(session)
+    sns = session.client("sns", region_name=LOGS)
+    sns.set_topic_attributes(TopicArn=TOPIC, AttributeName="KmsMasterKeyId", AttributeValue="alias/aws/sns")
+    assert verdict(session).reason.startswith("has an alarm that nobody hears")
+
+
 @pytest.mark.parametrize(
     "operation",
     [
@@ -260,6 +267,7 @@ def test_a_topic_needs_a_confirmed_subscription(session: boto3.Session, state: s
         "cloudwatch-logs.DescribeMetricFilters",
         "cloudwatch.DescribeAlarms",
         "sns.ListSubscriptionsByTopic",
+        "sns.GetTopicAttributes",
     ],
 )
 def test_a_link_that_may_not_be_read_is_an_error(session: boto3.Session, operation: str) -> None:
@@ -281,13 +289,24 @@ RULE = {
 SEES_READS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 
 
-def rules(session: boto3.Session, *regions: str, state: str = SEES_READS, listener: bool = True) -> None:
+LETS_RULES_IN = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sns:Publish"},
+}
+
+
+def rules(
+    session: boto3.Session, *regions: str, state: str = SEES_READS, listener: bool = True, let_in: bool = True
+) -> None:
     """Let a rule in each of the regions tell a topic of all that root does."""
     for region in regions:
         sns = session.client("sns", region_name=region)
         topic = sns.create_topic(Name="rules")["TopicArn"]
         if listener:
             sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="security@example.com")
+        if let_in:
+            policy = json.dumps(LETS_RULES_IN)
+            sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
         events = session.client("events", region_name=region)
         events.put_rule(Name="root", EventPattern=json.dumps(RULE), State=state)
         events.put_targets(Rule="root", Targets=[{"Id": "1", "Arn": topic}])
@@ -314,6 +333,7 @@ def test_a_rule_in_one_region_misses_the_others(session: boto3.Session) -> None:
         pytest.param({"state": "DISABLED"}, id="disabled"),
         pytest.param({"state": "ENABLED"}, id="blind to calls that read"),
         pytest.param({"listener": False}, id="nobody listens"),
+        pytest.param({"let_in": False}, id="the topic takes nothing from rules"),
     ],
 )
 def test_a_rule_has_to_tell_somebody(session: boto3.Session, settings: dict[str, Any]) -> None:
