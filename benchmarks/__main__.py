@@ -41,6 +41,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         Benchmark("audit", "pytest --profile=baseline --account=demo", warm_up=True),
         Benchmark("memory", "10,000 buckets, 6 controls, answers in memory"),
         Benchmark("latency", "500 buckets, 4 reads each, 50 ms an answer"),
+        Benchmark("regions", "an empty account of 17 regions, every AWS control"),
         Benchmark("archive", "40,000 answers kept, sealed and replayed"),
         Benchmark("reports", "every report of a run of 100,000 verdict rows"),
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import archive, audit, latency, memory, reports
+from benchmarks import archive, audit, latency, memory, regions, reports
 from benchmarks.__main__ import main
 from benchmarks.figures import BenchmarkFailed, Figure, middle
 from benchmarks.slow_aws import slow_aws
@@ -33,6 +33,13 @@ def test_latency_calls_once_for_each_read_and_twice_for_the_account() -> None:
     counted = counts(latency.measure(5, 0.001))
 
     assert counted["calls"] == 4 * 5 + 2
+    assert counted["requests sent again"] == 0
+
+
+def test_regions_asks_an_empty_account_in_each() -> None:
+    counted = counts(regions.measure(("us-east-1", "eu-west-1")))
+
+    assert counted["regions"] == 2
     assert counted["requests sent again"] == 0
 
 
