@@ -24,12 +24,14 @@ from tests.conftest import CONTROLS
 from tests.hostile.case import Case, baseline, cases
 from tests.hostile.shapes import misshapen, output_shape
 from tests.hostile.told_aws import Told, ToldAws, contents, with_texts
+from tests.hostile.told_github import ToldGitHub
 
 BASELINE = baseline()
 CASES = cases()
 JUDGED = sorted({control for control, _ in CASES})
 # The status of an account is the worst of its resources'.
 WORST_FIRST: tuple[Status, ...] = ("error", "fail", "pass", "not_applicable")
+IDS = {"aws": "111122223333", "github": "acme-example"}
 BENIGN = Case(case="the sound account", verdict="pass", why="https://docs.aws.amazon.com/")
 
 
@@ -42,8 +44,9 @@ def aws() -> ToldAws:
 def judged(aws: ToldAws, control: Control, case: Case) -> list[Finding]:
     """What the control finds in the account of the case."""
     aws.told = Told({**BASELINE, **case.answers})
-    reads = Reads("hostile", aws, MemoryArchive(), Redactor(b"hostile"), patience=0)
-    account = entered(Access("hostile", "aws", "111122223333", case.regions), reads, case.now)
+    transport = aws if control.kind == "aws" else ToldGitHub(aws.told)
+    reads = Reads("hostile", transport, MemoryArchive(), Redactor(b"hostile"), patience=0)
+    account = entered(Access("hostile", control.kind, IDS[control.kind], case.regions), reads, case.now)
     facts = Facts.model_validate_json(json.dumps(case.facts, default=str))
     return judge_control(control, account, {**control.parameters, **case.parameters}, facts, threads=1)
 
@@ -83,6 +86,7 @@ def test_an_answer_has_the_shape_that_botocore_knows(answers: Mapping[str, Any],
     wrong = [
         f"{name}{place}"
         for name, told in answers.items()
+        if not name.startswith("github:")
         for content in contents(told)
         for place in misshapen(with_texts(content), output_shape(name), types=types)
     ]

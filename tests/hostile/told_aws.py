@@ -47,6 +47,14 @@ class Told:
         content: dict[str, Any] = with_texts(_page(told["$pages"], request) if "$pages" in told else told)
         return 200, content
 
+    def content(self, call: Call) -> Any:
+        """What the account tells of a question as it stands, for an API that answers JSON."""
+        self.asked.add(call.name)
+        if call.name not in self.answers:
+            self.untold.add(call.name)
+            return NOT_TOLD
+        return self.answers[call.name]
+
     def _chosen(self, call: Call, request: Mapping[str, Any]) -> Mapping[str, Any]:
         told = self.answers.get(call.name, [])
         for each in told if isinstance(told, list) else [{"$when": {}, "$answer": told}]:
