@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -158,3 +160,48 @@ def test_what_is_lost_in_an_estate(tmp_path: Path, name: str, text: str, old: st
     assert old in text
     estate(tmp_path, **{name: text})
     assert problem(tmp_path, **{name: text.replace(old, new)}) == f"{name}.yaml:{message}"
+
+
+FACTS = """\
+admin_principals:
+  - name: MusterBreakGlass*
+    owner: security-lead
+    approver: managing-director
+    reason: Roles that nobody holds until an emergency
+    granted: 2026-11-02
+    expires: 2027-10-31
+audit_account_id: "111122223333"
+audit_buckets:
+  - logs-one
+  - logs-two
+"""
+OPTIONAL_KEYS = {
+    "accounts": ACCOUNTS.replace("regions: all", "regions:\n      - eu-west-1\n      - us-east-1").replace(
+        "tags: {env: prod, team: shop}", "tags:\n      env: prod\n      team: shop\n    calls_per_second: 5"
+    ),
+    "waivers": WAIVER.replace("    expires", "    granted: 2026-11-01\n    expires"),
+    "attestations": ATTESTATION.replace("    date", "    approver: head\n    date")
+    + "      - The safe has two locks\n",
+    "facts": FACTS,
+}
+
+
+@pytest.mark.parametrize("name", OPTIONAL_KEYS)
+def test_a_line_that_is_moved_is_refused_or_changes_nothing(tmp_path: Path, name: str) -> None:
+    """Each line in turn, by up to four spaces to the left and to the right, alone and with all that follows."""
+    lines = OPTIONAL_KEYS[name].splitlines()
+    meant = estate(tmp_path, **{name: OPTIONAL_KEYS[name]})
+    taken = []
+    for number, by in product(range(len(lines)), (-4, -3, -2, -1, 1, 2, 3, 4)):
+        for end in (number + 1, len(lines)):
+            moved = [*lines[:number], *(_moved(line, by) for line in lines[number:end]), *lines[end:]]
+            with suppress(FileError):
+                if estate(tmp_path, **{name: "\n".join(moved) + "\n"}) != meant:
+                    taken.append((number + 1, by, end))
+
+    assert taken == []
+
+
+def _moved(line: str, by: int) -> str:
+    text = line.lstrip(" ")
+    return " " * max(0, len(line) - len(text) + by) + text
