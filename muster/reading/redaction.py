@@ -28,15 +28,12 @@ KEY_VARIABLE = "MUSTER_REDACTION_KEY"
 SHORTEST_KEY = 32
 SHORTEST_SECRET = 8
 # How an API spells a pair of a name and a value: tags, variables, parameters.
-PAIRS = (
-    ("Key", "Value"),
-    ("key", "value"),
-    ("Name", "Value"),
-    ("name", "value"),
-    ("TagKey", "TagValue"),
-    ("ParameterKey", "ParameterValue"),
-    ("ParameterName", "ParameterValue"),
-)
+NAMES_OF: Mapping[str, Sequence[str]] = {
+    "Value": ("Key", "Name"),
+    "value": ("key", "name"),
+    "TagValue": ("TagKey",),
+    "ParameterValue": ("ParameterKey", "ParameterName"),
+}
 # An encoding within an encoding, and one more.
 DEEPEST = 3
 
@@ -108,9 +105,8 @@ class Redactor:
             case str():
                 return self.text(content)
             case dict():
-                named = {value: content[name] for name, value in PAIRS if isinstance(content.get(name), str)}
                 return {
-                    self.text(name): self._named(item, name, named.get(name))
+                    self.text(name): self._named(item, name, content)
                     if isinstance(item, str)
                     else self._everywhere(item)
                     for name, item in content.items()
@@ -120,9 +116,10 @@ class Redactor:
             case _:
                 return content
 
-    def _named(self, value: str, *names: str | None) -> str:
-        """A value with what it is called; one that its name calls a secret is taken out whole."""
-        if any(is_named_secret(name, value) for name in names if name) and not MARK.search(value):
+    def _named(self, value: str, name: str, content: Mapping[str, Any]) -> str:
+        """A value of an object; one that its name, or the name beside it, calls a secret is taken out whole."""
+        names = [name, *(content.get(other) for other in NAMES_OF.get(name, ()))]
+        if any(isinstance(each, str) and is_named_secret(each, value) for each in names) and not MARK.search(value):
             return self._mark(f"{SECRET}Password", value)
         return self.text(value)
 

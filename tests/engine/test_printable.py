@@ -6,12 +6,15 @@ import io
 import sys
 import unicodedata
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from _pytest._io import TerminalWriter
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from muster.errors import FileError, UsageError
+from muster.plugin.terminal import PrintableTerminal
 from muster.printable import PrintableParser, PrintableStream, one_line, printable, spelled
 
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
@@ -163,3 +166,16 @@ def test_a_parser_says_nothing_unfit(capsys: pytest.CaptureFixture[str]) -> None
     said = capsys.readouterr().err
     assert r"\x1b[31mred" in said
     assert unfit(said) == set()
+
+
+def test_whatever_pytest_writes_in_an_audit_goes_through_such_a_stream() -> None:
+    out = io.StringIO()
+    writer = TerminalWriter(out)
+    config = SimpleNamespace(
+        pluginmanager=SimpleNamespace(hasplugin=lambda name: name == "terminalreporter"),
+        get_terminal_writer=lambda: writer,
+    )
+    PrintableTerminal(config).pytest_sessionstart()  # type: ignore[arg-type]  # the part of a config that it needs
+    writer.line("\x1b[2Jcleared")
+
+    assert out.getvalue() == "\\x1b[2Jcleared\n"
