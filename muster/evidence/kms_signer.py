@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from muster.errors import NotARead, UsageError
 
+SERVICE = "kms"
 MAY_SEND = frozenset({"kms:Sign", "kms:GetPublicKey"})
 KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:(?P<region>[a-z0-9-]+):\d{12}:(key|alias)/.+")
 # One for each kind of key, with the hash that `muster.signing.digest_of` takes for it.

@@ -43,7 +43,8 @@ class Account:
     """One subject of the audit: an AWS account, an organization on a code host, or the estate's own declarations.
 
     `now` is the start of the run (of the recorded run, on replay): ages are measured from it. `unreachable` says why
-    nobody could enter the account, and `unreachable_status` what that makes of each of its controls.
+    nobody could enter the account, `unreachable_status` what that makes of each of its controls, and
+    `unreachable_reads` are the hashes of the answers that this is known from.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Account:
     caller: str = ""
     unreachable: str | None = None
     unreachable_status: Status = "error"
+    unreachable_reads: tuple[str, ...] = ()
     _lists: Once[_Key, Listing[Any]] = field(default_factory=Once, repr=False)
 
     def places(self, noun: type[Resource]) -> list[Place]:

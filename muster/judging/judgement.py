@@ -77,7 +77,7 @@ def judge_control(
     is set no further resource is judged: who sets it wants no findings any more.
     """
     if account.unreachable is not None:
-        return [_of_account(account, account.unreachable_status, account.unreachable)]
+        return [_of_account(account, account.unreachable_status, account.unreachable, account.unreachable_reads)]
     if threads > 1:
         account.warm(control.arguments.values())
     listings = {name: account.listing(noun) for name, noun in control.arguments.items()}

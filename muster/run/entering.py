@@ -12,6 +12,7 @@ from muster.reading.access import AbsentAccount, Access
 from muster.reading.reads import Archive, Reads, Redact, Restore, Transport
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.offline import NotRecorded
+from muster.reading.trace import Frame
 from muster.run.kinds import KINDS
 
 Lent = Callable[[Access, Counts], Transport]
@@ -53,7 +54,8 @@ class Doorkeeper:
 
 def entered(access: Access, reads: Reads, now: datetime) -> Account:
     """The account behind an access, its identity asked through these reads."""
-    who = KINDS[access.kind].identify(access, reads)
+    with Frame() as frame:
+        who = KINDS[access.kind].identify(access, reads)
     return Account(
         name=access.name,
         id=who.id,
@@ -65,6 +67,7 @@ def entered(access: Access, reads: Reads, now: datetime) -> Account:
         reads=reads,
         caller=who.caller,
         unreachable=who.unreachable,
+        unreachable_reads=tuple(frame.hashes) if who.unreachable is not None else (),
     )
 
 

@@ -29,11 +29,11 @@ def kms_signer(key_arn: str) -> Signer:
     Raises `UsageError`.
     """
     # boto3, where it is used
-    from muster.evidence.kms_signer import KmsSigner
+    from muster.evidence.kms_signer import SERVICE, KmsSigner
     from muster.reading.sessions.aws import client_config, new_session
 
     def client_in(region: str) -> Any:
-        return new_session(region_name=region).client("kms", config=client_config())
+        return new_session(region_name=region).client(SERVICE, config=client_config())
 
     return KmsSigner(key_arn, client_in)
 

@@ -16,7 +16,7 @@ from muster.selection.parameters import checked_parameters
 ROOT = Path(__file__).parents[2]
 FRAMEWORKS = re.compile(r"\b(CIS|PCI|NIST|HIPAA|SOC ?2|FSBP|FedRAMP|GDPR|ISO[ /-]?(IEC )?27\d\d\d)\b")
 AWS_SERVICES = botocore.session.Session().get_available_services()
-AWS_OPERATION = re.compile(rf"['\"]({'|'.join(AWS_SERVICES)}):[A-Za-z_]+")
+AWS_OPERATION = re.compile(rf"['\"]({'|'.join(AWS_SERVICES)}):[A-Za-z_]+|\.client\(\s*['\"]")
 LONGEST_FILE = 320
 LONGEST_TABLE_OF_CASES = 520
 

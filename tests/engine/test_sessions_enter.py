@@ -99,6 +99,7 @@ def test_an_account_that_cannot_be_entered_says_why(told: dict[str, Told], reaso
     assert account.unreachable.startswith("the account prod could not be entered: ")
     assert reason in account.unreachable
     assert account.id == "111122223333"
+    assert len(account.unreachable_reads) == len(told)
 
 
 @pytest.mark.parametrize(
