@@ -222,7 +222,11 @@ def test_an_account_without_resources_says_so() -> None:
 @pytest.mark.parametrize("status", ["error", "not_run", "not_applicable"])
 def test_an_account_that_nobody_could_enter_says_so_without_being_asked(status: Status) -> None:
     transport = FakeTransport()
-    locked = {"unreachable": "the door is locked", "unreachable_status": status, "unreachable_reads": ("d00r",)}
+    locked: dict[str, Any] = {
+        "unreachable": "the door is locked",
+        "unreachable_status": status,
+        "unreachable_reads": ("d00r",),
+    }
     (finding,) = judged(passes, transport, **locked)
     assert (finding.status, finding.reason, finding.reads) == (status, "the door is locked", ("d00r",))
     assert transport.calls == []
