@@ -23,6 +23,7 @@ OPERATIONS = {
     "ec2:describe_security_groups",
     "ec2:describe_vpcs",
     "efs:describe_file_systems",
+    "events:list_rules",
     "iam:get_account_authorization_details",
     "kms:describe_key",
     "lambda:list_functions",
@@ -242,6 +243,12 @@ def _logging(garden: Garden) -> None:
         )
 
     garden.each("alarm description", alarm, longest=1024)
+    events, pattern = garden.client("events"), json.dumps({"source": ["aws.ec2"]})
+    garden.each(
+        "rule description",
+        lambda text, number: events.put_rule(Name=f"planted-{number}", EventPattern=pattern, Description=text),
+        longest=512,
+    )
     garden.client("s3").create_bucket(Bucket="planted-trail", CreateBucketConfiguration={"LocationConstraint": REGION})
     trails.create_trail(
         Name="planted",
