@@ -101,6 +101,7 @@ def test_sources_of_a_permission_include_its_prefix_lists() -> None:
         {
             "IpProtocol": "-1",
             "IpRanges": [{"CidrIp": "10.0.0.0/8"}],
+            "Ipv6Ranges": [],
             "PrefixListIds": [{"PrefixListId": "pl-0a1b2c3d"}],
         }
     )

@@ -1,0 +1,42 @@
+"""No false green: no resource turns from fail to pass where an answer lacks a key or has a value of another type."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from muster.judging.control import Control
+from muster.judging.judgement import Finding
+from tests.honesty.changes import changed
+from tests.recorded import Recording
+
+
+@pytest.mark.parametrize("company", ["demo", "model"])
+def test_half_an_answer_turns_no_failure_into_a_pass(
+    control: Control, company: str, request: pytest.FixtureRequest
+) -> None:
+    recording: Recording = request.getfixturevalue(company)
+    turned = [
+        f"{call.name} in {call.region}: {what}: {name}"
+        for call in recording.reads_of(control)
+        for what, content in changed(recording.answer_to(call).content)
+        for name in greener(
+            recording.findings[control.id],
+            recording.judged_with(control, call, replace(recording.answer_to(call), content=content)),
+        )
+    ]
+
+    assert turned == []
+
+
+def greener(before: list[Finding], after: list[Finding]) -> list[str]:
+    """What failed, or could not be told, and passes now."""
+    now = {(finding.resource, finding.region): finding for finding in after}
+    return [
+        f"{finding.resource} turned {found.status}"
+        for finding in before
+        if finding.status == "fail"
+        and (found := now.get((finding.resource, finding.region)))
+        and found.status in ("pass", "not_applicable")
+    ]
