@@ -21,8 +21,10 @@ OTHER: dict[type, Any] = {
 def changed(content: Any) -> Iterator[tuple[str, Any]]:
     """The answer with each of its keys gone, and with each of another type, and what was done to it.
 
-    Members of a list have one shape: of every shape the last member that has it is changed.
+    The whole is changed too, into a structure where it is a list and the other way. Members of a list have one shape:
+    of every shape the last member that has it is changed.
     """
+    yield "the whole", {} if isinstance(content, list) else []
     for path in {shape(path): path for path in _paths(content)}.values():
         named = ".".join(map(str, shape(path)))
         if isinstance(path[-1], str):

@@ -11,6 +11,16 @@ from muster.judging.judgement import Finding
 from tests.honesty.changes import changed
 from tests.recorded import Recording
 
+# What AWS documents to be left out where there is none: then nothing else can be read from its absence.
+LEFT_OUT = {
+    # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_MetricTransformation.html
+    ("logs:describe_metric_filters", "metricFilters.[].metricTransformations.[].defaultValue gone"),
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html
+    ("cloudwatch:describe_alarms", "MetricAlarms.[].Unit gone"),
+    # https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html
+    ("cloudtrail:get_trail_status", "LatestDeliveryError gone"),
+}
+
 
 @pytest.mark.parametrize("company", ["demo", "model"])
 def test_half_an_answer_turns_no_failure_into_a_pass(
@@ -21,6 +31,7 @@ def test_half_an_answer_turns_no_failure_into_a_pass(
         f"{call.name} in {call.region}: {what}: {name}"
         for call in recording.reads_of(control)
         for what, content in changed(recording.answer_to(call).content)
+        if (call.name, what) not in LEFT_OUT
         for name in greener(
             recording.findings[control.id],
             recording.judged_with(control, call, replace(recording.answer_to(call), content=content)),
