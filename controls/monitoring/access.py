@@ -48,7 +48,7 @@ def test_alarm_unauthorized_api_calls(
     Fix: Count refused calls with a metric filter on the trail's log group, and set an alarm that somebody hears on it.
     See: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-2
     """
-    judged_in(alarm_chain.owner_elsewhere, "the trail that records this account, and so its alarms, belong there")
+    judged_in(alarm_chain.owner_elsewhere, alarm_chain.why_elsewhere)
     assert alarm_chain.tells_of(match), alarm_chain.broken_link(match)
 
 
@@ -62,7 +62,7 @@ def test_alarm_console_sign_in_without_mfa(
     Fix: Count sign-ins without MFA with a metric filter on the trail's log group, and set an alarm that somebody hears.
     See: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-3
     """
-    judged_in(alarm_chain.owner_elsewhere, "the trail that records this account, and so its alarms, belong there")
+    judged_in(alarm_chain.owner_elsewhere, alarm_chain.why_elsewhere)
     assert alarm_chain.tells_of(match), alarm_chain.broken_link(match)
 
 
@@ -74,7 +74,7 @@ def test_alarm_root_use(alarm_chain: AlarmChain, match: Mapping[str, Sequence[st
     Fix: Count root's events with a metric filter on the trail's log group, and set an alarm that somebody hears on it.
     See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudwatch-alarms-for-cloudtrail.html
     """
-    judged_in(alarm_chain.owner_elsewhere, "the trail that records this account, and so its alarms, belong there")
+    judged_in(alarm_chain.owner_elsewhere, alarm_chain.why_elsewhere)
     assert alarm_chain.tells_of(match), alarm_chain.broken_link(match)
 
 
@@ -88,5 +88,5 @@ def test_alarm_console_sign_in_failures(
     Fix: Count failed sign-ins with a metric filter on the trail's log group, and set an alarm that somebody hears.
     See: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-6
     """
-    judged_in(alarm_chain.owner_elsewhere, "the trail that records this account, and so its alarms, belong there")
+    judged_in(alarm_chain.owner_elsewhere, alarm_chain.why_elsewhere)
     assert alarm_chain.tells_of(match), alarm_chain.broken_link(match)

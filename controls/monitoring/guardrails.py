@@ -109,7 +109,7 @@ def test_alarm_iam_policy_changes(
         somebody hears on it; or let a rule of EventBridge tell somebody.
     See: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-4
     """
-    judged_in(alarm_chain.owner_elsewhere, "the trail that records this account, and so its alarms, belong there")
+    judged_in(alarm_chain.owner_elsewhere, alarm_chain.why_elsewhere)
     assert alarm_chain.tells_of(match), alarm_chain.broken_link(match)
 
 
@@ -124,7 +124,7 @@ def test_alarm_cloudtrail_changes(
         somebody hears on it; or let a rule of EventBridge tell somebody.
     See: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-5
     """
-    judged_in(alarm_chain.owner_elsewhere, "the trail that records this account, and so its alarms, belong there")
+    judged_in(alarm_chain.owner_elsewhere, alarm_chain.why_elsewhere)
     assert alarm_chain.tells_of(match), alarm_chain.broken_link(match)
 
 
@@ -137,7 +137,7 @@ def test_alarm_kms_key_removal(alarm_chain: AlarmChain, match: Mapping[str, Sequ
         somebody hears on it; or let a rule of EventBridge tell somebody.
     See: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-7
     """
-    judged_in(alarm_chain.owner_elsewhere, "the trail that records this account, and so its alarms, belong there")
+    judged_in(alarm_chain.owner_elsewhere, alarm_chain.why_elsewhere)
     assert alarm_chain.tells_of(match), alarm_chain.broken_link(match)
 
 
@@ -152,7 +152,7 @@ def test_alarm_s3_policy_changes(
         somebody hears on it; or let a rule of EventBridge tell somebody.
     See: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-8
     """
-    judged_in(alarm_chain.owner_elsewhere, "the trail that records this account, and so its alarms, belong there")
+    judged_in(alarm_chain.owner_elsewhere, alarm_chain.why_elsewhere)
     assert alarm_chain.tells_of(match), alarm_chain.broken_link(match)
 
 
@@ -165,7 +165,7 @@ def test_alarm_config_changes(alarm_chain: AlarmChain, match: Mapping[str, Seque
         somebody hears on it; or let a rule of EventBridge tell somebody.
     See: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-9
     """
-    judged_in(alarm_chain.owner_elsewhere, "the trail that records this account, and so its alarms, belong there")
+    judged_in(alarm_chain.owner_elsewhere, alarm_chain.why_elsewhere)
     assert alarm_chain.tells_of(match), alarm_chain.broken_link(match)
 
 
@@ -182,5 +182,5 @@ def test_alarm_organization_changes(
     """
     not_applicable(None if alarm_chain.is_in_organization else "the account is in no organization")
     judged_in(alarm_chain.manager_elsewhere, "the organization is managed there")
-    judged_in(alarm_chain.owner_elsewhere, "the trail that records this account, and so its alarms, belong there")
+    judged_in(alarm_chain.owner_elsewhere, alarm_chain.why_elsewhere)
     assert alarm_chain.tells_of(match), alarm_chain.broken_link(match)

@@ -82,7 +82,7 @@ def test_alarm_security_group_changes(
         somebody hears on it; or let a rule of EventBridge tell somebody.
     See: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-10
     """
-    judged_in(alarm_chain.owner_elsewhere, "the trail that records this account, and so its alarms, belong there")
+    judged_in(alarm_chain.owner_elsewhere, alarm_chain.why_elsewhere)
     assert alarm_chain.tells_of(match), alarm_chain.broken_link(match)
 
 
@@ -97,7 +97,7 @@ def test_alarm_network_acl_changes(
         somebody hears on it; or let a rule of EventBridge tell somebody.
     See: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-11
     """
-    judged_in(alarm_chain.owner_elsewhere, "the trail that records this account, and so its alarms, belong there")
+    judged_in(alarm_chain.owner_elsewhere, alarm_chain.why_elsewhere)
     assert alarm_chain.tells_of(match), alarm_chain.broken_link(match)
 
 
@@ -112,7 +112,7 @@ def test_alarm_network_gateway_changes(
         somebody hears on it; or let a rule of EventBridge tell somebody.
     See: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-12
     """
-    judged_in(alarm_chain.owner_elsewhere, "the trail that records this account, and so its alarms, belong there")
+    judged_in(alarm_chain.owner_elsewhere, alarm_chain.why_elsewhere)
     assert alarm_chain.tells_of(match), alarm_chain.broken_link(match)
 
 
@@ -127,7 +127,7 @@ def test_alarm_route_table_changes(
         somebody hears on it; or let a rule of EventBridge tell somebody.
     See: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-13
     """
-    judged_in(alarm_chain.owner_elsewhere, "the trail that records this account, and so its alarms, belong there")
+    judged_in(alarm_chain.owner_elsewhere, alarm_chain.why_elsewhere)
     assert alarm_chain.tells_of(match), alarm_chain.broken_link(match)
 
 
@@ -140,5 +140,5 @@ def test_alarm_vpc_changes(alarm_chain: AlarmChain, match: Mapping[str, Sequence
         somebody hears on it; or let a rule of EventBridge tell somebody.
     See: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-14
     """
-    judged_in(alarm_chain.owner_elsewhere, "the trail that records this account, and so its alarms, belong there")
+    judged_in(alarm_chain.owner_elsewhere, alarm_chain.why_elsewhere)
     assert alarm_chain.tells_of(match), alarm_chain.broken_link(match)
