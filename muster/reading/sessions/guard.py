@@ -12,6 +12,7 @@ from botocore import xform_name
 
 from muster.errors import NotARead
 from muster.reading.declared_operations import refuse_undeclared
+from muster.reading.sessions.data_reads import DATA
 from muster.reading.sessions.own_questions import OWN_QUESTIONS
 
 READING_VERBS = ("Describe", "Get", "List", "BatchGet", "BatchDescribe")
@@ -58,61 +59,6 @@ NOT_READS = frozenset(
         "sts:GetDelegatedAccessToken",
         "sts:GetFederationToken",
         "sts:GetWebIdentityToken",
-    }
-)
-
-# Reads, but of data or of secrets: an audit asks for settings.
-DATA = frozenset(
-    {
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:BatchGetSecretValue",
-        "ssm:GetParameter",
-        "ssm:GetParameters",
-        "ssm:GetParametersByPath",
-        "ssm:GetParameterHistory",
-        "s3:GetObject",
-        "dynamodb:GetItem",
-        "ebs:GetSnapshotBlock",
-        "dynamodb:BatchGetItem",
-        "kinesis:GetRecords",
-        "dynamodbstreams:GetRecords",
-        "sts:GetSessionToken",
-        "cognito-identity:GetCredentialsForIdentity",
-        "cognito-identity:GetOpenIdToken",
-        "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
-        "ecr:GetAuthorizationToken",
-        "ecr-public:GetAuthorizationToken",
-        "codeartifact:GetAuthorizationToken",
-        "sso:GetRoleCredentials",
-        "ec2:GetPasswordData",
-        "apigateway:GetApiKey",
-        "apigateway:GetApiKeys",
-        "account-access-runtime:GetRoleCredentials",
-        "bedrock-agentcore:GetResourceOauth2Token",
-        "bedrock-agentcore:GetResourcePaymentToken",
-        "cloudwatchomni:GetSpaceCredentialsForOrganization",
-        "cloudwatchomni:GetSpaceDataAccess",
-        "cognito-idp:GetClientToken",
-        "connect:GetFederationToken",
-        "datazone:GetConnection",
-        "datazone:GetEnvironmentCredentials",
-        "emr-serverless:GetSessionEndpoint",
-        "gamelift:GetComputeAccess",
-        "gamelift:GetComputeAuthToken",
-        "glue:GetSessionEndpoint",
-        "lakeformation:GetTemporaryDataLocationCredentials",
-        "lakeformation:GetTemporaryGlueFunctionCredentials",
-        "lakeformation:GetTemporaryGluePartitionCredentials",
-        "lakeformation:GetTemporaryGlueTableCredentials",
-        "license-manager:GetAccessToken",
-        "lightsail:GetBucketAccessKeys",
-        "pca-connector-scep:GetChallengePassword",
-        "redshift:GetIdentityCenterAuthToken",
-        "redshift-serverless:GetIdentityCenterAuthToken",
-        "s3control:GetDataAccess",
-        "ssm:GetAccessToken",
-        "wafv2:GetDecryptedAPIKey",
-        "wickr:GetOidcInfo",
     }
 )
 
