@@ -96,7 +96,8 @@ SETTINGS_IN_BYTES = {
 # What a name tells: reads of what accounts keep, a few of each kind, by whichever rule they are refused.
 DATA_BY_NAME = """
     ebs:GetSnapshotBlock ebs:ListSnapshotBlocks codecommit:GetFile codecommit:GetBlob codecommit:GetFolder
-    codecommit:GetDifferences glue:GetConnection glue:GetConnections cognito-idp:DescribeUserPoolClient cognito-idp:ListUsers
+    codecommit:GetDifferences glue:GetConnection glue:GetConnections cognito-idp:DescribeUserPoolClient
+    cognito-idp:ListUsers
     logs:GetLogEvents logs:FilterLogEvents logs:GetQueryResults logs:GetLogRecord
     appsync:ListApiKeys athena:GetQueryResults athena:GetQueryExecution lambda:GetFunction s3:GetObject
     s3:SelectObjectContent s3:HeadObject dynamodb:GetItem dynamodb:Query dynamodb:Scan kinesis:GetRecords
