@@ -37,7 +37,7 @@ class Shared:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not kept.exists():
                 kept.write_bytes(pickle.dumps(make()))
-        made: Made = pickle.loads(kept.read_bytes())  # noqa: S301  # this session's own
+        made: Made = pickle.loads(kept.read_bytes())  # this session's own
         return made
 
 
