@@ -41,3 +41,16 @@ def test_iam_root_unused(root_user: RootUser, facts: Facts, root_quiet_days: int
     announced = {use.date for use in declared(facts.root_uses, root_user.account.id)}
     surprises = root_user.unannounced_uses(timedelta(days=root_quiet_days), announced)
     assert not surprises, f"used {', '.join(surprises)}, which nobody announced"
+
+
+@control(severity="high")
+def test_iam_root_no_signing_certificates(root_user: RootUser) -> None:
+    """Neither the root user nor any IAM user has a signing certificate.
+
+    Why: An X.509 certificate signs requests of old interfaces for years, and no rule on access keys looks at it.
+    Fix: Delete the certificates: the root user's on its security credentials page, a user's with
+        DeleteSigningCertificate.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
+    """
+    holders = ["the root user"] * root_user.has_signing_certificates + root_user.certified_users
+    assert not holders, f"has signing certificates of {', '.join(holders)}"

@@ -17,12 +17,17 @@ from muster.estate.excuses import (
     EXCUSING_FACTS,
     AdminPrincipal,
     BreakGlassUser,
+    CloudShellPrincipal,
     Excuse,
     ExcusingFact,
     PublicBucket,
     PublicFunction,
+    PublicInstance,
     PublicRepository,
+    PublicSubnet,
+    RolelessInstance,
     RootUse,
+    ServiceAccount,
     other_than_owner,
 )
 from muster.files.problems import YamlPath
@@ -68,6 +73,9 @@ class Facts(EstateModel):
     break_glass_users: Items[BreakGlassUser] = Field(
         default=(), description="IAM users that may keep a console password for emergencies."
     )
+    cloudshell_principals: Items[CloudShellPrincipal] = Field(
+        default=(), description="Users, groups and roles that may have all of CloudShell."
+    )
     github_organizations: Items[Organization] = Field(
         default=(), description="The organization's own organizations on GitHub."
     )
@@ -75,12 +83,23 @@ class Facts(EstateModel):
     public_functions: Items[PublicFunction] = Field(
         default=(), description="Functions that anyone may call by their URL."
     )
+    public_instances: Items[PublicInstance] = Field(
+        default=(), description="Instances, by id, that may have a public address."
+    )
     public_repositories: Items[PublicRepository] = Field(
         default=(), description="Repositories that may be public, as owner/name."
     )
+    public_subnets: Items[PublicSubnet] = Field(
+        default=(), description="Subnets, by id, that may hand out public addresses."
+    )
+    roleless_instances: Items[RolelessInstance] = Field(default=(), description="Instances, by id, that need no role.")
     root_uses: Items[RootUse] = Field(default=(), description="Announced uses of a root user.")
     security_account_id: AccountId | None = Field(
         default=None, description="The account that runs the security services for the organization."
+    )
+
+    service_accounts: Items[ServiceAccount] = Field(
+        default=(), description="IAM users that machines work as, and that have no MFA device."
     )
 
     @property

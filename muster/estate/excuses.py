@@ -106,6 +106,41 @@ class BreakGlassUser(_NamedFact):
     fact = "break_glass_users"
 
 
+class ServiceAccount(_NamedFact):
+    """An IAM user that a machine works as, and that has no MFA device."""
+
+    model_config = ConfigDict(title="a declared service account")
+    fact = "service_accounts"
+
+
+class CloudShellPrincipal(_NamedFact):
+    """A user, group or role that may have all of CloudShell."""
+
+    model_config = ConfigDict(title="a declared user of CloudShell")
+    fact = "cloudshell_principals"
+
+
+class PublicSubnet(_NamedFact):
+    """A subnet, by its id, that may hand out public addresses."""
+
+    model_config = ConfigDict(title="a declared public subnet")
+    fact = "public_subnets"
+
+
+class PublicInstance(_NamedFact):
+    """An instance, by its id, that may have a public address."""
+
+    model_config = ConfigDict(title="a declared public instance")
+    fact = "public_instances"
+
+
+class RolelessInstance(_NamedFact):
+    """An instance, by its id, that calls nothing of AWS."""
+
+    model_config = ConfigDict(title="a declared instance without a role")
+    fact = "roleless_instances"
+
+
 class AdminPrincipal(_NamedFact):
     """Users, groups and roles that may hold administrator rights, by a pattern of their names with `*` and `?`."""
 
@@ -142,10 +177,15 @@ class RootUse(ExcusingFact):
 EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     AdminPrincipal,
     BreakGlassUser,
+    CloudShellPrincipal,
     PublicBucket,
     PublicFunction,
+    PublicInstance,
     PublicRepository,
+    PublicSubnet,
+    RolelessInstance,
     RootUse,
+    ServiceAccount,
 )
 
 
