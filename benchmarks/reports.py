@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.figures import Figure, peak_memory, timed
+from reports.drift.compare import compare
 from reports.formats import FORMATS, write_documents
 from reports.page.page import write_page
 from reports.run import Run
@@ -22,7 +23,7 @@ def measure(size: Size = SIZE) -> list[Figure]:
     with TemporaryDirectory() as place:
         runs = [Run.load(make_run(Path(place), size, night=night)) for night in (0, 1)]
         with timed() as paging:
-            page = write_page(runs[1], runs[0])
+            page = write_page(runs[1], compare(*runs))
         with timed() as formatting:
             written = write_documents(runs[1], list(FORMATS), runs[1].folder.path)
         made = page.stat().st_size + sum(document.path.stat().st_size for document in written)

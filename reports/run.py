@@ -9,29 +9,51 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from muster.errors import BadEvidence
 from muster.evidence.record import ReplayOf
 from muster.evidence.run_folder import RowRange, RunFolder
+from muster.printable import one_line
 from muster.verdict import SEVERITIES, STATUSES, Severity, Status, Verdict
+from reports.encodable import encodable_row
+from reports.record import checked_record, moment, refuse_depth
 
 WORST = 10
 
 
 @dataclass(frozen=True)
+class Note:
+    """What nobody may miss who reads anything of a run: a word, and a sentence that goes on from it."""
+
+    word: str
+    text: str
+
+    def __str__(self) -> str:
+        """Both, in one line."""
+        return f"{self.word}: {self.text}"
+
+
+SANDBOX = Note("SANDBOX", "this run judged mocked accounts. It is no evidence of a real one.")
+UNFINISHED = Note("UNFINISHED", "this run did not come to its end. What it had not judged by then is not in it.")
+
+
+@dataclass(frozen=True)
 class Run:
-    """One run as its folder tells it. `record` is `run.json`."""
+    """One run as its folder tells it. `record` is `run.json`, in the forms that `reports.record` checks."""
 
     folder: RunFolder
     record: Mapping[str, Any]
 
     @classmethod
     def load(cls, path: Path) -> Run:
-        """The run in a folder. Raises FileNotFoundError if there is none."""
+        """The run in a folder. Raises FileNotFoundError if there is none, and `BadEvidence` if it is none."""
         folder = RunFolder(path)
-        return cls(folder, folder.read_run())
+        return cls(folder, checked_record(folder.read_run()))
 
     def rows(self, where: RowRange | None = None) -> Iterator[Verdict]:
-        """Its rows, or those in a range."""
-        return self.folder.rows(where)
+        """Its rows, or those in a range. Raises `BadEvidence` for one that cannot be of this run."""
+        for row in self.folder.rows(where):
+            self._refuse_foreign(row)
+            yield encodable_row(row)
 
     def control(self, control_id: str) -> Mapping[str, Any]:
         """What `run.json` says of a control."""
@@ -44,20 +66,80 @@ class Run:
         return severity
 
     @property
+    def name(self) -> str:
+        """The run's id."""
+        return str(self.record["run"])
+
+    @property
+    def accounts(self) -> list[str]:
+        """The accounts that were asked: the estate is none, nor is what stands in for one that is missing."""
+        return [
+            account["name"]
+            for account in self.record["accounts"]
+            if account["kind"] != "estate" and account.get("missing") is None
+        ]
+
+    @property
     def is_mocked(self) -> bool:
         """Whether any account of the run is a sandbox."""
         return bool(self.record["mocked"])
 
     @property
-    def replay_note(self) -> str | None:
-        """What a reader of a replay must know: who was not asked, and whose word it is. None for a run that asked."""
+    def notes(self) -> list[Note]:
+        """What every report of the run begins with: whether it is evidence, whose, and of how much."""
+        found = [SANDBOX] if self.is_mocked else []
+        for note in (self._replay, self._part):
+            if note is not None:
+                found.append(note)
+        return found if self.record["ended"] is not None else [*found, UNFINISHED]
+
+    @property
+    def evidence(self) -> str:
+        """What the run is evidence of, in a cell: `live`, unless there are notes."""
+        notes = list(map(str, self.notes))
+        return "; ".join(notes if self.is_mocked else ["live", *notes])
+
+    @property
+    def _replay(self) -> Note | None:
         found = self.record["replay_of"]
         if found is None:
             return None
-        return (
-            f"This run asked nobody: it judged again the answers of {ReplayOf.model_validate(found)}."
-            " The facts, waivers and attestations in it are that run's, and nobody has declared them here."
+        return Note(
+            "REPLAY",
+            f"this run asked nobody: it judged again the answers of {ReplayOf.model_validate(found)}."
+            " The facts, waivers and attestations in it are that run's, and nobody has declared them here.",
         )
+
+    @property
+    def _part(self) -> Note | None:
+        part = self.record.get("part")
+        if part is None:
+            return None
+        left_by = one_line(", ".join(part["by"])) or "something that pytest does not name"
+        return Note(
+            "PART",
+            f"this run judged {part['judged']:,} of {part['asked']:,} controls in their accounts."
+            f" The others were left out by {left_by}.",
+        )
+
+    def _refuse_foreign(self, row: Verdict) -> None:
+        """A row is of a control that `run.json` names, and has the forms that a run gives it."""
+        problem = None
+        if row.control not in self.record["controls"]:
+            problem = f"has rows of {row.control}, which run.json beside it does not name"
+        elif row.tags is not None and not all(isinstance(value, str) for value in row.tags.values()):
+            problem = "has a row whose tags are no texts"
+        else:
+            try:
+                moment(row.at)
+                refuse_depth(row.parameters)
+            except ValueError as error:
+                problem = f"has a row of {row.control} that no run wrote ({error})"
+        if problem is not None:
+            raise BadEvidence(
+                f"{self.folder.verdicts} {problem}: one of the two files is from another run or was changed;"
+                " verify the folder against manifest.json"
+            )
 
 
 @dataclass(frozen=True)
@@ -98,21 +180,9 @@ class Summary:
         return total
 
 
-def previous_like(path: Path) -> Run | None:
-    """The latest earlier run of the same profile and accounts, beside this one; None if there is none that ended."""
-    _, _, what = path.name.partition("-")
-    earlier = sorted(other for other in path.parent.glob(f"*-{what}") if other.name < path.name)
-    for other in reversed(earlier):
-        if (other / "run.json").is_file():
-            run = Run.load(other)
-            if run.record["ended"] is not None:
-                return run
-    return None
-
-
 def shown(status: Status) -> str:
     """A status as people read it."""
     return status.replace("_", " ")
 
 
-__all__ = ["STATUSES", "Run", "Summary", "previous_like", "shown"]
+__all__ = ["SANDBOX", "STATUSES", "Note", "Run", "Summary", "shown"]

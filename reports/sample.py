@@ -8,57 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
-from typing import Any
 
 from muster.errors import UsageError
-from muster.reading.archive import parse_recorded
-from muster.reading.reads import canonical_json
 from muster.verdict import STATUSES, Status, Verdict
-from reports.run import Run
+from reports.answers import RecordedAnswer
+from reports.run import UNFINISHED, Run
 
 METHOD = "ranked by SHA-256 of SEED|CONTROL|ACCOUNT|REGION|RESOURCE, the lowest first"
 
-_HASH = re.compile(r"[0-9a-f]{64}")
-
 Key = tuple[str, str, str]
 """Account, region, resource."""
-
-
-@dataclass(frozen=True)
-class RecordedAnswer:
-    """An answer that a verdict rests on: the call, when it was made (UTC), and `said`: the request and what came back.
-
-    Where `problem` says what is wrong with the file, what it says is no evidence, and the rest is empty.
-    """
-
-    sha256: str
-    call: str = ""
-    region: str = ""
-    at: str = ""
-    said: Mapping[str, Any] = field(default_factory=dict)
-    problem: str | None = None
-
-    @property
-    def line(self) -> str:
-        """What was said, as one line of JSON."""
-        return canonical_json(self.said)
-
-    @property
-    def text(self) -> str:
-        """What was said, as JSON for people."""
-        return json.dumps(self.said, indent=2, sort_keys=True, ensure_ascii=False)
-
-    @property
-    def file(self) -> str:
-        """Where it stands in the run folder."""
-        return f"reads/{self.sha256}.json" if _HASH.fullmatch(self.sha256) else "no file of reads/"
 
 
 @dataclass(frozen=True)
@@ -134,29 +97,9 @@ def draw(run: Run, control: str, size: int, seed: str) -> Sample:
         population=len(population),
         counts={status: counts[status] for status in STATUSES},
         items=items,
-        answers={sha256: read_answer(run.folder.reads, sha256) for item in items for sha256 in item.reads},
+        answers={sha256: RecordedAnswer.read(run.folder.path, sha256) for item in items for sha256 in item.reads},
         cautions=tuple(_cautions(run, counts)),
     )
-
-
-def read_answer(reads: Path, sha256: str) -> RecordedAnswer:
-    """The answer of this hash in a run's `reads/`; a file that is not what its name says is told, not believed."""
-    if not _HASH.fullmatch(sha256):
-        return RecordedAnswer(sha256, problem="the verdict names no SHA-256")
-    try:
-        data = (reads / f"{sha256}.json").read_bytes()
-    except FileNotFoundError:
-        return RecordedAnswer(sha256, problem="missing from the run folder")
-    if hashlib.sha256(data).hexdigest() != sha256:
-        return RecordedAnswer(sha256, problem="changed: the file does not hash to its name")
-    try:
-        call, answer = parse_recorded(data.decode())
-    except (ValueError, KeyError, TypeError) as error:
-        return RecordedAnswer(sha256, problem=f"no recorded answer: {type(error).__name__}")
-    said: dict[str, Any] = {"request": call.request, "content": answer.content}
-    if answer.error is not None:
-        said = {"request": call.request, "error": vars(answer.error)}
-    return RecordedAnswer(sha256, call.name, call.region, answer.at, said)
 
 
 def _cautions(run: Run, counts: Mapping[Status, int]) -> Iterable[str]:
@@ -166,5 +109,4 @@ def _cautions(run: Run, counts: Mapping[Status, int]) -> Iterable[str]:
     torn = run.folder.torn_lines()
     if torn:
         yield f"{torn:,} lines of verdicts.jsonl are no whole rows: what they were is not in the population"
-    if run.record["ended"] is None:
-        yield "the run did not come to its end: the population is what it had judged by then"
+    yield from (str(note) for note in run.notes if note.word in ("PART", UNFINISHED.word))

@@ -79,24 +79,37 @@ def lines_of(handle: BinaryIO, *, at_most: int = MOST_BYTES_OF_LINE) -> Iterator
 
 
 def write_plain(folder: Path, name: str, data: bytes) -> None:
-    """Write a file of a folder in one step: what stood there is replaced, be it a link, and never written through.
+    """Write a file of a folder in one step. Raises as `new_plain` does."""
+    with new_plain(folder, name) as handle:
+        handle.write(data)
 
-    Raises as `open_plain` does; the folders in `name` must be there.
+
+@contextmanager
+def new_plain(folder: Path, name: str) -> Iterator[BinaryIO]:
+    """A file of a folder in the making: it takes its name in one step once it is whole, and is gone if it never is.
+
+    What stood there is replaced, be it a link, and never written through. Raises as `open_plain` does; the folders in
+    `name` must be there.
     """
     with _folder_of(folder, name) as (parent, last):
         partial = f".{secrets.token_hex(8)}.partial"
         is_in_place = False
         with os.fdopen(os.open(partial, _NEW_FILE, 0o666, dir_fd=parent), "wb") as handle:
             try:
-                handle.write(data)
-                handle.flush()
-                os.replace(partial, last, src_dir_fd=parent, dst_dir_fd=parent)
+                yield handle
+                _put_in_place(handle, partial, last, parent, name)
                 is_in_place = True
-            except OSError as error:
-                raise _said_of(name, error) from error
             finally:  # a full disk, a folder of that name, Ctrl-C: nothing half is left
                 if not is_in_place:
                     os.unlink(partial, dir_fd=parent)
+
+
+def _put_in_place(handle: BinaryIO, partial: str, last: str, parent: int, name: str) -> None:
+    try:
+        handle.flush()
+        os.replace(partial, last, src_dir_fd=parent, dst_dir_fd=parent)
+    except OSError as error:
+        raise _said_of(name, error) from error
 
 
 def is_plain(folder: Path, name: str) -> bool:

@@ -31,12 +31,17 @@ RUN_FOLDER = pytest.StashKey[RunFolder]()
 """The folder of the run that was begun, for reports that take part in the session."""
 
 
+PLANNER = pytest.StashKey[Planner]()
+"""What the session plans, before its run is begun."""
+
+
 class Conductor:
     """Conducts one run: begins it when pytest is ready, notes what pytest finished, concludes it when pytest ends."""
 
     def __init__(self, config: pytest.Config, planner: Planner, controls: Mapping[str, Control]) -> None:
         self._config = config
         self._planner = planner
+        config.stash[PLANNER] = planner
         self._controls = controls
         self._options: Options = read_options(config)
         self.run: Run | None = None

@@ -12,6 +12,7 @@ from typing import Any, Self
 from muster.estate.declarations import Facts, Waiver
 from muster.evidence.record import ReplayOf
 from muster.reading.access import Access, access_from_data
+from muster.run.not_asked import NotAsked
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Plan:
     replay_of: ReplayOf | None = None
     uncovered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     people: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    not_asked: NotAsked | None = None
 
     def to_json(self) -> str:
         """The plan as a text for workers."""
@@ -58,6 +60,7 @@ class Plan:
                 "replay_of": self.replay_of.model_dump() if self.replay_of else None,
                 "uncovered": {name: list(ids) for name, ids in self.uncovered.items()},
                 "people": dict(self.people),
+                "not_asked": self.not_asked.as_data() if self.not_asked is not None else None,
             }
         )
 
@@ -81,4 +84,7 @@ class Plan:
             replay_of=ReplayOf.model_validate(data["replay_of"]) if data["replay_of"] else None,
             uncovered={name: tuple(ids) for name, ids in data["uncovered"].items()},
             people=data["people"],
+            not_asked=NotAsked(**{name: tuple(values) for name, values in data["not_asked"].items()})
+            if data["not_asked"] is not None
+            else None,
         )

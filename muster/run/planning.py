@@ -19,6 +19,7 @@ from muster.judging.control import Control
 from muster.reading.access import AbsentAccount, the_estate
 from muster.reading.redaction import redaction_key
 from muster.run.kinds import access_of, check_way_in, known_elsewhere
+from muster.run.not_asked import NotAsked, narrowed_by
 from muster.run.options import DEFAULT_ACCOUNT, DEFAULT_PROFILE, Options
 from muster.run.part import Pair
 from muster.run.plan import Plan
@@ -102,6 +103,14 @@ class Planner:
         return [entry.name for entry in self._entries]
 
     @property
+    def not_asked(self) -> NotAsked | None:
+        """What the estate and the profiles have and this run does not ask; None for a replay, which asks nobody."""
+        if self._estate is None:
+            return None
+        others = tuple(name for name in self._estate.accounts if name not in self.accounts_asked)
+        return NotAsked(others, self.selection.left_out, narrowed_by(self._options))
+
+    @property
     def is_mocked(self) -> bool:
         """Whether a sandbox is asked for, or mocked accounts are judged again."""
         if self._recorded is not None:
@@ -148,7 +157,7 @@ class Planner:
         return Plan(
             **common,
             as_of=self._started,
-            profiles=self._profiles(),
+            profiles=self.profiles,
             accounts=(*accounts, the_estate(), *self._missing),
             facts=self._estate.facts,
             waivers=self._estate.waivers,
@@ -156,6 +165,7 @@ class Planner:
             people={id_: person.model_dump(mode="json") for id_, person in self._estate.people.items()},
             redaction_key=redaction_key(os.environ),
             uncovered=self.selection.uncovered,
+            not_asked=self.not_asked,
         )
 
     def _missing_kinds(self, controls: Mapping[str, Control]) -> list[AbsentAccount]:
@@ -169,7 +179,9 @@ class Planner:
         needed = {controls[name].kind for name in self.selection.controls}
         return [absent_account(kind, self._estate) for kind in sorted(needed - asked)]
 
-    def _profiles(self) -> tuple[str, ...]:
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """The profiles and frameworks that select the controls."""
         if self._recorded is not None:
             return self._recorded.record.profiles
         return asked_profiles(self._options)
@@ -178,7 +190,7 @@ class Planner:
         return self.sandbox.ready() if self.sandbox is not None else {}
 
     def _wanted_name(self) -> str:
-        names, profiles = self.accounts_asked, self._profiles()
+        names, profiles = self.accounts_asked, self.profiles
         what = "+".join(profiles) or "controls"
         what = what if len(what) <= LONGEST_PART else f"{len(profiles)}-profiles"
         who = "+".join(names)
@@ -209,7 +221,9 @@ def select_controls(
     }
     if not effective:
         raise UsageError("no control is left: --profile, --control and --severity exclude each other")
-    return Selection(effective, selection.frameworks, selection.uncovered)
+    of_profiles = selection.controls if asked_profiles(options) and recorded is None else {}
+    left_out = tuple(name for name in of_profiles if name not in effective)
+    return Selection(effective, selection.frameworks, selection.uncovered, left_out)
 
 
 def asked_accounts(estate: Estate, wanted: Sequence[str]) -> list[AccountEntry]:

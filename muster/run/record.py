@@ -75,6 +75,7 @@ def run_record(
         "permissions": _permissions(closures.values(), _made(root / PERMISSIONS)),
         "frameworks": dict(frameworks),
         "uncovered": {name: list(ids) for name, ids in plan.uncovered.items()},
+        "not_asked": redact.data(plan.not_asked.as_data()) if plan.not_asked is not None else None,
         "redaction_key_id": key_id(plan.redaction_key),
         "facts": plan.facts.model_dump(mode="json"),
         "waivers": [waiver.model_dump(mode="json") for waiver in plan.waivers],

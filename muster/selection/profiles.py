@@ -32,12 +32,14 @@ class Selection:
     """What a run asks: the overrides of each selected control, and what the named frameworks leave uncovered.
 
     `frameworks` are those that were named; `uncovered` gives, for each of them by name, the ids of the
-    requirements that no control stands for yet.
+    requirements that no control stands for yet. `left_out` are controls of the profiles that are not asked all the
+    same.
     """
 
     controls: Mapping[str, Mapping[str, object]]
     frameworks: tuple[Framework, ...]
     uncovered: Mapping[str, tuple[str, ...]]
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""Sub-commands of `python -m reports`: each has `add_parser(subparsers)` and `run(arguments) -> int`."""
+"""Sub-commands of `python -m reports`: each has `add_parser(subparsers)` and `run(arguments)`."""
 
 from __future__ import annotations
 
-from reports.commands import history, poam, sample
+from reports.commands import formats, history, poam, sample
 
-COMMANDS = (history, sample, poam)
+COMMANDS = (formats, history, sample, poam)
 """In the order in which the help names them."""

@@ -38,14 +38,9 @@ def add_parser(subparsers: Any) -> None:
     sheet.add_output(parser, sheet.FORMATS, "table")
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Carry it out. 0 is done, 2 a mistake in what was asked."""
-    try:
-        sheet.write(_document(arguments), arguments.output)
-    except UsageError as error:
-        sheet.say(f"history: {error}")
-        return 2
-    return 0
+def run(arguments: argparse.Namespace) -> None:
+    """Carry it out. Raises `UsageError` for a mistake in what was asked."""
+    sheet.write(_document(arguments), arguments.output)
 
 
 def is_missing_extra(error: ModuleNotFoundError) -> bool:

@@ -26,6 +26,7 @@ _COLUMNS = (
     "account",
     "region",
     "resource",
+    "name",
     "status",
     "reason",
     "owner",
@@ -68,17 +69,8 @@ def add_parser(subparsers: Any) -> None:
     sheet.add_output(parser, ("csv", "oscal"), "csv")
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Carry it out. 0 is done, 2 a mistake in what was asked."""
-    try:
-        _write(arguments)
-    except UsageError as error:
-        sheet.say(f"poam: {error}")
-        return 2
-    return 0
-
-
-def _write(arguments: argparse.Namespace) -> None:
+def run(arguments: argparse.Namespace) -> None:
+    """Carry it out. Raises `UsageError` or `BadEvidence` for what cannot be done."""
     try:
         from reports.poam import oscal, owners, plan
     except ModuleNotFoundError as error:
@@ -96,6 +88,8 @@ def _write(arguments: argparse.Namespace) -> None:
     if made.items or arguments.format == "csv":
         document = as_csv(found, made) if arguments.format == "csv" else oscal.as_oscal(found, made)
         sheet.write(document, arguments.output)
+    for note in found.notes:
+        sheet.say(f"poam: {note}")
     if made.earlier == 0:
         sheet.say("poam: no earlier run stands beside this one: every item counts from today")
 
@@ -106,19 +100,19 @@ def as_csv(run: Run, plan: Plan) -> str:
 
 
 def _lines(run: Run, plan: Plan) -> Iterator[tuple[Any, ...]]:
-    evidence = "sandbox" if run.is_mocked else "live"
     for item in plan.items:
         row, waiver = item.row, item.waiver or {}
         yield (
             item.id,
-            run.record["run"],
-            evidence,
+            run.name,
+            run.evidence,
             item.severity,
             row.control,
             item.title,
             row.account,
             row.region,
             row.resource,
+            row.name,
             row.status,
             row.reason,
             item.owner.name,

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from muster.errors import UsageError
+from reports.answers import RecordedAnswer
 from reports.commands import sheet
+from reports.formats.wording import parameters_text
 from reports.run import Run
-from reports.sample import METHOD, RecordedAnswer, Sample, draw
+from reports.sample import METHOD, Sample, draw
 
 # A cell holds at most 32,767 characters in the spreadsheets that auditors use.
 # https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3
@@ -30,6 +31,7 @@ _COLUMNS = (
     "account",
     "region",
     "resource",
+    "name",
     "status",
     "reason",
     "waiver",
@@ -56,19 +58,14 @@ def add_parser(subparsers: Any) -> None:
     sheet.add_output(parser, ("csv", "html"), "csv")
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Carry it out. 0 is done, 2 a mistake in what was asked."""
-    try:
-        found = sheet.load_run(arguments.run)
-        sample = draw(found, arguments.control, arguments.size, arguments.seed)
-        make = as_csv if arguments.format == "csv" else as_page
-        sheet.write(make(found, sample), arguments.output)
-    except UsageError as error:
-        sheet.say(f"sample: {error}")
-        return 2
+def run(arguments: argparse.Namespace) -> None:
+    """Carry it out. Raises `UsageError` or `BadEvidence` for what cannot be done."""
+    found = sheet.load_run(arguments.run)
+    sample = draw(found, arguments.control, arguments.size, arguments.seed)
+    make = as_csv if arguments.format == "csv" else as_page
+    sheet.write(make(found, sample), arguments.output)
     for caution in sample.cautions:
         sheet.say(f"sample: {caution}")
-    return 0
 
 
 def as_csv(run: Run, sample: Sample) -> str:
@@ -83,6 +80,7 @@ def as_page(run: Run, sample: Sample) -> str:
         run=run,
         record=run.record,
         control=run.control(sample.control),
+        parameters=parameters_text(run.control(sample.control)),
         sample=sample,
         method=METHOD,
         most=MOST_IN_A_PAGE,
@@ -90,8 +88,7 @@ def as_page(run: Run, sample: Sample) -> str:
 
 
 def _lines(run: Run, sample: Sample) -> Iterator[tuple[Any, ...]]:
-    evidence = "sandbox" if run.is_mocked else "live"
-    drawn = (run.record["run"], evidence, sample.control, sample.population, len(sample.items), sample.seed, METHOD)
+    drawn = (run.name, run.evidence, sample.control, sample.population, len(sample.items), sample.seed, METHOD)
     for number, item in enumerate(sample.items, start=1):
         first = item.verdicts[0]
         judged = (item.statuses, item.reasons, first.waiver, first.at)
@@ -104,6 +101,7 @@ def _lines(run: Run, sample: Sample) -> Iterator[tuple[Any, ...]]:
                 item.account,
                 item.region,
                 item.resource,
+                first.name,
                 *judged,
                 *_answer_cells(answer),
             )

@@ -17,11 +17,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from muster.errors import BadEvidence, UsageError
-from muster.evidence.plain_files import open_plain
+from muster.evidence.plain_files import NotPlain, open_plain, write_plain
 from muster.printable import one_line, printable, spelled
+from muster.verdict import count_by_status
+from reports.encodable import encodable
 from reports.formats.csv_table import cell
-from reports.formats.wording import SANDBOX, encodable
 from reports.run import Run
+from reports.writing import refuse_no_file, refuse_run_folder
 
 FORMATS = ("table", "csv", "html")
 
@@ -59,11 +61,7 @@ def as_page(template: str, **values: Any) -> str:
     """
     style = (_HERE / "sheet.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
-    return (
-        _environment()
-        .get_template(template)
-        .render(style=style, style_hash=f"'sha256-{digest}'", sandbox=SANDBOX, **values)
-    )
+    return _environment().get_template(template).render(style=style, style_hash=f"'sha256-{digest}'", **values)
 
 
 def write(text: str, output: Path | None) -> None:
@@ -73,10 +71,13 @@ def write(text: str, output: Path | None) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
+    refuse_run_folder(output.parent)
+    refuse_no_file(output)
     try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise UsageError(f"--output: {output} cannot be written: {error.strerror}") from error
+        write_plain(output.parent, output.name, data)
+    except (OSError, NotPlain) as error:
+        said = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"--output: {output} cannot be written: {said}") from error
 
 
 def cut(text: str, most: int) -> str:
@@ -93,8 +94,22 @@ def load_run(folder: Path) -> Run:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise UsageError(f"{folder}: no run folder: expected run.json and verdicts.jsonl in it") from error
     except BadEvidence as error:
-        raise UsageError(f"{folder}: {error}: it is torn or was changed") from error
+        raise BadEvidence(f"{folder}: {error}: it is torn or was changed") from error
+    said = _rows_missing(run)
+    if said is not None:
+        say(f"{folder}: {said}; python -m muster verify {folder} tells more")
     return run
+
+
+def _rows_missing(run: Run) -> str | None:
+    """What of the rows is not as the end of the run counted it; None where nothing can be said against them."""
+    torn, told = run.folder.torn_lines(), run.record.get("torn_lines")
+    if run.record["ended"] is not None and told is not None and torn != told:
+        return f"{torn:,} lines of verdicts.jsonl are no whole rows, and {told:,} were when the run ended"
+    counts = count_by_status(row.status for row in run.rows())
+    if run.record["ended"] is not None and counts != run.record["counts"]:
+        return "verdicts.jsonl has not the rows that run.json counted when the run ended"
+    return None
 
 
 def add_output(parser: argparse.ArgumentParser, formats: Sequence[str], default: str) -> None:

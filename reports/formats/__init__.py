@@ -23,8 +23,8 @@ from reports.formats.ocsf import Ocsf
 from reports.formats.oscal import Oscal
 from reports.formats.prometheus import Prometheus
 from reports.formats.sarif import Sarif
-from reports.formats.wording import encodable_data
 from reports.run import Run
+from reports.writing import new_text, refuse_no_file
 
 
 @dataclass(frozen=True)
@@ -66,33 +66,23 @@ def write_formats(run: Run, names: Sequence[str]) -> list[Path]:
 def write_documents(run: Run, names: Sequence[str], folder: Path) -> list[Written]:
     """Make these formats in a folder. Each file appears whole or not at all; the same run gives the same bytes.
 
-    Raises `UsageError` for a format that does not exist, before anything is written.
+    Raises `UsageError` for a format that does not exist and where a link or no file stands in the way, before anything
+    is written, and `BadEvidence` where the rows are not of this run.
     """
     formats = [_format(name) for name in dict.fromkeys(names)]
-    clean = Run(run.folder, encodable_data(run.record))
-    paths = [folder / known.file_name for known in formats]
-    partials = [path.with_name(path.name + ".partial") for path in paths]
+    for known in formats:
+        refuse_no_file(folder / known.file_name)
     with ExitStack() as stack:
-        stack.callback(_remove, partials)
-        files = [stack.enter_context(path.open("w", encoding="utf-8", newline="")) for path in partials]
-        documents = [known.document(clean, file) for known, file in zip(formats, files, strict=True)]
-        for entry in entries(clean):
+        files = [stack.enter_context(new_text(folder, known.file_name)) for known in formats]
+        documents = [known.document(run, file) for known, file in zip(formats, files, strict=True)]
+        for entry in entries(run):
             for document in documents:
                 document.add(entry)
         notes = [document.finish() for document in documents]
-        for file in files:
-            file.close()
-        for partial, path in zip(partials, paths, strict=True):
-            partial.replace(path)
-    return [Written(path, tuple(said)) for path, said in zip(paths, notes, strict=True)]
+    return [Written(folder / known.file_name, tuple(said)) for known, said in zip(formats, notes, strict=True)]
 
 
 def _format(name: str) -> Format:
     if name not in FORMATS:
         raise UsageError(f'no format is called "{name}": {did_you_mean(name, FORMATS)}')
     return FORMATS[name]
-
-
-def _remove(paths: Sequence[Path]) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)

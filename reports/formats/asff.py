@@ -16,7 +16,7 @@ from reports.formats.accounts import AccountFacts, account_of, accounts_of
 from reports.formats.document import Entry
 from reports.formats.json_text import members
 from reports.formats.requirements import requirements_of
-from reports.formats.wording import SANDBOX, cut, cut_name, outcome, printable, version_of
+from reports.formats.wording import cut, cut_name, outcome, parameters_text, printable, version_of
 from reports.run import Run
 
 MOST_IN_A_REQUEST = 100
@@ -29,6 +29,9 @@ LONGEST_FIELD = 2_048
 LONGEST_REMEDIATION = 512
 MOST_REQUIREMENTS = 32
 LONGEST_REQUIREMENT = 64
+MOST_TAGS = 50
+LONGEST_TAG = 128
+LONGEST_TAG_VALUE = 256
 
 # WARNING is Security Hub's word for "some information is missing": it stays open there, as NOT_AVAILABLE would not.
 _COMPLIANCE: Mapping[Status, str] = {
@@ -147,7 +150,9 @@ class Asff:
             "muster/reads": " ".join(row.reads),
             "muster/waiver": row.waiver or "",
             "muster/judged-in": row.judged_in or "",
-            "muster/evidence": SANDBOX if self._run.is_mocked else "live",
+            "muster/evidence": self._run.evidence,
+            "muster/name": printable(row.name or ""),
+            "muster/parameters": "; ".join(parameters_text(self._run.control(row.control))),
         }
         return {name: cut(value, LONGEST_FIELD) for name, value in fields.items() if value}
 
@@ -165,4 +170,13 @@ def _resource(row: Verdict, account: AccountFacts, region: str) -> dict[str, Any
         "Id": cut_name(printable(row.resource), LONGEST_ID),
         "Partition": account.partition,
         "Region": region,
+        **({"Tags": _tags(row.tags)} if row.tags else {}),
+    }
+
+
+def _tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Resource.html."""
+    named = [(name, value) for name, value in tags.items() if name]
+    return {
+        cut(printable(name), LONGEST_TAG): cut(printable(value), LONGEST_TAG_VALUE) for name, value in named[:MOST_TAGS]
     }

@@ -10,11 +10,12 @@ from __future__ import annotations
 import csv
 import json
 import re
-from typing import TextIO
+from collections.abc import Mapping
+from typing import Any, TextIO
 
 from reports.formats.accounts import account_of, accounts_of
 from reports.formats.document import Entry
-from reports.formats.wording import SANDBOX, printable
+from reports.formats.wording import defaults_set_otherwise, printable
 from reports.run import Run
 
 COLUMNS = (
@@ -28,11 +29,14 @@ COLUMNS = (
     "account_id",
     "region",
     "resource",
+    "name",
+    "tags",
     "status",
     "reason",
     "waiver",
     "judged_in",
     "parameters",
+    "defaults",
     "reads",
     "at",
 )
@@ -43,12 +47,15 @@ _BEGINS_BADLY = ("\t", "\n")
 
 
 class CsvTable:
-    """A line a row; `evidence` says whether the run judged real accounts or a sandbox."""
+    """A line a row; `evidence` says what the run is evidence of, `defaults` what a profile set otherwise."""
 
     def __init__(self, run: Run, out: TextIO) -> None:
         self._run = run
         self._accounts = accounts_of(run)
-        self._evidence = SANDBOX if run.is_mocked else "live"
+        self._evidence = run.evidence
+        self._defaults = {
+            name: _json(defaults_set_otherwise(control)) for name, control in run.record["controls"].items()
+        }
         self._writer = csv.writer(out)
         self._writer.writerow(COLUMNS)
 
@@ -67,11 +74,14 @@ class CsvTable:
             account_of(row.account, self._accounts).id,
             row.region,
             row.resource,
+            row.name or "",
+            _json(row.tags),
             row.status,
             row.reason,
             row.waiver or "",
             row.judged_in or "",
-            json.dumps(row.parameters, ensure_ascii=False) if row.parameters else "",
+            _json(row.parameters),
+            self._defaults[row.control],
             " ".join(row.reads),
             row.at,
         )
@@ -80,6 +90,10 @@ class CsvTable:
     def finish(self) -> list[str]:
         """Nothing is left to write, and nothing was left out."""
         return []
+
+
+def _json(data: Mapping[str, Any] | None) -> str:
+    return json.dumps(data, ensure_ascii=False) if data else ""
 
 
 def cell(text: str) -> str:

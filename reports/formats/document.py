@@ -9,7 +9,6 @@ from typing import Protocol
 from uuid import UUID, uuid5
 
 from muster.verdict import Verdict
-from reports.formats.wording import encodable_row
 from reports.run import Run
 
 NAMESPACE = UUID("b15764ea-70a8-4b8b-868b-21a8d83d34d9")
@@ -42,8 +41,7 @@ class Document(Protocol):
 def entries(run: Run) -> Iterator[Entry]:
     """The rows of a run with their ids, in the order in which they were written."""
     seen: set[bytes] = set()
-    for given in run.rows():
-        row = encodable_row(given)
+    for row in run.rows():
         key = "\0".join((row.control, row.account, row.region, row.resource))
         digest = sha256(key.encode()).digest()
         while digest in seen:

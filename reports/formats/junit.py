@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from muster.verdict import STATUSES, Status, Verdict
 from reports.formats.document import Entry
-from reports.formats.wording import SANDBOX, cut, cut_name, one_line, outcome, printable
+from reports.formats.wording import cut, cut_name, one_line, outcome, printable
 from reports.run import Run, shown
 
 MOST_LINES = 200
@@ -43,10 +43,10 @@ class _Case:
     def add(self, row: Verdict) -> None:
         """Count a row, and note it if somebody must look at it."""
         self.counts[row.status] += 1
-        if row.status in ("pass", "not_applicable"):
+        if row.status == "not_applicable" or (row.status == "pass" and not row.reason):
             self.reason = self.reason or row.reason
         elif len(self.lines) < MOST_LINES:
-            name = one_line(cut_name(row.resource, LONGEST_NAME))
+            name = one_line(cut_name(row.called, LONGEST_NAME))
             said = printable(cut(outcome(row), LONGEST_REASON))
             self.lines.append(f"{shown(row.status)}: {name} ({one_line(row.region)}): {said}")
         else:
@@ -77,27 +77,25 @@ class JUnit:
 
     def finish(self) -> list[str]:
         """Write all suites."""
-        mocked = f" ({SANDBOX})" if self._run.is_mocked else ""
-        root = ElementTree.Element("testsuites", name="Muster" + mocked)
+        notes = "".join(f" ({one_line(str(note))})" for note in self._run.notes)
+        root = ElementTree.Element("testsuites", name="Muster" + notes)
         for account in sorted({account for account, _ in self._cases}):
-            self._suite(root, account, mocked)
+            self._suite(root, account, notes)
         _total(root)
         ElementTree.indent(root)
         self._out.write('<?xml version="1.0" encoding="utf-8"?>\n')
         self._out.write(ElementTree.tostring(root, encoding="unicode") + "\n")
         unlisted = sum(case.unlisted for case in self._cases.values())
         if unlisted:
-            return [
-                f"{unlisted:,} resources beyond {MOST_LINES} a case are counted, not listed: verdicts.jsonl has all"
-            ]
+            return [f"{unlisted:,} verdicts beyond {MOST_LINES} a case are counted, not listed: verdicts.jsonl has all"]
         return []
 
-    def _suite(self, root: ElementTree.Element, account: str, mocked: str) -> None:
+    def _suite(self, root: ElementTree.Element, account: str, notes: str) -> None:
         started = self._run.record["started"].removesuffix("Z")
-        name = one_line(account) + mocked
+        name = one_line(account) + notes
         suite = ElementTree.SubElement(root, "testsuite", name=name, timestamp=started)
         properties = ElementTree.SubElement(suite, "properties")
-        said = {"run": self._run.record["run"], "mocked": str(self._run.is_mocked).lower()}
+        said = {"run": self._run.name, "mocked": str(self._run.is_mocked).lower(), "evidence": self._run.evidence}
         for word, value in said.items():
             ElementTree.SubElement(properties, "property", name=word, value=one_line(value))
         for (of, control), case in sorted(self._cases.items()):

@@ -13,8 +13,8 @@ from typing import TextIO
 
 from muster.verdict import SEVERITIES, STATUSES, Severity, Status, Verdict
 from reports.formats.document import Entry
-from reports.formats.wording import SANDBOX, cut, cut_name, one_line, outcome
-from reports.run import Run, shown
+from reports.formats.wording import cut, cut_name, one_line, outcome
+from reports.run import SANDBOX, UNFINISHED, Run, shown
 
 MOST_CHARACTERS = 65_000
 MOST_FINDINGS = 25
@@ -68,8 +68,9 @@ class Markdown:
             f"{total['fail']:,} fail, {total['error']:,} could not be read, {total['not_run']:,} were not judged"
         )
         yield f"## Muster: {open_ones}"
-        if self._run.is_mocked:
-            yield f"\n> **{SANDBOX}**"
+        for note in self._run.notes:
+            is_ours = note in (SANDBOX, UNFINISHED)
+            yield f"\n> **{note}**" if is_ours else f"\n> **{note.word}**: {code(note.text, LONGEST_REASON)}"
         ended = f"to {record['ended']}" if record["ended"] else "and did not come to its end: these figures are not all"
         yield f"\nRun {code(record['run'])}, {record['started']} {ended}, by {code(record['by'])}.\n"
         yield "| Severity | " + " | ".join(shown(status) for status in STATUSES) + " |"
@@ -85,7 +86,7 @@ class Markdown:
                 yield f"- and {len(problems) - MOST_PROBLEMS:,} more problems, in run.json"
 
     def _finding(self, row: Verdict) -> str:
-        name = code(cut_name(row.resource, LONGEST_NAME), LONGEST_NAME)
+        name = code(cut_name(row.called, LONGEST_NAME), LONGEST_NAME)
         said = code(outcome(row), LONGEST_REASON)
         return _line([self._run.severity(row), shown(row.status), code(row.control), name, _place(row), said])
 

@@ -14,7 +14,7 @@ from reports.formats.accounts import AccountFacts, account_of, accounts_of
 from reports.formats.document import Entry
 from reports.formats.json_text import compact, members
 from reports.formats.requirements import requirements_of
-from reports.formats.wording import SANDBOX, outcome, version_of, waiver_text, waivers_of
+from reports.formats.wording import defaults_set_otherwise, outcome, version_of, waiver_text, waivers_of
 from reports.run import Run
 
 VERSION = "1.5.0"
@@ -88,7 +88,7 @@ class Ocsf:
             "status": status,
             "status_code": row.status,
             "status_detail": said,
-            "message": f"{prefix}{row.resource} {said}",
+            "message": f"{prefix}{row.called} {said}",
             "metadata": self._metadata(entry),
             "finding_info": {
                 "uid": entry.fingerprint,
@@ -98,7 +98,7 @@ class Ocsf:
                 "types": [control["domain"]],
             },
             "compliance": self._compliance(row, control),
-            "resources": [{"uid": row.resource, "region": row.region, **_partition(account)}],
+            "resources": [_resource(row, account)],
             "cloud": _cloud(account, row.region),
             "unmapped": self._unmapped(row),
         }
@@ -112,9 +112,7 @@ class Ocsf:
             "category": control["domain"],
             "standards": sorted({requirement.framework for requirement in requirements}),
             "requirements": [str(requirement) for requirement in requirements],
-            "control_parameters": [
-                {"name": name, "value": compact(value)} for name, value in control["parameters"].items()
-            ],
+            "control_parameters": [{"name": name, "value": compact(value)} for name, value in row.parameters.items()],
             "status_id": status_id,
             "status": status,
             "status_code": row.status,
@@ -129,7 +127,7 @@ class Ocsf:
             "uid": entry.uuid,
             "correlation_uid": entry.row.run,
             "event_code": entry.row.control,
-            "labels": [SANDBOX if self._run.is_mocked else "live"],
+            "labels": list(map(str, self._run.notes)) or ["live"],
         }
 
     def _unmapped(self, row: Verdict) -> dict[str, Any]:
@@ -139,10 +137,23 @@ class Ocsf:
             "account": row.account,
             "reads": list(row.reads),
             "judged_in": row.judged_in,
+            "defaults": defaults_set_otherwise(self._run.control(row.control)),
+            "part": self._run.record.get("part"),
         }
         if row.waiver is not None:
             said["waiver"] = waiver_text(row.waiver, self._waivers)
         return {"muster": said}
+
+
+def _resource(row: Verdict, account: AccountFacts) -> dict[str, Any]:
+    """https://schema.ocsf.io/1.5.0/objects/resource_details."""
+    return {
+        "uid": row.resource,
+        "region": row.region,
+        **({"name": row.name} if row.name else {}),
+        **({"tags": [{"name": name, "value": value} for name, value in row.tags.items()]} if row.tags else {}),
+        **_partition(account),
+    }
 
 
 def _partition(account: AccountFacts) -> dict[str, str]:

@@ -17,10 +17,10 @@ from reports.formats.accounts import account_of, accounts_of
 from reports.formats.document import Entry, uuid_of
 from reports.formats.json_text import compact, members
 from reports.formats.wording import (
-    SANDBOX,
     cut_name,
     one_line,
     outcome,
+    parameters_text,
     printable,
     version_of,
     waiver_text,
@@ -82,7 +82,7 @@ class Oscal:
         record = self._run.record
         name = record["run"]
         plan = uuid_of(name, "plan")
-        title = f"Muster: {name}" + (f" ({SANDBOX})" if self._run.is_mocked else "")
+        title = f"Muster: {name}" + "".join(f" ({one_line(str(note))})" for note in self._run.notes)
         head = {
             "uuid": uuid_of(name, "assessment-results"),
             "metadata": {
@@ -120,7 +120,7 @@ class Oscal:
 
     def _observation(self, entry: Entry, subject: str) -> dict[str, Any]:
         row = entry.row
-        named = one_line(cut_name(row.resource, LONGEST_TITLE)).strip() or "(no name)"
+        named = one_line(cut_name(row.called, LONGEST_TITLE)).strip() or "(no name)"
         evidence = [{"href": f"reads/{sha}.json", "description": "An answer of the API."} for sha in row.reads]
         said = {
             "status": _token(row.status),
@@ -134,7 +134,10 @@ class Oscal:
         return {
             "uuid": entry.uuid,
             "description": printable(outcome(row)),
-            "props": [_property(name, value) for name, value in said.items() if value.strip()],
+            "props": [
+                *(_property(name, value) for name, value in said.items() if value.strip()),
+                *(_property("parameter", text) for text in parameters_text(self._run.control(row.control))),
+            ],
             "methods": ["TEST"],
             "types": ["control-objective"],
             "subjects": [{"subject-uuid": subject, "type": "inventory-item", "title": named}],
@@ -147,11 +150,15 @@ class Oscal:
         subject = uuid_of(row.run, "resource", row.account, row.region, row.resource)
         if subject not in self._subjects:
             account = account_of(row.account, self._accounts)
-            said = {"account": row.account, "account-id": account.id, "region": row.region}
+            said = {"account": row.account, "account-id": account.id, "region": row.region, "name": row.name or ""}
+            tags = [f"{name}={value}" for name, value in (row.tags or {}).items()]
             item = {
                 "uuid": subject,
                 "description": printable(row.resource),
-                "props": [_property(name, value) for name, value in said.items() if value.strip()],
+                "props": [
+                    *(_property(name, value) for name, value in said.items() if value.strip()),
+                    *(_property("tag", text) for text in tags),
+                ],
             }
             self._items.write((",\n" if self._subjects else "") + compact(item))
             self._subjects.add(subject)
@@ -168,7 +175,7 @@ class Oscal:
             yield {
                 "uuid": uuid_of(self._run.record["run"], "finding", control, account),
                 "title": one_line(f"{title}: {account}"),
-                "description": f"Resources: {figures}.",
+                "description": f"Verdicts: {figures}.",
                 "props": [_property(f"count-{_token(s)}", str(counts[s])) for s in STATUSES if counts[s]],
                 "target": {
                     "type": "objective-id",
@@ -204,7 +211,7 @@ class Oscal:
         self._out.write("],\n")
 
     def _evidence(self) -> dict[str, str]:
-        return _property("evidence", SANDBOX if self._run.is_mocked else "live")
+        return _property("evidence", self._run.evidence)
 
 
 def _objective_id(control_id: str) -> str:

@@ -37,7 +37,9 @@ class Prometheus:
         """Write all figures."""
         record = self._run.record
         mocked = {"mocked": str(self._run.is_mocked).lower()}
-        info = {"run": record["run"], "profiles": ",".join(record["profiles"]), **mocked}
+        part = record.get("part")
+        judged = f"{part['judged']} of {part['asked']}" if part is not None else "all"
+        info = {"run": record["run"], "profiles": ",".join(record["profiles"]), "judged": judged, **mocked}
         ended = record["ended"]
         self._metric("muster_run_info", "The latest run; mocked accounts are no evidence of real ones.", [(info, 1)])
         self._metric(
@@ -45,7 +47,12 @@ class Prometheus:
         )
         if ended is not None:
             self._metric("muster_run_ended_timestamp_seconds", "When the run ended.", [(mocked, _unix(ended))])
-        self._metric("muster_run_complete", "Whether the run came to its end.", [(mocked, int(ended is not None))])
+        complete = ended is not None and part is None
+        self._metric(
+            "muster_run_complete",
+            "Whether the run came to its end, and judged all that was asked.",
+            [(mocked, int(complete))],
+        )
         problems = len(record["problems"] or ())
         self._metric("muster_run_problems", "Why the run fails beside its findings: how many.", [(mocked, problems)])
         self._metric("muster_verdicts", "Verdicts by account, domain, severity and status.", self._figures(mocked))

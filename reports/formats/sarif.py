@@ -18,9 +18,9 @@ from muster.verdict import SEVERITIES, STATUSES, Severity, Status
 from reports.formats.document import Entry
 from reports.formats.json_text import compact, members
 from reports.formats.wording import (
-    SANDBOX,
     cut,
     cut_name,
+    defaults_set_otherwise,
     one_line,
     outcome,
     printable,
@@ -93,12 +93,15 @@ class Sarif:
 
     def _head(self, notes: list[str]) -> dict[str, Any]:
         record = self._run.record
-        said = [SANDBOX] * self._run.is_mocked + notes
+        said = [*map(str, self._run.notes), *notes]
         total: Counter[Status] = Counter()
         for counts in self._counts.values():
             total.update(counts)
         invocation = {
-            "executionSuccessful": record["ended"] is not None and not total["error"] and not total["not_run"],
+            "executionSuccessful": record["ended"] is not None
+            and record.get("part") is None
+            and not total["error"]
+            and not total["not_run"],
             "startTimeUtc": record["started"],
             "toolExecutionNotifications": [{"level": "warning", "message": {"text": message(text)}} for text in said],
         }
@@ -118,6 +121,8 @@ class Sarif:
             "properties": {
                 "run": record["run"],
                 "mocked": self._run.is_mocked,
+                "evidence": self._run.evidence,
+                "part": record.get("part"),
                 "counts": _figures(total),
                 "resultsLeftOut": self._cut,
                 "git": record["git"],
@@ -140,6 +145,7 @@ class Sarif:
                 "precision": "high",
                 "security-severity": _SCORES[control["severity"]],
                 "parameters": control["parameters"],
+                "defaults": defaults_set_otherwise(control),
                 "counts": _figures(self._counts[control_id]),
             },
         }
@@ -147,7 +153,7 @@ class Sarif:
     def _result(self, entry: Entry) -> dict[str, Any]:
         row = entry.row
         control = self._run.control(row.control)
-        name = one_line(cut_name(row.resource, LONGEST_NAME))
+        name = one_line(cut_name(row.called, LONGEST_NAME))
         text = f"{name} ({row.account}, {row.region}): {printable(cut(outcome(row), LONGEST_TEXT))}"
         result = {
             "ruleId": row.control,
@@ -173,6 +179,8 @@ class Sarif:
                 "account": row.account,
                 "region": row.region,
                 "resource": row.resource,
+                "name": row.name,
+                "tags": [f"{name}={value}" for name, value in (row.tags or {}).items()],
                 "reads": list(row.reads),
             },
         }

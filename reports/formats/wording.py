@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Mapping
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -12,15 +11,11 @@ from muster.printable import spelled
 from muster.verdict import Verdict
 from reports.run import Run
 
-SANDBOX = "SANDBOX: this run judged mocked accounts. It is no evidence of a real one."
-
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-
 
 def outcome(row: Verdict) -> str:
     """What became of a resource, as a sentence finishing "This resource …"."""
     said = {
-        "pass": "passes",
+        "pass": f"passes: {row.reason}" if row.reason.strip() else "passes",
         "fail": row.reason if row.reason.strip() else "fails",
         "error": f"could not be judged: {row.reason}",
         "waived": f"fails, which waiver {row.waiver} excuses: {row.reason}",
@@ -28,6 +23,20 @@ def outcome(row: Verdict) -> str:
         "not_run": f"was not judged: {row.reason}",
     }
     return said[row.status]
+
+
+def parameters_text(control: Mapping[str, Any]) -> list[str]:
+    """The thresholds of a control, with the default of what a profile set otherwise: `days = 999 (default 90)`."""
+    defaults = control.get("defaults", {})
+    return [
+        f"{name} = {_spelled(value)}" + (f" (default {_spelled(defaults[name])})" if _is_other(name, control) else "")
+        for name, value in control["parameters"].items()
+    ]
+
+
+def defaults_set_otherwise(control: Mapping[str, Any]) -> dict[str, Any]:
+    """The defaults of those thresholds of a control that a profile set otherwise."""
+    return {name: value for name, value in control.get("defaults", {}).items() if _is_other(name, control)}
 
 
 def waivers_of(run: Run) -> Mapping[str, Mapping[str, Any]]:
@@ -51,35 +60,6 @@ def version_of(run: Run) -> str:
     return str(run.record["versions"]["muster"])
 
 
-def encodable(text: str) -> str:
-    r"""The text as UTF-8 can hold it: half a surrogate pair becomes its escape, `\ud800`."""
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-def encodable_row(row: Verdict) -> Verdict:
-    """The row with all its texts as UTF-8 can hold them."""
-    if not _LONE_SURROGATE.search(row.resource + row.reason + row.account + row.region):
-        return row
-    return replace(
-        row,
-        account=encodable(row.account),
-        region=encodable(row.region),
-        resource=encodable(row.resource),
-        reason=encodable(row.reason),
-    )
-
-
-def encodable_data(data: Any) -> Any:
-    """Plain JSON with all its texts as UTF-8 can hold them."""
-    if isinstance(data, str):
-        return encodable(data)
-    if isinstance(data, Mapping):
-        return {encodable(name): encodable_data(value) for name, value in data.items()}
-    if isinstance(data, list):
-        return [encodable_data(value) for value in data]
-    return data
-
-
 def one_line(text: str) -> str:
     r"""The text on one line with nothing unseen in it: line breaks, controls and direction marks as `\n`, `\u202e`."""
     return spelled(text).replace("\n", r"\n").replace("\t", r"\t")
@@ -101,3 +81,12 @@ def cut_name(text: str, most: int) -> str:
         return text
     mark = "…" + sha256(text.encode()).hexdigest()[:16]
     return text[: most - len(mark)] + mark
+
+
+def _is_other(name: str, control: Mapping[str, Any]) -> bool:
+    defaults = control.get("defaults", {})
+    return name in defaults and defaults[name] != control["parameters"].get(name, defaults[name])
+
+
+def _spelled(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -32,6 +32,7 @@ FROM run_table AS t LEFT JOIN found AS f USING (run);
 CREATE TABLE asked AS
 WITH selected AS (
     SELECT run, control, account, evidence FROM controls JOIN accounts USING (run, kind)
+        ANTI JOIN left_out USING (run, control, account)
 ), found AS (
     SELECT t.* EXCLUDE (readable), coalesce(a.evidence, 'unknown') AS evidence
     FROM tally AS t LEFT JOIN accounts AS a USING (run, account) WHERE t.readable

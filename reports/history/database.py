@@ -72,6 +72,8 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
         "waiver",
         "judged_in",
         "judged_at",
+        "name",
+        "tags",
         "readable",  # not torn, every field there, of a known status, and of this run
     ),
     "nights": (  # a row a control, account, evidence and day between the first night and the last
@@ -123,6 +125,7 @@ class Database:
         self._connection.execute("SET VARIABLE runs = ?", [_as_json(_run(run, window) for run in place.runs)])
         self._connection.execute("SET VARIABLE controls = ?", [_as_json(_controls(place.runs))])
         self._connection.execute("SET VARIABLE accounts = ?", [_as_json(_accounts(place.runs))])
+        self._connection.execute("SET VARIABLE left_out = ?", [_as_json(_left_out(place.runs))])
         self._carry_out("tables.sql")
 
     def count(self) -> None:
@@ -201,6 +204,13 @@ def _accounts(runs: Iterable[RunFiles]) -> Iterator[dict[str, Any]]:
                     "evidence": _evidence(account, run_is_mocked=run.record.mocked),
                     "tags": dict(account.tags),
                 }
+
+
+def _left_out(runs: Iterable[RunFiles]) -> Iterator[dict[str, Any]]:
+    for run in runs:
+        if run.record is not None and run.record.part is not None:
+            for control, accounts in run.record.part.left_out.items():
+                yield from ({"run": run.run, "control": control, "account": account} for account in accounts)
 
 
 def _evidence(account: AccountRecord, *, run_is_mocked: bool) -> str:

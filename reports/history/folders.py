@@ -8,16 +8,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import fsspec
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from muster.errors import UsageError
-from muster.evidence.record import ReplayOf
+from muster.evidence.json_object import parse_object
+from muster.evidence.plain_files import NotPlain, is_plain, read_plain
+from muster.evidence.record import Flag, Name, RecordedPart, ReplayOf
 from muster.verdict import Severity
 
-_FILES = ("run.json", "manifest.json", "verdicts.jsonl")
+_FILES = ("run.json", "manifest.json")
 _NAME = re.compile(r"(\d{8})T\d{6}Z")
 
 
@@ -36,7 +39,7 @@ class AccountRecord(_Evidence):
     name: str
     kind: str
     id: str
-    mocked: bool
+    mocked: Flag
     missing: str | None = None
     tags: Mapping[str, str] = {}
 
@@ -55,11 +58,12 @@ class ControlRecord(_Evidence):
 class RunRecord(_Evidence):
     """The part of `run.json` that is compared between runs."""
 
-    run: str
+    run: Name
     started: AwareDatetime
     ended: AwareDatetime | None
-    mocked: bool
+    mocked: Flag
     replay_of: ReplayOf | None
+    part: RecordedPart | None = None
     profiles: tuple[str, ...]
     by: str
     exit_code: int | None
@@ -141,7 +145,8 @@ def find_runs(location: str) -> Place:
     filesystem, root = _open(location)
     is_local = "file" in _protocols(filesystem)
     try:
-        entries = sorted(entry["name"] for entry in filesystem.ls(root, detail=True) if entry["type"] == "directory")
+        listed = filesystem.ls(root, detail=True)
+        entries = sorted(each["name"] for each in listed if each["type"] == "directory" and not each.get("islink"))
         found = [run for entry in entries if (run := _run_files(filesystem, entry, is_local=is_local)) is not None]
     except (FileNotFoundError, NotADirectoryError) as error:
         raise UsageError(f"{location}: no such folder: name the one in which run folders stand") from error
@@ -173,26 +178,47 @@ def _run_files(filesystem: Any, folder: str, *, is_local: bool) -> RunFiles | No
     """The run in a folder; None if it has no file of a run."""
     name = folder.rstrip("/").rpartition("/")[2]
     paths = {path.rpartition("/")[2]: path for path in filesystem.ls(folder, detail=False)}
-    run, manifest, verdicts = (paths.get(file) for file in _FILES)
-    if run is None and verdicts is None:
+    if not {"run.json", "verdicts.jsonl"} & paths.keys():
         return None
-    problems = [f"{name} has no {file}" for file in ("run.json", "verdicts.jsonl") if file not in paths]
-    sealed = None if manifest is None else filesystem.cat_file(manifest)
+    problems: list[str] = []
+    texts = {file: _text(filesystem, folder, file, problems, is_local=is_local) for file in _FILES if file in paths}
+    problems += [f"{name} has no {file}" for file in ("run.json", "verdicts.jsonl") if file not in paths]
+    verdicts = paths.get("verdicts.jsonl")
+    if verdicts is not None and is_local and not is_plain(Path(folder), "verdicts.jsonl"):
+        problems.append(f"{name}/verdicts.jsonl cannot be read: it is a link, or no plain file")
+        verdicts = None
+    sealed = texts.get("manifest.json")
     return RunFiles(
         name=name,
-        record=None if run is None else _parsed(RunRecord, filesystem.cat_file(run), f"{name}/run.json", problems),
-        manifest=None if sealed is None else _parsed(Manifest, sealed, f"{name}/manifest.json", problems),
+        record=_parsed(RunRecord, texts.get("run.json"), f"{name}/run.json", problems),
+        manifest=_parsed(Manifest, sealed, f"{name}/manifest.json", problems),
         manifest_sha256=None if sealed is None else hashlib.sha256(sealed).hexdigest(),
         verdicts=None if verdicts is None else (verdicts if is_local else filesystem.unstrip_protocol(verdicts)),
         problems=tuple(problems),
     )
 
 
-def _parsed(model: type[Model], data: bytes, what: str, problems: list[str]) -> Model | None:
+def _text(filesystem: Any, folder: str, file: str, problems: list[str], *, is_local: bool) -> bytes | None:
+    """What stands in a file; on this machine in a plain one alone: a link or a pipe leads elsewhere, or nowhere."""
     try:
-        return model.model_validate_json(data)
+        if is_local:
+            return read_plain(Path(folder), file)
+        found: bytes = filesystem.cat_file(f"{folder.rstrip('/')}/{file}")
+    except (OSError, NotPlain) as error:
+        problems.append(f"{folder.rstrip('/').rpartition('/')[2]}/{file} cannot be read: {error}")
+        return None
+    return found
+
+
+def _parsed(model: type[Model], data: bytes | None, what: str, problems: list[str]) -> Model | None:
+    if data is None:
+        return None
+    try:
+        return model.model_validate(parse_object(data))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         problems.append(f"{what} cannot be read: {place + ': ' if place else ''}{first['msg']}")
-        return None
+    except ValueError as error:
+        problems.append(f"{what} cannot be read: {error}")
+    return None

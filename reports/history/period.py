@@ -64,6 +64,14 @@ class Standing:
         said = {"compliant", "waived"} if self.applicable else {"not applicable"}
         return ", ".join(f"{number} {state}" for state, number in sorted(self.counts.items()) if state not in said)
 
+    @property
+    def exceptions(self) -> str:
+        """`2 by a waiver, 1 failed, 1 no run`: all nights that were not plainly compliant; empty where that is said."""
+        if not self.applicable:
+            return self.others
+        waived = self.counts["waived"]
+        return ", ".join(filter(None, (f"{waived} by a waiver" if waived else "", self.others)))
+
     def stretches(self) -> Iterator[tuple[int, int, State]]:
         """Nights in a row with one state: the first's position, how many, the state."""
         start = 0
@@ -156,6 +164,10 @@ def _problems(runs: Sequence[RunFiles], database: Database) -> Iterator[str]:
     for run in runs:
         yield from run.problems
     yield from chain_problems(runs)
+    for run in runs:
+        part = run.record.part if run.record is not None else None
+        if part is not None:
+            yield f"{run.name} is a part: it judged {part.judged:,} of {part.asked:,} controls in their accounts"
     for run in runs:
         if run.night is None:
             yield f"{run.name} does not say when it began: it counts for no night"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
-import re
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
+
+from reports.answers import NoAnswer, read_bytes
 
 MOST_BYTES = 5_000_000
 """How much the embedded answers of a page may weigh, compressed."""
@@ -15,9 +16,7 @@ MOST_BYTES_EACH = 500_000
 """An answer that is heavier than this, compressed, stays a file."""
 
 # Nobody reads a million characters of JSON in a page, and a browser must not unpack what was made to burst it.
-MOST_CHARACTERS_EACH = 20_000_000
-
-_HASH = re.compile(r"[0-9a-f]{64}")
+MOST_BYTES_UNPACKED = 20_000_000
 
 
 def pack(data: bytes) -> str:
@@ -25,18 +24,18 @@ def pack(data: bytes) -> str:
     return base64.b64encode(zlib.compress(data, 9)).decode("ascii")
 
 
-def embedded_answers(hashes: Iterable[str], reads: Path) -> dict[str, str]:
-    """The packed texts of answers by hash, the first ones first, until the page is full.
+def embedded_answers(hashes: Iterable[str], run: Path) -> dict[str, str]:
+    """The packed texts of answers of the run in a folder by hash, the first ones first, until the page is full.
 
-    What is no hash, or has no file in `reads`, is left out: the page then names it as missing from itself.
+    What is not the answer that its name says is left out: the page then names it as missing from itself.
     """
     packed: dict[str, str] = {}
     room = MOST_BYTES
     for sha256 in dict.fromkeys(hashes):
-        path = reads / f"{sha256}.json"
-        if not _HASH.fullmatch(sha256) or not path.is_file() or path.stat().st_size > MOST_CHARACTERS_EACH:
+        try:
+            text = pack(read_bytes(run, sha256, at_most=MOST_BYTES_UNPACKED))
+        except NoAnswer:
             continue
-        text = pack(path.read_bytes())
         weight = len(text) * 3 // 4
         if weight <= min(room, MOST_BYTES_EACH):
             packed[sha256] = text

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from muster.verdict import SEVERITIES, STATUSES, Severity, Status, Verdict
-from reports.page.changes import CHANGES, Key, change, key_of
+from reports.drift.changes import CHANGES, LOST, Key
+from reports.drift.compare import Drift
 
 T = TypeVar("T", bound=Hashable)
 
@@ -45,16 +46,29 @@ class Columns:
     accounts: Pool[str] = field(default_factory=Pool)
     regions: Pool[str] = field(default_factory=Pool)
     texts: Pool[str] = field(default_factory=Pool)
+    tags: Pool[tuple[tuple[str, str], ...]] = field(default_factory=Pool)
     hashes: Pool[str] = field(default_factory=Pool)
     read_lists: Pool[tuple[int, ...]] = field(default_factory=Pool)
     rows: list[tuple[int, ...]] = field(default_factory=list)
     at: list[str] = field(default_factory=list)
-    keys: list[tuple[Key, Status]] = field(default_factory=list)
 
-    NAMES = ("number", "status", "control", "account", "region", "resource", "reason", "reads", "waiver", "judgedIn")
+    NAMES = (
+        "number",
+        "status",
+        "control",
+        "account",
+        "region",
+        "resource",
+        "reason",
+        "reads",
+        "waiver",
+        "judgedIn",
+        "name",
+        "tags",
+    )
 
-    def extend(self, verdicts: Iterable[Verdict], *, keep_keys: bool) -> None:
-        """Add rows; `keep_keys` keeps what comparing them with another run needs."""
+    def extend(self, verdicts: Iterable[Verdict]) -> None:
+        """Add rows."""
         for verdict in verdicts:
             self.rows.append(
                 (
@@ -68,11 +82,11 @@ class Columns:
                     self.read_lists.number(tuple(self.hashes.number(sha256) for sha256 in verdict.reads)),
                     NONE if verdict.waiver is None else self.texts.number(verdict.waiver),
                     NONE if verdict.judged_in is None else self.texts.number(verdict.judged_in),
+                    NONE if verdict.name is None else self.texts.number(verdict.name),
+                    NONE if verdict.tags is None else self.tags.number(tuple(sorted(verdict.tags.items()))),
                 )
             )
             self.at.append(verdict.at)
-            if keep_keys:
-                self.keys.append((key_of(verdict), verdict.status))
 
     def order(self, severities: dict[str, Severity]) -> list[int]:
         """The positions of all rows as the page shows them: what needs somebody first, the most severe of it first."""
@@ -100,14 +114,21 @@ class Columns:
         }
         return columns | {"at": [self.at[position] for position in order]}
 
-    def changes(self, order: list[int], before: dict[Key, Status]) -> dict[str, list[int]]:
-        """Columns `change` and `was`: what became of each row since another run's verdicts."""
-        found: list[tuple[int, int]] = []
-        for position in order:
-            key, status = self.keys[position]
-            was = before.get(key)
-            what = change(was, status)
-            found.append(
-                (NONE if what is None else CHANGES.index(what), NONE if was is None else STATUSES.index(was)),
-            )
-        return {"change": [what for what, _ in found], "was": [was for _, was in found]}
+    def changes(self, order: list[int], drift: Drift) -> dict[str, list[int]]:
+        """Columns `change`, `was` and `why`: what became of each row since another run; each change is told once."""
+        waiting = {(each.key, each.now): each for each in drift.changes if each.change not in LOST}
+        found = [(NONE, NONE, NONE)] * len(self.rows)
+        controls, accounts, regions = self.controls.values(), self.accounts.values(), self.regions.values()
+        texts = self.texts.values()
+        for position, (_, status, control, account, region, resource, *_rest) in enumerate(self.rows):
+            key: Key = (controls[control], accounts[account], regions[region], texts[resource])
+            each = waiting.pop((key, STATUSES[status]), None)
+            if each is not None:
+                found[position] = (
+                    CHANGES.index(each.change),
+                    NONE if each.was is None else STATUSES.index(each.was),
+                    self.texts.number("; ".join(each.why)) if each.why else NONE,
+                )
+        return {
+            name: [found[position][index] for position in order] for index, name in enumerate(("change", "was", "why"))
+        }

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from muster.verdict import SEVERITIES, STATUSES, Severity, Status
+from reports.drift.changes import CHANGES, LOST
+from reports.drift.compare import Drift
+from reports.not_asked import omissions_of
 from reports.page.answers import embedded_answers
-from reports.page.changes import CHANGES, Key, gone, key_of, worst_by_key
 from reports.page.columns import STATUS_ORDER, Columns
 from reports.page.frameworks import framework_states
-from reports.page.permissions import RefusedRead, refused_read
+from reports.page.unread import UnreadVerdicts
 from reports.run import Run
 
 COUNTED: tuple[Status, ...] = ("pass", "fail", "error", "not_run", "waived")
@@ -20,7 +22,6 @@ COUNTED: tuple[Status, ...] = ("pass", "fail", "error", "not_run", "waived")
 
 # The statuses whose answers a reader wants at hand.
 _EXPLAINED = {STATUSES.index(status) for status in ("fail", "error", "not_run")}
-_UNSEEN = {STATUSES.index(status) for status in ("error", "not_run")}
 
 
 @dataclass(frozen=True)
@@ -49,16 +50,18 @@ def score(counts: Mapping[Status, int]) -> float | None:
     return counts.get("pass", 0) / counted if counted else None
 
 
-def page_data(run: Run, previous: Run | None) -> PageData:
-    """Pack a run, and what changed since an earlier one. Raises ValueError if rows and `run.json` do not agree."""
-    columns = Columns()
-    columns.extend(run.rows(), keep_keys=previous is not None)
-    severities = _severities(run, columns)
+def page_data(run: Run, drift: Drift | None, files: str = "") -> PageData:
+    """Pack a run, and what changed since an earlier one; `files` leads from the page to the folder of the run.
+
+    Raises `BadEvidence` if rows and `run.json` do not agree.
+    """
+    columns, unread = Columns(), UnreadVerdicts(run)
+    columns.extend(unread.noting(run.rows()))
+    severities = {control: run.control(control)["severity"] for control in columns.controls.values()}
     order = columns.order(severities)
     rows = columns.as_data(order)
-    since = _since(columns, previous) if previous is not None else None
-    if since is not None:
-        rows |= columns.changes(order, since.pop("before"))
+    if drift is not None:
+        rows |= columns.changes(order, drift)
     read_lists, hashes = columns.read_lists.values(), columns.hashes.values()
     explained = (
         hashes[number]
@@ -68,7 +71,9 @@ def page_data(run: Run, previous: Run | None) -> PageData:
     )
     main = {
         "record": run.record,
-        "replay": run.replay_note,
+        "notes": [[note.word, note.text] for note in run.notes],
+        "files": files,
+        "askedAccounts": len(run.accounts),
         "statuses": STATUSES,
         "statusOrder": STATUS_ORDER,
         "severities": SEVERITIES,
@@ -77,24 +82,16 @@ def page_data(run: Run, previous: Run | None) -> PageData:
         "accounts": columns.accounts.values(),
         "regions": columns.regions.values(),
         "texts": columns.texts.values(),
+        "tagLists": columns.tags.values(),
         "hashes": hashes,
         "readLists": read_lists,
         "rows": rows,
         "frameworks": framework_states(run.record.get("frameworks", {}), _statuses_of_controls(columns)),
-        "unseen": _unseen(columns, order, run.record.get("permissions", {})),
-        "since": since,
+        "unseen": unread.as_data(),
+        "notAsked": [omission.as_data() for omission in omissions_of(run)],
+        "since": _since(drift) if drift is not None else None,
     }
-    return PageData(main, embedded_answers(explained, run.folder.reads), _by_severity(columns, severities))
-
-
-def _severities(run: Run, columns: Columns) -> dict[str, Severity]:
-    unknown = sorted(set(columns.controls.values()) - set(run.record["controls"]))
-    if unknown:
-        raise ValueError(
-            f"{run.folder.verdicts} has rows of {', '.join(unknown)}, which run.json beside it does not name:"
-            " one of the two files is from another run or was changed; verify the folder against manifest.json"
-        )
-    return {control: run.control(control)["severity"] for control in columns.controls.values()}
+    return PageData(main, embedded_answers(explained, run.folder.path), _by_severity(columns, severities))
 
 
 def _by_severity(columns: Columns, severities: Mapping[str, Severity]) -> dict[Severity, Counter[Status]]:
@@ -113,48 +110,19 @@ def _statuses_of_controls(columns: Columns) -> dict[str, set[Status]]:
     return found
 
 
-def _since(columns: Columns, previous: Run) -> dict[str, Any]:
-    """What the page says of the earlier run; `before` is for the columns and is not packed."""
-    before: dict[Key, Status] = worst_by_key((key_of(row), row.status) for row in previous.rows())
-    now = worst_by_key(columns.keys)
-    asked_then, asked_now = {key[:2] for key in before}, {key[:2] for key in now}
+def _since(drift: Drift) -> dict[str, Any]:
+    """What the page says of the comparison beside its rows."""
+    lost = [each for each in drift.changes if each.change in LOST]
     return {
-        "before": before,
-        "run": previous.record["run"],
-        "started": previous.record["started"],
+        "run": drift.since,
+        "started": drift.since_started,
         "changes": CHANGES,
-        "gone": [[*lost.key, STATUSES.index(lost.was)] for lost in gone(before, now)],
-        "askedNoMore": len(asked_then - asked_now),
-        "askedNow": len(asked_now - asked_then),
-    }
-
-
-def _unseen(columns: Columns, order: list[int], permissions: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The reads that gave no answer, those that most verdicts miss first, with the permission each lacked."""
-    controls, accounts, texts = columns.controls.values(), columns.accounts.values(), columns.texts.values()
-    groups: dict[tuple[str, ...], dict[str, Any]] = {}
-    for position in order:
-        _, status, control, account, region, _, reason = columns.rows[position][:7]
-        if status not in _UNSEEN:
-            continue
-        data = _unseen_read(texts[reason], columns.regions.values()[region], permissions)
-        identity = (accounts[account], data["call"] or texts[reason], data["region"], data["code"] or "")
-        group = groups.setdefault(identity, {"account": accounts[account], **data, "rows": 0, "controls": []})
-        group["rows"] += 1
-        if controls[control] not in group["controls"]:
-            group["controls"].append(controls[control])
-    return sorted(groups.values(), key=lambda group: -int(group["rows"]))
-
-
-def _unseen_read(reason: str, region: str, permissions: Mapping[str, str]) -> dict[str, Any]:
-    read: RefusedRead | None = refused_read(reason)
-    if read is None:
-        return {"call": None, "region": region, "code": None, "message": reason, "permission": None, "denied": False}
-    return {
-        "call": read.call,
-        "region": read.region,
-        "code": read.code,
-        "message": read.message,
-        "permission": read.permission(permissions),
-        "denied": read.is_denial,
+        "counts": [drift.counts[name] for name in CHANGES],
+        "lost": [
+            [*each.key, each.name, CHANGES.index(each.change), None if each.was is None else STATUSES.index(each.was)]
+            for each in lost
+        ],
+        "incomparable": drift.incomparable,
+        "askedNoMore": drift.not_asked,
+        "askedNow": drift.not_asked_before,
     }

@@ -10,33 +10,46 @@ import base64
 import hashlib
 import json
 import math
+import os
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from muster.evidence.plain_files import write_plain
 from muster.verdict import SEVERITIES, STATUSES
+from reports.drift.compare import Drift
 from reports.page.answers import pack
 from reports.page.data import PageData, page_data, score
 from reports.run import Run, shown
+from reports.writing import refuse_no_file
 
 NAME = "index.html"
 
 # In the order in which they build on each other; they share one scope.
-SCRIPTS = ("dom", "store", "search", "rows", "detail", "charts", "overview", "views", "print", "main")
+SCRIPTS = ("dom", "store", "search", "rows", "detail", "charts", "overview", "declared", "views", "print", "main")
 
 _HERE = Path(__file__).parent
 
 
-def write_page(run: Run, previous: Run | None, folder: Path | None = None) -> Path:
+def write_page(run: Run, drift: Drift | None, folder: Path | None = None) -> Path:
     """Write the page of a run into its folder, or another, and give its path; the same run makes the same bytes.
 
-    With `previous`, the page also tells what changed since that run. Raises ValueError if the folder's rows and
-    `run.json` do not agree.
+    With `drift`, the page also tells what changed. Raises `BadEvidence` if the folder's rows and `run.json` do not
+    agree, and `UsageError` where a link or no file stands in the way.
     """
-    path = (folder or run.folder.path) / NAME
-    path.write_text(page_html(run, page_data(run, previous)), encoding="utf-8", newline="\n")
-    return path
+    target = folder or run.folder.path
+    refuse_no_file(target / NAME)
+    html = page_html(run, page_data(run, drift, way_to(run.folder.path, target)))
+    write_plain(target, NAME, html.encode())
+    return target / NAME
+
+
+def way_to(run: Path, page: Path) -> str:
+    """How a page in one folder calls the files of the run in another: empty in the run's own."""
+    real_run, real_page = run.resolve(), page.resolve()
+    return "" if real_run == real_page else quote(os.path.relpath(real_run, real_page)) + "/"
 
 
 def page_html(run: Run, data: PageData) -> str:
@@ -53,7 +66,8 @@ def page_html(run: Run, data: PageData) -> str:
             script_hash=_csp_hash(script),
             run=run.record["run"],
             mocked=run.is_mocked,
-            replay=run.replay_note,
+            notes=run.notes,
+            files=data.main["files"],
             data=pack(json.dumps(data.main, sort_keys=True, separators=(",", ":")).encode("ascii")),
             answers=json.dumps(data.answers, sort_keys=True, separators=(",", ":")),
             severities=SEVERITIES,

@@ -1,20 +1,23 @@
-"""Which permission was missing when a read was refused.
+"""Which reads gave no answer behind a verdict, and which permission was missing for them.
 
-AWS often names the action in its message; where it does not, `run.json` knows the permission behind each operation.
+Both are in the evidence as they came: the recorded answer has the question and the API's error. AWS often names the
+action in its message; where it does not, `run.json` knows the permission behind each operation.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
-# `service:operation in region: code: message`, as unreadable verdicts give their reason.
-_REFUSED_READ = re.compile(
-    r"\b(?P<service>[a-z][a-z0-9-]*):(?P<operation>[a-z][a-z0-9_]*|GET /\S*) in (?P<region>\S+):"
-    r" (?P<code>[\w.]+): ?(?P<message>.*)",
-    re.DOTALL,
-)
+from muster.reading.reads import ApiError, Call
+from muster.verdict import Verdict
+from reports.answers import NoAnswer, read_recorded
+
+# An answer that is an error has a message and no content.
+MOST_BYTES = 256 * 1024
+
 _NAMED_ACTION = re.compile(r"not authorized to perform:? (?P<action>[a-z][a-z0-9-]*:[A-Z][A-Za-z]*)")
 _DENIALS = re.compile(r"AccessDenied|Unauthorized|AuthorizationError|NotAuthorized|^Forbidden$|^403$")
 _DENIALS_OF_CODE_HOSTS = ("401", "403", "404")
@@ -22,25 +25,17 @@ _DENIALS_OF_CODE_HOSTS = ("401", "403", "404")
 
 @dataclass(frozen=True)
 class RefusedRead:
-    """A read that gave no answer: what was asked (`service:operation`), where, and the API's error."""
+    """A read that gave no answer: the question, and the API's error."""
 
-    service: str
-    operation: str
-    region: str
-    code: str
-    message: str
-
-    @property
-    def call(self) -> str:
-        """`service:operation`."""
-        return f"{self.service}:{self.operation}"
+    call: Call
+    error: ApiError
 
     @property
     def is_denial(self) -> bool:
         """Whether the error speaks of rights; code hosts answer 404 for what a token may not see."""
-        if self.service == "github":
-            return self.code in _DENIALS_OF_CODE_HOSTS
-        return _DENIALS.search(self.code) is not None
+        if self.call.service == "github":
+            return self.error.code in _DENIALS_OF_CODE_HOSTS
+        return _DENIALS.search(self.error.code) is not None
 
     def permission(self, known: Mapping[str, str]) -> str | None:
         """The permission that was missing, by AWS's message or as the run knows it; None where it is not about rights.
@@ -49,13 +44,36 @@ class RefusedRead:
         """
         if not self.is_denial:
             return None
-        if self.service == "github":
-            return f"read access of the token to {self.operation.removeprefix('GET ')}"
-        named = _NAMED_ACTION.search(self.message)
-        return named["action"] if named else known.get(self.call)
+        if self.call.service == "github":
+            return f"read access of the token to {self.call.operation.removeprefix('GET ')}"
+        named = _NAMED_ACTION.search(self.error.message)
+        return named["action"] if named else known.get(self.call.name)
+
+    def is_cause_of(self, reason: str) -> bool:
+        """Whether a verdict's reason is this error: the engine quotes it as `service:operation in region: code: …`."""
+        return f"{self.call.name} in {self.call.region}: {self.error.code}: " in reason
 
 
-def refused_read(reason: str) -> RefusedRead | None:
-    """The read that an unreadable verdict's reason tells of, or None if it tells of none."""
-    found = _REFUSED_READ.search(reason)
-    return RefusedRead(**found.groupdict()) if found else None
+@dataclass(frozen=True)
+class RefusedReads:
+    """The reads of one run that gave no answer; each file is read once."""
+
+    run: Path
+    _known: dict[str, RefusedRead | None] = field(default_factory=dict)
+
+    def behind(self, row: Verdict) -> RefusedRead | None:
+        """The read for want of which a verdict could not be given; None where it was not for want of a read."""
+        found = (self._read(sha256) for sha256 in row.reads)
+        return next((read for read in found if read is not None and read.is_cause_of(row.reason)), None)
+
+    def _read(self, sha256: str) -> RefusedRead | None:
+        if sha256 not in self._known:
+            self._known[sha256] = self._read_now(sha256)
+        return self._known[sha256]
+
+    def _read_now(self, sha256: str) -> RefusedRead | None:
+        try:
+            call, answer = read_recorded(self.run, sha256, at_most=MOST_BYTES)
+        except NoAnswer:
+            return None
+        return RefusedRead(call, answer.error) if answer.error is not None else None

@@ -35,13 +35,11 @@ def as_oscal(run: Run, plan: Plan) -> str:
     head = {
         "uuid": _uuid("plan", record["run"]),
         "metadata": {
-            "title": _line(f"SANDBOX, no evidence: {title}" if run.is_mocked else title),
+            "title": _line(" ".join([*(f"{note.word}:" for note in run.notes), title])),
             "last-modified": _time(record["ended"] or record["started"]),
             "version": _line(record["run"]),
             "oscal-version": OSCAL_VERSION,
-            "props": list(
-                _props({"evidence": "sandbox" if run.is_mocked else "live", "as-of": plan.as_of.isoformat()})
-            ),
+            "props": list(_props({"evidence": run.evidence, "as-of": plan.as_of.isoformat()})),
         },
         "system-id": {"id": _line(", ".join(accounts))},
     }
@@ -63,12 +61,12 @@ def _item(run: Run, plan: Plan, item: PlanItem) -> dict[str, Any]:
     waiver = item.waiver or {}
     return {
         "uuid": item.id,
-        "title": _line(f"{item.row.control}: {item.row.resource}"),
+        "title": _line(f"{item.row.control}: {item.row.called}"),
         "description": _text(f"{item.title}. {item.row.reason or item.row.status}"),
         "props": list(
             _props(
                 {
-                    "evidence": "sandbox" if run.is_mocked else "live",
+                    "evidence": run.evidence,
                     "severity": item.severity,
                     "status": item.row.status,
                     "owner": item.owner.name,
@@ -93,7 +91,7 @@ def _item(run: Run, plan: Plan, item: PlanItem) -> dict[str, Any]:
 def _risk(item: PlanItem) -> dict[str, Any]:
     return {
         "uuid": _uuid("risk", item.id),
-        "title": _line(f"{item.row.control}: {item.row.resource}"),
+        "title": _line(f"{item.row.control}: {item.row.called}"),
         "description": _text(item.row.reason or item.row.status),
         "statement": _text(item.title),
         "status": _RISK[item.row.status],

@@ -10,7 +10,7 @@ from typing import Any
 
 from muster.reading.marks import MARK
 from muster.verdict import Verdict
-from reports.sample import read_answer
+from reports.answers import RecordedAnswer
 
 NOT_DECLARED = "not declared"
 OWNER_TAGS = ("owner",)
@@ -34,8 +34,8 @@ UNKNOWN = Owner(NOT_DECLARED, "")
 class Owners:
     """Finds owners in the evidence of one run; `tags` are the tag names (in any case) that name an owner."""
 
-    def __init__(self, record: Mapping[str, Any], reads: Path, tags: Sequence[str] = OWNER_TAGS) -> None:
-        self._reads = reads
+    def __init__(self, record: Mapping[str, Any], run: Path, tags: Sequence[str] = OWNER_TAGS) -> None:
+        self._run = run
         self._tags = {tag.casefold() for tag in tags}
         self._tagged: dict[str, dict[tuple[str, str], str]] = {}
         self._waivers = {waiver["id"]: waiver["owner"] for waiver in record["waivers"]}
@@ -60,11 +60,17 @@ class Owners:
         return next((Owner(name, source) for name, source in candidates if name), UNKNOWN)
 
     def _by_tag(self, row: Verdict) -> str | None:
+        own = next((text for name, text in sorted((row.tags or {}).items()) if self._names_owner(name, text)), None)
+        if own is not None:
+            return own
         names = {
             self._in_answer(sha256).get(identity) for sha256 in row.reads for identity in _identities(row.resource)
         }
         found = sorted(name for name in names if name)
         return ", ".join(found) or None
+
+    def _names_owner(self, tag: str, text: str) -> bool:
+        return tag.casefold() in self._tags and bool(text.strip()) and not MARK.search(text)
 
     def _by_fact(self, resource: str) -> str | None:
         return next((owner for service, name, owner in self._facts if _is_named(resource, service, name)), None)
@@ -73,7 +79,7 @@ class Owners:
         """The owners that the tags in an answer name, by what identifies their resource."""
         found = self._tagged.get(sha256)
         if found is None:
-            said = read_answer(self._reads, sha256).said
+            said = RecordedAnswer.read(self._run, sha256).said
             found = self._tagged[sha256] = {}
             for kind, thing, owner in _tagged_things(said.get("content"), "", self._tags):
                 found.update(dict.fromkeys(_own_names(kind, thing), owner))
@@ -131,8 +137,11 @@ def _identities(resource: str) -> Iterator[tuple[str, str]]:
 def _declared(facts: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Service, name and owner of each thing that the estate declares to be public on purpose."""
     for fact, service in (("public_buckets", "s3"), ("public_functions", "lambda"), ("public_repositories", "")):
-        for entry in facts.get(fact) or ():
-            yield service, entry["name"], entry["owner"]
+        entries = facts.get(fact)
+        for entry in entries if isinstance(entries, list) else ():
+            match entry:
+                case {"name": str(name), "owner": str(owner)}:
+                    yield service, name, owner
 
 
 def _is_named(resource: str, service: str, name: str) -> bool:

@@ -77,7 +77,7 @@ class Plan:
 def make_plan(run: Run, due_days: Mapping[Severity, int], owner_tags: Sequence[str] = OWNER_TAGS) -> Plan:
     """The plan of a run; the runs before it that stand beside its folder tell how old its items are.
 
-    Raises UsageError where the folder beside it cannot be taken, or `run.json` does not name a row's control.
+    Raises UsageError where the folder beside it cannot be taken, and `BadEvidence` where its rows are not of this run.
     """
     worst: dict[Key, Verdict] = {}
     for row in sorted((row for row in run.rows() if row.status in OPEN), key=lambda row: _rank(run, row)):
@@ -85,7 +85,7 @@ def make_plan(run: Run, due_days: Mapping[Severity, int], owner_tags: Sequence[s
     rows = list(worst.values())
     place = find_runs(str(run.folder.path.resolve().parent))
     earlier, ages = _ages(place, run, rows)
-    owners = Owners(run.record, run.folder.reads, owner_tags)
+    owners = Owners(run.record, run.folder.path, owner_tags)
     waivers = {waiver["id"]: waiver for waiver in run.record["waivers"]}
     as_of = datetime.fromisoformat(run.record["as_of"]).astimezone(UTC).date()
     items = []
@@ -129,11 +129,6 @@ def _ages(place: Place, run: Run, rows: Sequence[Verdict]) -> tuple[int, dict[Ke
 
 
 def _rank(run: Run, row: Verdict) -> tuple[Any, ...]:
-    if row.control not in run.record["controls"]:
-        raise UsageError(
-            f"{run.folder.verdicts} has rows of {row.control}, which run.json beside it does not name:"
-            " one of the two files is from another run or was changed; verify the folder against manifest.json"
-        )
     return (SEVERITIES.index(run.severity(row)), OPEN.index(row.status), *_key(row))
 
 

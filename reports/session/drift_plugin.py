@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,28 +11,34 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from muster.errors import BadEvidence, UsageError
-from muster.evidence.manifest import Manifest, sha256_of
-from muster.evidence.plain_files import is_plain, read_plain
+from muster.errors import UsageError
 from muster.evidence.run_folder import RunFolder
-from muster.plugin.conductor import RUN_FOLDER
+from muster.plugin.conductor import PLANNER, RUN_FOLDER
 from muster.plugin.hooks import is_audit
 from muster.plugin.items import PROPERTY
 from muster.plugin.options import read_options
 from muster.printable import one_line
+from muster.run.planning import Planner
 from reports.console import console_of
-from reports.drift import NEW, Changed, Drift, compare
+from reports.drift.baseline import Asked, Baseline, latest_like, verified
+from reports.drift.changes import NEW
+from reports.drift.compare import Changed, Drift, compare
+from reports.drift.stored import NAME, write_drift
 from reports.run import Run
 
-NAME = "drift.json"
+LATEST = "latest"
 MOST_SHOWN = 20
+FIRST_NIGHT = "no whole run of the same profiles and accounts stands here yet, so there is nothing to compare with"
+UNSIGNED = "The run compared with is not signed: whoever may write there could have made its old failures up."
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --since and --fail-on."""
     group = parser.getgroup("muster")
     group.addoption(
-        "--since", metavar="RUN", help="say what changed since an earlier run: its folder, or latest for the last one"
+        "--since",
+        metavar="RUN",
+        help="say what changed since an earlier run: its folder, or latest for the last whole one that asked the same",
     )
     group.addoption(
         "--fail-on",
@@ -42,6 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Take part where an audit is conducted and a run to compare with was named."""
     if hasattr(config, "workerinput") or not is_audit(config) or config.getoption("collectonly"):
@@ -51,42 +58,37 @@ def pytest_configure(config: pytest.Config) -> None:
         if since is None and fail_on == "new":
             raise UsageError("--fail-on=new: new since when? Name a run with --since=RUN or --since=latest")
         if since is not None:
-            path = read_options(config).latest if since == "latest" else Path(since)
-            config.pluginmanager.register(DriftReporter(config, baseline(path), fail_on), "muster-drift")
+            reporter = DriftReporter(config, baseline(config, since), fail_on)
+            config.pluginmanager.register(reporter, "muster-drift")
     except UsageError as error:
         raise pytest.UsageError(str(error)) from error
 
 
-def baseline(path: Path) -> Run:
-    """The run to compare with. Raises `UsageError` if it cannot be read whole, or is not what its manifest says."""
-    asked = f"--since={path}"
-    folder = RunFolder(path.resolve())
-    if not folder.run.is_file():
-        raise UsageError(f"{asked}: no run folder (there is no run.json in it); leave --since out of a first run")
-    try:
-        manifest = Manifest.parse(read_plain(folder.path, folder.manifest.name))
-        run = Run.load(folder.path)
-    except FileNotFoundError as error:
-        raise UsageError(
-            f"{asked}: that run did not come to its end (it has no manifest.json); name another"
-        ) from error
-    except BadEvidence as error:
-        raise UsageError(f"{asked}: its manifest.json or run.json is damaged ({error}); name another run") from error
-    for file in (folder.run, folder.verdicts):
-        if not is_plain(folder.path, file.name) or sha256_of(file) != manifest.files.get(file.name):
-            raise UsageError(
-                f"{asked}: {file.name} is not what it was at the end of that run"
-                f" (python -m muster verify {folder.path}); name another run"
-            )
-    return run
+def baseline(config: pytest.Config, since: str) -> Baseline | None:
+    """The run to compare with, verified; None where none is like this one yet. Raises `UsageError`."""
+    if since != LATEST:
+        return verified(Path(since), f"--since={since}")
+    latest = latest_like(read_options(config).reports, _asked(config.stash[PLANNER]))
+    return verified(latest.folder.path, f"--since={LATEST} ({latest.folder.path})") if latest is not None else None
+
+
+def _asked(planner: Planner) -> Asked:
+    return Asked(
+        planner.profiles,
+        frozenset(planner.accounts_asked),
+        planner.not_asked.by if planner.not_asked is not None else (),
+    )
 
 
 class DriftReporter:
-    """Compares the run of this session with an earlier one, when its rows are whole and before its folder is sealed."""
+    """Compares the run of this session with an earlier one, when its rows are whole and before its folder is sealed.
 
-    def __init__(self, config: pytest.Config, previous: Run, fail_on: str) -> None:
+    Without an earlier one (a first night) everything in it is new.
+    """
+
+    def __init__(self, config: pytest.Config, baseline: Baseline | None, fail_on: str) -> None:
         self._config = config
-        self._previous = previous
+        self._baseline = baseline
         self._fail_on = fail_on
         self._drift: Drift | None = None
         self._something_else_failed = False
@@ -108,35 +110,42 @@ class DriftReporter:
         current = Run.load(folder.path)
         if current.record["ended"] is None:
             return
-        self._drift = compare(self._previous, current)
-        (folder.path / NAME).write_text(json.dumps(self._drift.as_data(), indent=1) + "\n", encoding="utf-8")
-        if self._fail_on == "new":
-            record = {**current.record, "fail_on": "new", "since": self._drift.since}
-            if session.exitstatus == pytest.ExitCode.TESTS_FAILED and self._may_pass(current, self._drift):
-                session.exitstatus = pytest.ExitCode.OK
-                record["exit_code"] = int(pytest.ExitCode.OK)
-            folder.write_run(record)
+        record = {**current.record, "fail_on": self._fail_on, "since": None}
+        if self._baseline is not None:
+            compared = compare(self._baseline.run, current)
+            self._drift = replace(compared, since_signed_by=self._baseline.signed_by)
+            write_drift(folder, self._drift)
+            record["since"] = self._drift.since
+        if self._fail_on == "new" and session.exitstatus == pytest.ExitCode.TESTS_FAILED and self._may_pass(current):
+            session.exitstatus = pytest.ExitCode.OK
+            record["exit_code"] = int(pytest.ExitCode.OK)
+        folder.write_run(record)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print what changed."""
-        if self._drift is None:
-            return
         console = console_of(terminalreporter)
         console.print()
+        if self._baseline is None:
+            console.print(Text(f"Since {LATEST}: {FIRST_NIGHT}"), soft_wrap=True)
+        if self._drift is None:
+            return
         print_drift(self._drift, console)
+        if self._drift.since_signed_by is None:
+            console.print(Text(f"\n{UNSIGNED}", "yellow"), soft_wrap=True)
         if self._fail_on == "new":
             told = "fails: something is new" if self._drift.is_new else "does not fail for what was there before"
             console.print(Text(f"\n--fail-on=new: the run {told}"), soft_wrap=True)
 
-    def _may_pass(self, current: Run, drift: Drift) -> bool:
-        return not (drift.is_new or current.record["problems"] or self._something_else_failed)
+    def _may_pass(self, current: Run) -> bool:
+        nothing_new = self._drift is not None and not self._drift.is_new
+        return nothing_new and not current.record["problems"] and not self._something_else_failed
 
 
 def print_drift(drift: Drift, console: Console) -> None:
     """Print how much changed, and the first of what is new."""
     table = Table(box=None, pad_edge=False, title=f"Since {drift.since}", title_justify="left")
     table.add_column("change")
-    table.add_column("resources", justify="right")
+    table.add_column("verdicts", justify="right")
     for name, number in drift.counts.items():
         if number:
             table.add_row(name, str(number), style="bold red" if name in NEW else None)
@@ -152,4 +161,5 @@ def print_drift(drift: Drift, console: Console) -> None:
 
 def _line(each: Changed) -> str:
     why = f": {'; '.join(each.why)}" if each.why else ""
-    return one_line(f"{each.change:18} {each.control}  {each.resource} ({each.account}, {each.region}){why}")
+    name = f" “{each.name}”" if each.name and not each.resource.endswith(each.name) else ""
+    return one_line(f"{each.change:18} {each.control}  {each.resource}{name} ({each.account}, {each.region}){why}")

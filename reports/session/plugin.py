@@ -13,7 +13,9 @@ from muster.files.problems import did_you_mean
 from muster.plugin.conductor import RUN_FOLDER
 from muster.plugin.hooks import is_audit
 from muster.run.options import split
-from reports.run import Run, previous_like
+from reports.drift.compare import Drift
+from reports.drift.stored import drift_of
+from reports.run import Run
 
 PAGE = "html"
 
@@ -61,12 +63,12 @@ class ReportMaker:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
-        """Make them all; `index.html` compares with the run before, if there is one like it."""
+        """Make them all; `index.html` says what changed as `drift.json` does, or else since the run before like it."""
         folder: RunFolder | None = self._config.stash.get(RUN_FOLDER, None)
         if folder is None or not folder.run.exists():
             return
         run = Run.load(folder.path)
-        self._notes = make(run, self._names, previous_like(folder.path))
+        self._notes = make(run, self._names, drift_of(run))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say what a format had no room for."""
@@ -74,12 +76,12 @@ class ReportMaker:
             terminalreporter.write_line(note)
 
 
-def make(run: Run, names: Sequence[str], previous: Run | None) -> list[str]:
+def make(run: Run, names: Sequence[str], drift: Drift | None) -> list[str]:
     """Make the named reports of a run in its folder; gives notes on what one of them had no room for."""
     from reports.formats import write_documents
     from reports.page.page import write_page
 
     if PAGE in names:
-        write_page(run, previous)
+        write_page(run, drift)
     written = write_documents(run, [name for name in names if name != PAGE], run.folder.path)
     return [f"{document.path.name}: {note}" for document in written for note in document.notes]

@@ -18,6 +18,7 @@ from muster.plugin.conductor import RUN_FOLDER
 from muster.plugin.items import PROPERTY
 from muster.printable import printable, spelled
 from muster.verdict import SEVERITIES, STATUSES, Status, Verdict
+from reports.formats.wording import parameters_text
 from reports.run import Run, Summary, shown
 
 MOST_ROWS = 200
@@ -58,7 +59,7 @@ class HtmlReport:
             '<th class="sortable" data-column-type="control">Control</th>',
             '<th class="sortable" data-column-type="severity">Severity</th>',
             '<th class="sortable" data-column-type="account">Account</th>',
-            "<th>Resources</th>",
+            "<th>Verdicts</th>",
         ]
         del cells[-1]
 
@@ -93,10 +94,11 @@ def details_html(run: Run, control_id: str, rows: list[Verdict]) -> str:
     """What a row unfolds to: why, how to fix it, the thresholds, and the resources that need somebody."""
     control = run.control(control_id)
     links = " ".join(f'<a href="{escape(link)}">{escape(link)}</a>' for link in control["see"])
-    parameters = "".join(
-        f" <code>{escape(f'{name} = {value!r}')}</code>" for name, value in control["parameters"].items()
-    )
-    shown_rows = [row for row in rows if row.status in ("fail", "error", "waived", "not_run")]
+    parameters = "".join(f" <code>{escape(printable(text))}</code>" for text in parameters_text(control))
+    # A pass with a reason owes it to a fact, which somebody answers for.
+    shown_rows = [
+        row for row in rows if row.status not in ("pass", "not_applicable") or (row.status == "pass" and row.reason)
+    ]
     table = "".join(_resource_html(row) for row in shown_rows[:MOST_ROWS])
     more = len(shown_rows) - MOST_ROWS
     return (
@@ -120,16 +122,15 @@ def summary_html(run: Run) -> str:
     head = "".join(f"<th>{escape(shown(status))}</th>" for status in STATUSES)
     lines = "".join(f"<tr><th>{severity}</th>{_figures(summary.by_severity[severity])}</tr>" for severity in SEVERITIES)
     problems = "".join(f"<li>{escape(problem['text'])}</li>" for problem in record["problems"] or [])
-    mocked = '<p class="mocked">SANDBOX: this run judged mocked accounts. It is no evidence of a real one.</p>'
+    notes = "".join(f'<p class="mocked">{escape(printable(str(note)))}</p>' for note in run.notes)
     return (
         '<div class="muster">'
-        + (mocked if run.is_mocked else "")
-        + (f'<p class="mocked">REPLAY: {escape(printable(run.replay_note))}</p>' if run.replay_note else "")
+        + notes
         + '<p><a href="index.html">The evidence page</a> has every resource, search, and the answers behind each.</p>'
         + f"<p>Run <code>{escape(record['run'])}</code>, {escape(_period(record))}, by {escape(record['by'])}</p>"
         + f"<table><tr><th>Severity</th>{head}</tr>{lines}<tr><th>all</th>{_figures(summary.totals)}</tr></table>"
         + (f"<p><b>The run also fails because</b></p><ul>{problems}</ul>" if problems else "")
-        + "<p>Each row below is one control in one account: the figures above count resources.</p></div>"
+        + "<p>Each row below is one control in one account: the figures above count verdicts.</p></div>"
     )
 
 
@@ -149,7 +150,7 @@ def _figures(counts: Any) -> str:
 
 def _resource_html(row: Verdict) -> str:
     waiver = f" (waiver {row.waiver})" if row.waiver else ""
-    cells = (shown(row.status) + waiver, row.resource, row.region, row.reason)
+    cells = (shown(row.status) + waiver, row.called, row.region, row.reason)
     return f'<tr class="{row.status}">' + "".join(f"<td>{_cell(text)}</td>" for text in cells) + "</tr>"
 
 
@@ -161,7 +162,7 @@ def _cell(text: str) -> str:
 def _no_findings(rows: list[Verdict]) -> str:
     passed = sum(row.status == "pass" for row in rows)
     if passed:
-        return f"{passed:,} resources pass; none fails."
+        return f"{passed:,} {'verdict passes' if passed == 1 else 'verdicts pass'}; none fails."
     return "; ".join(sorted({row.reason for row in rows})[:3])
 
 

@@ -63,12 +63,8 @@ def print_summary(run: Run, console: Console, report: Path) -> None:
                 ),
                 soft_wrap=True,
             )
-    if run.is_mocked:
-        console.print(
-            Text("\nThis run judged a sandbox: its evidence says nothing of a real account.", "yellow"), soft_wrap=True
-        )
-    if run.replay_note is not None:
-        console.print(Text(f"\n{one_line(run.replay_note)}", "yellow"), soft_wrap=True)
+    for note in run.notes:
+        console.print(Text(f"\n{one_line(str(note))}", "yellow"), soft_wrap=True)
     console.print(Text(f"\nReport: {_relative(report)}"), soft_wrap=True)
     if (run.folder.path / PAGE).exists():
         console.print(Text(f"Page:   {_relative(run.folder.path / PAGE)}"), soft_wrap=True)

@@ -14,6 +14,7 @@ from muster.evidence.plain_files import (
     NotPlain,
     is_plain,
     listed_entries,
+    new_plain,
     open_plain,
     read_plain,
     sha256_of_plain,
@@ -164,3 +165,26 @@ def test_nothing_is_written_elsewhere_and_nothing_half_is_left(folder: Path, mak
     with pytest.raises(NotPlain):
         write_plain(folder, name, b"new")
     assert sorted(folder.parent.rglob("*")) == before
+
+
+def test_a_file_in_the_making_is_not_there_until_it_is_whole(folder: Path) -> None:
+    with new_plain(folder, "new.html") as handle:
+        handle.write(b"new")
+        assert not is_plain(folder, "new.html")
+
+    assert read_plain(folder, "new.html") == b"new"
+
+
+def test_a_file_that_is_never_whole_leaves_what_stood_there(folder: Path) -> None:
+    before = sorted(folder.parent.rglob("*"))
+
+    def break_off() -> None:
+        with new_plain(folder, "run.json") as handle:
+            handle.write(b"half")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        break_off()
+
+    assert sorted(folder.parent.rglob("*")) == before
+    assert read_plain(folder, "run.json") == b"abc"

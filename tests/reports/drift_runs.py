@@ -13,10 +13,13 @@ from typing import Any
 from muster.evidence.run_folder import RunFolder
 from muster.reading.archive import FolderArchive
 from muster.reading.reads import Answer, Call
-from muster.verdict import Status, Verdict
-from reports.drift import Changed
+from muster.verdict import Status, Verdict, count_by_status
+from reports.drift.compare import Changed
 from reports.run import Run
+from tests.reports.synthetic import STARTED
+from tests.reports.synthetic_record import AccountOf, control_of, control_record, record_of, utc, waivers_of
 
+OTHER_CONTROL = "another-control"
 CONTROL, ACCOUNT, REGION, BUCKET = "bucket-locked", "prod", "eu-west-1", "arn:aws:s3:::orders"
 ROOT = "arn:aws:iam::111122223333:root"
 _numbers = itertools.count(1)
@@ -30,23 +33,31 @@ def row(status: Status, resource: str = BUCKET, **changes: Any) -> Verdict:
         "region": REGION,
         "resource": resource,
     }
-    rest: dict[str, Any] = {"reason": "", "parameters": {}, "reads": (), "waiver": None, "judged_in": None, "at": "now"}
+    rest: dict[str, Any] = {
+        "reason": "",
+        "parameters": {},
+        "reads": (),
+        "waiver": None,
+        "judged_in": None,
+        "at": utc(STARTED),
+    }
     return Verdict(**{**common, "status": status, **rest, **changes})
 
 
 def record(**changes: Any) -> dict[str, Any]:
-    return {
-        "mocked": False,
-        "controls": {CONTROL: {"severity": "high", "source_sha256": "a" * 64}},
-        "accounts": [{"name": ACCOUNT, "id": "111122223333", "mocked": False}],
-        "account_ids": {ACCOUNT: "111122223333"},
-        "waivers": [],
-        "facts": {},
-        "versions": {"muster": "0.1.0"},
-        "git": {"commit": "c", "changed_files": False},
-        "ended": "2026-11-20T22:04:00Z",
-        **changes,
-    }
+    """`run.json` of a run of one control in one account, with these keys as they are given."""
+    made = record_of("run", STARTED, [control_of(0)], [AccountOf(ACCOUNT, "111122223333")], [], {}, mocked=False)
+    return {**made, "controls": controls(), "facts": {}, "problems": [], **changes}
+
+
+def controls(**changes: Any) -> dict[str, Any]:
+    """The controls of `run.json`, with these keys of the first as they are given."""
+    plain = control_record(control_of(0))
+    return {CONTROL: {**plain, **changes}, OTHER_CONTROL: plain}
+
+
+WAIVED = {"waivers": list(waivers_of([replace(control_of(0), id=CONTROL)], [AccountOf(ACCOUNT, "111122223333")]))}
+"""The waiver W-1 of the control, as `run.json` has it."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +77,8 @@ class Make:
         archive = FolderArchive(folder.reads)
         hashes = tuple(archive.fetch(call, partial(copy, answer)).sha256 for call, answer in answers)
         folder.append(replace(each, reads=hashes) for each in rows)
-        folder.write_run({"run": folder.path.name, **record(**(changes or {}))})
+        counts = count_by_status(each.status for each in rows)
+        folder.write_run({**record(), "run": folder.path.name, "counts": counts, **(changes or {})})
         return Run.load(folder.path)
 
 

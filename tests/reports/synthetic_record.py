@@ -57,7 +57,7 @@ def account_of(number: int) -> AccountOf:
 
 
 def waivers_of(
-    controls: Iterable[ControlOf], accounts: Sequence[AccountOf], *, hostile: bool
+    controls: Iterable[ControlOf], accounts: Sequence[AccountOf], *, hostile: bool = False
 ) -> Iterator[dict[str, Any]]:
     for number, control in enumerate(list(controls)[::4], start=1):
         yield {
@@ -83,7 +83,7 @@ def record_of(
     counts: Mapping[str, int],
     *,
     mocked: bool,
-    hostile: bool,
+    hostile: bool = False,
 ) -> dict[str, Any]:
     return {
         "run": run,
@@ -117,7 +117,7 @@ def record_of(
             }
             for a in accounts
         ],
-        "controls": {control.id: _control_record(control) for control in controls},
+        "controls": {control.id: control_record(control) for control in controls},
         "permissions": {_read(control): _read(control).title().replace("_", "") for control in controls},
         "uncovered": {"example-1.0": ["9.9"]},
         "frameworks": {"example-1.0": _framework(controls)},
@@ -145,7 +145,7 @@ def _read(control: ControlOf) -> str:
     return f"{control.topic.service}:{control.topic.reads}"
 
 
-def _control_record(control: ControlOf) -> dict[str, Any]:
+def control_record(control: ControlOf) -> dict[str, Any]:
     return {
         "title": control.topic.title,
         "severity": control.severity,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from muster.verdict import Verdict
+from reports.drift.compare import compare
 from reports.page.page import write_page
 from reports.run import Run
 from tests.reports.synthetic import HOSTILE, Size, make_run
@@ -66,7 +67,8 @@ def browser() -> Iterator[Browser]:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small")
     before = Run.load(make_run(folder))
-    return write_page(Run.load(make_run(folder, night=1)), before)
+    after = Run.load(make_run(folder, night=1))
+    return write_page(after, compare(before, after))
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +184,7 @@ def test_the_score_never_stands_without_what_was_not_seen(shared_page: Page) -> 
     visit(shared_page, "#/overview")
     summary = shared_page.locator(".numbers").inner_text()
 
-    assert re.search(r"\d+\.\d %\s+of resources pass\s+\d+\s+could not be read \(error\)\s+\d+\s+not run", summary)
+    assert re.search(r"\d+\.\d %\s+of verdicts pass\s+\d+\s+could not be read \(error\)\s+\d+\s+not run", summary)
 
 
 @pytest.mark.parametrize(
@@ -212,16 +214,16 @@ def test_the_search_filters(shared_page: Page, small: Path, query: str, expected
     left = [row for row in rows if expected(row)]
 
     assert 0 < len(left) < len(rows)
-    assert found(page) == f"{len(left)} of {len(rows)} resources"
+    assert found(page) == f"{len(left)} of {len(rows)} verdicts"
     assert set(drawn(page, "resource")) <= {row.resource for row in left}
 
 
 def test_a_quoted_name_is_the_whole_name(open_page: Open, wide: Path) -> None:
     page = open_page(wide, "#/resources")
     page.locator("#search").fill('a:"team-1"')
-    assert page.locator(".none").inner_text() == "No resource matches the search."
+    assert page.locator(".none").inner_text() == "No verdict matches the search."
     page.locator("#search").fill("a:team-1")
-    assert found(page) == f"{10 * 56 * 8:,} of {40 * 56 * 8:,} resources"
+    assert found(page) == f"{10 * 56 * 8:,} of {40 * 56 * 8:,} verdicts"
 
 
 def test_a_chip_and_a_menu_write_into_the_search(open_page: Open, small: Path) -> None:
@@ -287,7 +289,7 @@ def test_a_link_to_what_is_not_in_the_run_says_so(shared_page: Page) -> None:
 
 def test_a_control_with_ten_thousand_resources_draws_those_in_sight(open_page: Open, large: Path) -> None:
     page = open_page(large, f"#/control/{CONTROL}")
-    assert found(page) == "10,000 of 10,000 resources"
+    assert found(page) == "10,000 of 10,000 verdicts"
     assert page.locator(".body .row").count() < 60
 
     page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")

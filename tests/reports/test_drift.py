@@ -11,10 +11,11 @@ import pytest
 from rich.console import Console
 
 from muster.verdict import STATUSES, Status, Verdict
-from reports.drift import compare
+from reports.drift.compare import compare
 from reports.run import Run
 from reports.session.drift_plugin import print_drift
 from tests.reports.drift_runs import ACCOUNT, BUCKET, ROOT, Make, only, row
+from tests.reports.formats.samples import account
 from tests.reports.synthetic import Size, make_run
 
 
@@ -95,7 +96,7 @@ def test_a_control_that_was_not_asked_again_makes_nothing_gone(make: Make) -> No
     "changes",
     [
         {"account_ids": {ACCOUNT: "444455556666"}},
-        {"accounts": [{"name": ACCOUNT, "id": "111122223333", "mocked": True}]},
+        {"accounts": [account(ACCOUNT, "aws", "111122223333", mocked=True)]},
     ],
     ids=["another id", "a sandbox"],
 )

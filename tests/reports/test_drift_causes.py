@@ -11,9 +11,9 @@ import pytest
 
 from muster.reading.reads import Answer, ApiError, Call
 from muster.verdict import Status, Verdict
-from reports.drift import compare
+from reports.drift.compare import compare
 from reports.run import Run
-from tests.reports.drift_runs import ACCOUNT, BUCKET, CONTROL, REGION, ROOT, Make, only, row
+from tests.reports.drift_runs import ACCOUNT, BUCKET, REGION, ROOT, WAIVED, Make, controls, only, row
 
 
 @pytest.fixture
@@ -83,9 +83,15 @@ def why(make: Make, before: Mapping[str, Any], after: Mapping[str, Any], now: St
         ),
         pytest.param(
             {},
-            {"record": {"controls": {CONTROL: {"source_sha256": "b" * 64}}}},
+            {"record": {"controls": controls(source_sha256="b" * 64)}},
             "the control changed",
             id="the control",
+        ),
+        pytest.param(
+            {},
+            {"record": {"controls": controls(closure_sha256="b" * 64)}},
+            "the code under the control changed",
+            id="a noun under the control",
         ),
         pytest.param(
             {"parameters": {"days": 90}},
@@ -94,14 +100,14 @@ def why(make: Make, before: Mapping[str, Any], after: Mapping[str, Any], now: St
             id="a parameter",
         ),
         pytest.param(
-            {"status": "waived", "waiver": "W-1", "record": {"waivers": [{"id": "W-1"}]}},
+            {"status": "waived", "waiver": "W-1", "record": WAIVED},
             {},
             "the waiver W-1 was removed",
             id="a waiver removed",
         ),
         pytest.param(
-            {"status": "waived", "waiver": "W-1", "record": {"waivers": [{"id": "W-1"}]}},
-            {"record": {"waivers": [{"id": "W-1"}]}},
+            {"status": "waived", "waiver": "W-1", "record": WAIVED},
+            {"record": WAIVED},
             "the waiver W-1 does not hold any more",
             id="a waiver that ran out",
         ),

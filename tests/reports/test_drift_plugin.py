@@ -13,6 +13,7 @@ from muster.evidence.manifest import write_manifest
 from muster.evidence.run_folder import RunFolder
 from tests.conftest import ESTATES
 from tests.reports.synthetic import Size, make_run
+from tests.reports.test_page import unpacked
 from tests.runs.audits import Audits, Outcome, write_estate
 
 ASKED = ("-p", "reports.session.drift_plugin", "--account=demo")
@@ -115,44 +116,73 @@ def test_drift_is_in_the_manifest(audits: Audits) -> None:
     assert "drift.json" in json.loads((second.folder / "manifest.json").read_text())["files"]
 
 
-def spoil(run: Path, how: str) -> None:
-    if how == "unfinished":
-        return
-    write_manifest(RunFolder(run))
-    if how == "no folder":
-        (run / "run.json").unlink()
-    elif how == "damaged":
-        (run / "manifest.json").write_text("{")
-    elif how == "changed":
-        with (run / "verdicts.jsonl").open("a") as rows:
-            rows.write("\n")
-
-
-@pytest.mark.parametrize(
-    ("how", "said"),
-    [
-        ("no folder", "there is no run.json in it"),
-        ("unfinished", "did not come to its end"),
-        ("damaged", "is damaged"),
-        ("changed", "verdicts.jsonl is not what it was"),
-    ],
-)
-def test_a_run_that_cannot_be_read_whole_is_a_wrong_option(audits: Audits, tmp_path: Path, how: str, said: str) -> None:
+def test_a_forged_baseline_is_refused_before_anything_is_asked(audits: Audits, tmp_path: Path) -> None:
     run = make_run(tmp_path / "old", Size(2, 1, 1))
-    spoil(run, how)
-    outcome = audits(*ASKED, "--control=rds-*", f"--since={run}")
+    write_manifest(RunFolder(run))
+    rows = run / "verdicts.jsonl"
+    rows.write_text(rows.read_text().replace('"status":"pass"', '"status":"fail"'))
+    outcome = audits(*ASKED, "--control=rds-*", f"--since={run}", "--fail-on=new")
 
     assert outcome.code == 4
-    assert said in outcome.output
+    assert "that run is not what it should have been when it ended: changed" in outcome.output
     assert outcome.folder is None
 
 
-@pytest.mark.parametrize(
-    ("option", "said"),
-    [("--since=latest", "leave --since out of a first run"), ("--fail-on=new", "new since when?")],
-)
-def test_without_an_earlier_run_there_is_nothing_to_compare_with(audits: Audits, option: str, said: str) -> None:
-    outcome = audits(*ASKED, "--control=rds-*", option)
+def test_the_latest_is_verified_too(audits: Audits) -> None:
+    first = audits(*ASKED, "--control=rds-*")
+    assert first.folder is not None
+    (first.folder / "index.html").write_text("another page")
+    second = audits(*ASKED, "--control=rds-*", "--since=latest")
+
+    assert second.code == 4
+    assert "changed index.html" in second.output
+
+
+def test_a_baseline_that_nobody_signed_is_said_to_be_unsigned(audits: Audits) -> None:
+    audits(*ASKED, "--control=rds-*")
+    second = audits(*ASKED, "--control=rds-*", "--since=latest", "--fail-on=new")
+
+    assert "The run compared with is not signed" in second.output
+    assert drift(second)["since_signed_by"] is None
+
+
+def test_latest_passes_over_a_part_and_a_run_of_something_else(audits: Audits) -> None:
+    first = audits(*ASKED, "--control=rds-*")
+    part = audits(*ASKED, "--control=rds-*", "-k", "public")
+    other = audits(*ASKED, "--control=kms-*")
+    last = audits(*ASKED, "--control=rds-*", "--since=latest")
+
+    assert part.run["part"] is not None
+    assert other.code in (0, 1)
+    assert drift(last)["since"] == first.run["run"]
+
+
+def test_the_page_says_what_drift_json_says(audits: Audits) -> None:
+    first = audits(*ASKED, BUCKETS)
+    (audits.estate / "waivers.yaml").write_text("waivers: []\n")
+    audits(*ASKED, BUCKETS)
+    third = audits(*ASKED, BUCKETS, f"--since={first.folder}")
+    assert third.folder is not None
+    data = unpacked((third.folder / "index.html").read_text())["since"]
+
+    assert data["run"] == drift(third)["since"] == first.run["run"]
+    assert dict(zip(data["changes"], data["counts"], strict=True)) == drift(third)["counts"]
+    assert drift(third)["counts"]["new failure"] > 0
+
+
+@pytest.mark.parametrize("fail_on", ["any", "new"])
+def test_a_first_night_is_no_error_and_everything_in_it_is_new(audits: Audits, fail_on: str) -> None:
+    outcome = audits(*ASKED, "--control=rds-*", "--since=latest", f"--fail-on={fail_on}")
+
+    assert outcome.code == 1
+    assert outcome.run["since"] is None
+    assert "Since latest: no whole run of the same profiles and accounts stands here yet" in outcome.output
+    assert outcome.folder is not None
+    assert not (outcome.folder / "drift.json").exists()
+
+
+def test_new_needs_something_to_be_new_since(audits: Audits) -> None:
+    outcome = audits(*ASKED, "--control=rds-*", "--fail-on=new")
 
     assert outcome.code == 4
-    assert said in outcome.output
+    assert "new since when?" in outcome.output

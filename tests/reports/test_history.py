@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import sys
-from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from html.parser import HTMLParser
@@ -17,7 +16,7 @@ import pytest
 from muster.errors import UsageError
 from muster.evidence.manifest import write_manifest
 from muster.evidence.run_folder import RunFolder
-from reports.commands import history as command
+from reports.__main__ import main
 from reports.history import period as periods
 from reports.history.database import STATES, VIEWS
 from reports.history.period import Period, Window
@@ -29,9 +28,7 @@ EVER = Window()
 
 
 def run(*arguments: str) -> int:
-    parser = ArgumentParser()
-    command.add_parser(parser.add_subparsers())
-    return command.run(parser.parse_args(["history", *arguments]))
+    return main(["history", *arguments])
 
 
 def period(place: Path | str, window: Window = EVER, controls: str = "*", accounts: str = "*") -> Period:

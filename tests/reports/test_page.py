@@ -3,9 +3,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
 import zlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -15,16 +17,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from muster.errors import BadEvidence, UsageError
 from muster.evidence.run_folder import RunFolder
 from muster.verdict import STATUSES, Status, Verdict
+from reports.drift.compare import compare
 from reports.page import answers
-from reports.page.changes import Change, change, gone
 from reports.page.data import page_data, score
 from reports.page.frameworks import RequirementState, requirement_state
 from reports.page.page import score_text, write_page
-from reports.page.permissions import refused_read
 from reports.run import Run, Summary
-from tests.reports.synthetic import HOSTILE, Size, make_run
+from tests.reports.synthetic import HOSTILE, STARTED, Size, make_run
+from tests.reports.synthetic_record import utc
 
 KEY = ("iam-user-mfa", "prod", "global", "arn:aws:iam::111122223333:user/ada")
 
@@ -93,9 +96,9 @@ def test_failures_come_first_and_passes_last(run: Run) -> None:
 def test_the_same_folder_makes_the_same_bytes(tmp_path: Path) -> None:
     before = Run.load(make_run(tmp_path))
     after = Run.load(make_run(tmp_path, night=1))
-    first = write_page(after, before).read_bytes()
+    first = write_page(after, compare(before, after)).read_bytes()
 
-    assert write_page(after, before).read_bytes() == first
+    assert write_page(after, compare(before, after)).read_bytes() == first
 
 
 def test_hostile_names_stand_nowhere_as_markup(hostile: Run) -> None:
@@ -106,7 +109,7 @@ def test_hostile_names_stand_nowhere_as_markup(hostile: Run) -> None:
 
 
 def test_a_hostile_run_name_is_escaped(tmp_path: Path) -> None:
-    run = Run.load(make_run(tmp_path, record={"run": "<script>alert(1)</script>"}))
+    run = Run.load(make_run(tmp_path, record={"run": "<script>alert(1)"}))
     html = write_page(run, None).read_text(encoding="utf-8")
 
     assert "<script>alert" not in html
@@ -156,7 +159,7 @@ def test_without_a_script_the_figures_can_be_read(run: Run) -> None:
     for severity, counts in summary.by_severity.items():
         cells = "".join(f"<td>{counts[status]}</td>" for status in STATUSES)
         assert f"<th>{severity}</th>{cells}" in noscript
-    assert f"{summary.totals['error']} resources that could not be read" in noscript
+    assert f"{summary.totals['error']} verdicts that could not be given" in noscript
 
 
 def test_rows_of_a_control_that_the_record_does_not_name_are_refused(tmp_path: Path) -> None:
@@ -164,7 +167,7 @@ def test_rows_of_a_control_that_the_record_does_not_name_are_refused(tmp_path: P
     row = next(run.rows())
     run.folder.append([replace(row, control="from-another-run")])
 
-    with pytest.raises(ValueError, match=r"from-another-run.*which run.json beside it does not name"):
+    with pytest.raises(BadEvidence, match=r"from-another-run.*which run.json beside it does not name"):
         write_page(run, None)
 
 
@@ -241,122 +244,6 @@ def test_satisfied_means_asked_of_all_controls_and_nothing_but_passes(
         assert everything <= {"pass", "not_applicable"}
 
 
-@pytest.mark.parametrize(
-    ("was", "now", "expected"),
-    [
-        ("pass", "fail", "new failure"),
-        (None, "fail", "new failure"),
-        ("waived", "fail", "new failure"),
-        ("fail", "fail", "still failing"),
-        ("fail", "pass", "fixed"),
-        ("fail", "not_applicable", "no longer applies"),
-        ("pass", "error", "newly unreadable"),
-        ("fail", "not_run", "newly unreadable"),
-        ("error", "not_run", "still unreadable"),
-        ("fail", "waived", "newly waived"),
-        ("waived", "waived", None),
-        ("error", "pass", None),
-        (None, "pass", None),
-    ],
-)
-def test_what_became_of_a_resource(was: Status | None, now: Status, expected: Change | None) -> None:
-    assert change(was, now) == expected
-
-
-OTHER = (*KEY[:3], "arn:aws:iam::111122223333:user/bob")
-
-
-@pytest.mark.parametrize(
-    ("now", "lost"),
-    [
-        pytest.param({OTHER: "pass"}, [KEY], id="the control was asked again and the resource is not there"),
-        pytest.param({}, [], id="the control was not asked again"),
-        pytest.param({OTHER: "error"}, [], id="something in its place could not be read"),
-        pytest.param({OTHER: "pass", KEY: "fail"}, [], id="it is there"),
-    ],
-)
-def test_what_is_gone(now: dict[tuple[str, str, str, str], Status], lost: list[tuple[str, ...]]) -> None:
-    assert [found.key for found in gone({KEY: "fail"}, now)] == lost
-
-
-def test_changes_of_two_nights_add_up(tmp_path: Path) -> None:
-    size = Size(resources=40)
-    before = Run.load(make_run(tmp_path, size))
-    after = Run.load(make_run(tmp_path, size, night=1))
-    data = page_data(after, before).main
-    counts = Counter(data["since"]["changes"][what] for what in data["rows"]["change"] if what >= 0)
-    failing_before = sum(row.status == "fail" for row in before.rows())
-    failing_now = sum(row.status == "fail" for row in after.rows())
-
-    assert counts["new failure"] + counts["still failing"] == failing_now
-    assert 0 < counts["still failing"] + counts["fixed"] <= failing_before
-    assert counts["new failure"] > 0
-    assert data["since"]["gone"]
-
-
-PERMISSIONS = {
-    "s3:get_bucket_encryption": "s3:GetEncryptionConfiguration",
-    "sts:assume_role": "sts:AssumeRole",
-    "ec2:describe_vpcs": "ec2:DescribeVpcs",
-}
-
-
-@pytest.mark.parametrize(
-    ("reason", "call", "permission"),
-    [
-        pytest.param(
-            "s3:get_bucket_encryption in eu-west-1: AccessDenied: Access Denied",
-            "s3:get_bucket_encryption",
-            "s3:GetEncryptionConfiguration",
-            id="as the run knows it",
-        ),
-        pytest.param(
-            "sqs:list_queues in eu-west-1: AccessDenied: no", "sqs:list_queues", None, id="of a run that did not say"
-        ),
-        pytest.param(
-            "iam:list_users in global: AccessDenied: not authorized to perform: iam:ListUsers on resource: *",
-            "iam:list_users",
-            "iam:ListUsers",
-            id="named by AWS",
-        ),
-        pytest.param(
-            "the account prod could not be entered: sts:assume_role in us-east-1: AccessDenied: no",
-            "sts:assume_role",
-            "sts:AssumeRole",
-            id="within a longer sentence",
-        ),
-        pytest.param(
-            "ec2:describe_vpcs in eu-west-1: UnauthorizedOperation: You are\nnot authorized",
-            "ec2:describe_vpcs",
-            "ec2:DescribeVpcs",
-            id="EC2's own code, over two lines",
-        ),
-        pytest.param(
-            "ec2:describe_vpcs in eu-west-1: ThrottlingException: Rate exceeded",
-            "ec2:describe_vpcs",
-            None,
-            id="throttling is not about rights",
-        ),
-        pytest.param(
-            "github:GET /orgs/{org}/members in global: 404: Not Found",
-            "github:GET /orgs/{org}/members",
-            "read access of the token to /orgs/{org}/members",
-            id="a code host hides what a token may not see",
-        ),
-    ],
-)
-def test_the_permission_behind_an_unreadable_verdict(reason: str, call: str, permission: str | None) -> None:
-    read = refused_read(reason)
-
-    assert read is not None
-    assert (read.call, read.permission(PERMISSIONS)) == (call, permission)
-
-
-@pytest.mark.parametrize("reason", ["", "the control broke: KeyError('x')", "the run ended before: see above"])
-def test_reasons_that_tell_of_no_read(reason: str) -> None:
-    assert refused_read(reason) is None
-
-
 def test_unreadable_reads_are_counted_by_what_was_refused(tmp_path: Path) -> None:
     run = Run.load(make_run(tmp_path, Size(resources=60)))
     data = page_data(run, None).main
@@ -378,7 +265,7 @@ def test_answers_behind_failures_are_in_the_page_as_aws_sent_them(run: Run) -> N
 def test_answers_beyond_the_room_stay_files(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     hashes = sorted({sha256 for row in run.rows() for sha256 in row.reads})
     monkeypatch.setattr(answers, "MOST_BYTES", 2_000)
-    packed = answers.embedded_answers(hashes, run.folder.reads)
+    packed = answers.embedded_answers(hashes, run.folder.path)
 
     assert 0 < len(packed) < len(hashes)
     assert sum(len(base64.b64decode(text)) for text in packed.values()) <= 2_000
@@ -386,14 +273,56 @@ def test_answers_beyond_the_room_stay_files(run: Run, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("name", ["../run", "/etc/passwd", "", "f" * 64, "F" * 64])
 def test_what_is_no_answer_of_the_run_is_not_read(run: Run, name: str) -> None:
-    assert answers.embedded_answers([name], run.folder.reads) == {}
+    assert answers.embedded_answers([name], run.folder.path) == {}
+
+
+def another_answer(path: Path) -> None:
+    path.write_text(path.read_text() + " ")
+
+
+def link_to_a_secret(path: Path) -> None:
+    secret = path.parent.parent / "secret"
+    path.rename(secret)
+    path.symlink_to(secret)
+
+
+def linked_folder(path: Path) -> None:
+    path.parent.rename(path.parent.parent / "elsewhere")
+    path.parent.symlink_to(path.parent.parent / "elsewhere")
+
+
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize("spoil", [another_answer, link_to_a_secret, linked_folder, pipe])
+def test_what_is_not_the_answer_that_it_is_called_is_not_packed(run: Run, spoil: Callable[[Path], None]) -> None:
+    sha256 = next(row.reads[0] for row in run.rows() if row.status == "fail")
+    assert set(answers.embedded_answers([sha256], run.folder.path)) == {sha256}
+    spoil(run.folder.reads / f"{sha256}.json")
+
+    assert answers.embedded_answers([sha256], run.folder.path) == {}
+
+
+@pytest.mark.parametrize("spoil", [link_to_a_secret, pipe, Path.mkdir], ids=["a link", "a pipe", "a folder"])
+def test_the_page_is_not_written_through_what_is_no_file(run: Run, spoil: Callable[[Path], None]) -> None:
+    page = run.folder.path / "index.html"
+    if spoil is not Path.mkdir:
+        page.write_text("mine")
+    spoil(page)
+
+    with pytest.raises(UsageError, match="it is a link, or no plain file"):
+        write_page(run, None)
 
 
 @given(reason=st.text(st.characters(codec=None)), resource=st.text(st.characters(codec="utf-8"), min_size=1))
 def test_any_text_survives_packing(tmp_path_factory: pytest.TempPathFactory, reason: str, resource: str) -> None:
     reason = reason.encode("utf-8", "replace").decode()
     path = make_run(tmp_path_factory.mktemp("text"), Size(0, 1, 1))
-    row = Verdict("r", "s3-bucket-encrypted", "prod", "global", resource, "fail", reason, {}, (), None, None, "")
+    row = Verdict(
+        "r", "s3-bucket-encrypted", "prod", "global", resource, "fail", reason, {}, (), None, None, utc(STARTED)
+    )
     RunFolder(path).append([row])
     data = unpacked(write_page(Run.load(path), None).read_text(encoding="utf-8"))
 

@@ -5,7 +5,6 @@ import hashlib
 import io
 import json
 import sys
-from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -14,15 +13,15 @@ from typing import Any
 import pytest
 from trestle.oscal.poam import Model
 
-from muster.errors import UsageError
+from muster.errors import BadEvidence
 from muster.reading.archive import recorded_text
 from muster.reading.reads import Answer, Call
 from muster.verdict import Verdict
-from reports.commands import poam as command
+from reports.__main__ import main
 from reports.poam.oscal import as_oscal
 from reports.poam.owners import Owner, Owners
 from reports.poam.plan import DUE_DAYS, Plan, PlanItem, make_plan, parse_due
-from reports.run import Run
+from reports.run import SANDBOX, Run
 from tests.reports.synthetic import HOSTILE, Size, make_run
 
 CONTROL = "s3-bucket-encrypted"
@@ -73,9 +72,7 @@ def only(folder: Path) -> PlanItem:
 
 
 def run(folder: Path, *arguments: str) -> int:
-    parser = ArgumentParser()
-    command.add_parser(parser.add_subparsers())
-    return command.run(parser.parse_args(["poam", str(folder), *arguments]))
+    return main(["poam", str(folder), *arguments])
 
 
 def day(number: int) -> date:
@@ -114,7 +111,7 @@ class TestOfItems:
         assert first.id == second.id
 
     def test_rows_that_run_json_does_not_know_are_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(UsageError, match="verify the folder"):
+        with pytest.raises(BadEvidence, match="verify the folder"):
             plan(night(tmp_path, 0, [row("fail", control="unheard-of")]))
 
 
@@ -251,7 +248,13 @@ class TestOfOwners:
         reads = [] if content is None else [recorded(folder, content)]
         record = json.loads((folder / "run.json").read_text()) | changes.pop("record", {})
         fields = {"run": folder.name, **row("fail", resource=resource, reads=reads, **changes)}
-        return Owners(record, folder / "reads").of(Verdict.from_line(json.dumps(fields)))
+        return Owners(record, folder).of(Verdict.from_line(json.dumps(fields)))
+
+    def test_a_tag_that_stands_in_the_row_is_nearest(self, folder: Path) -> None:
+        content = {"RoleDetailList": [{"Arn": ROLE, "Tags": TAGGED}]}
+
+        assert self.owner(folder, ROLE, content, tags={"Owner": "web"}).name == "web"
+        assert self.owner(folder, ROLE, content, tags={"env": "x"}).name == "payments"
 
     @pytest.mark.parametrize(
         ("resource", "content"),
@@ -330,7 +333,7 @@ class TestOfOwners:
         path.write_text(path.read_text().replace("payments", "somebody"))
         fields = {"run": folder.name, **row("fail", resource=ROLE, reads=[sha256])}
 
-        assert Owners(Run.load(folder).record, folder / "reads").of(Verdict.from_line(json.dumps(fields))).name == (
+        assert Owners(Run.load(folder).record, folder).of(Verdict.from_line(json.dumps(fields))).name == (
             "not declared"
         )
 
@@ -342,7 +345,7 @@ class TestOfCsv:
         assert run(night(tmp_path, 2, [row("fail")]), "--due=critical=1") == 0
         [line] = csv.DictReader(io.StringIO(capsysbinary.readouterr().out.decode(), newline=""))
 
-        assert line["evidence"] == "sandbox"
+        assert line["evidence"] == str(SANDBOX)
         assert line["owner"] == "not declared"
         assert (line["first seen"], line["last seen closed"]) == ("2026-11-21", "2026-11-20")
         assert (line["due"], line["overdue"]) == ("2026-11-22", "no")
@@ -405,7 +408,7 @@ class TestOfOscal:
         document = self.document(nights(tmp_path, ["fail"]))
 
         assert document.metadata.title.startswith("SANDBOX")
-        assert "sandbox" in {prop.value for item in document.poam_items for prop in item.props}
+        assert str(SANDBOX) in {prop.value for item in document.poam_items for prop in item.props}
 
     def test_without_an_open_item_there_is_none(
         self, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]

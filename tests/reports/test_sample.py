@@ -5,7 +5,6 @@ import hashlib
 import io
 import json
 import subprocess
-from argparse import ArgumentParser
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,12 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muster.errors import UsageError
+from reports.__main__ import main
+from reports.answers import RecordedAnswer
 from reports.commands import sample as command
-from reports.run import Run
-from reports.sample import Sample, draw, rank_sha256, read_answer
+from reports.run import SANDBOX, Run
+from reports.sample import Sample, draw, rank_sha256
 from tests.reports.synthetic import HOSTILE, Size, make_run
 
 CONTROL = "s3-bucket-encrypted"
+KEYS = "account, region, service, operation, request, content, error, request_ids, at, and no other"
 SIZE = Size(resources=40, controls=2, accounts=2)
 
 
@@ -29,9 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *arguments: str) -> int:
-    parser = ArgumentParser()
-    command.add_parser(parser.add_subparsers())
-    return command.run(parser.parse_args(["sample", str(folder), f"--control={CONTROL}", "--seed=7", *arguments]))
+    return main(["sample", str(folder), f"--control={CONTROL}", "--seed=7", *arguments])
 
 
 def drawn(folder: Path, size: int = 25, seed: str = "7") -> Sample:
@@ -154,7 +154,7 @@ class TestOfAnswers:
         return drawn(folder).items[0].reads[0]
 
     def test_an_answer_is_the_call_and_what_came_back(self, folder: Path, sha256: str) -> None:
-        answer = read_answer(folder / "reads", sha256)
+        answer = RecordedAnswer.read(folder, sha256)
 
         assert answer.problem is None
         assert answer.call == "s3:list_buckets"
@@ -163,17 +163,17 @@ class TestOfAnswers:
     def test_an_error_is_an_answer(self, folder: Path) -> None:
         failed = next(row for row in Run.load(folder).rows() if row.status == "error" and len(row.reads) > 1)
 
-        assert read_answer(folder / "reads", failed.reads[1]).said["error"]["code"] == "AccessDenied"
+        assert RecordedAnswer.read(folder, failed.reads[1]).said["error"]["code"] == "AccessDenied"
 
     def test_a_file_that_was_lost_is_told(self, folder: Path, sha256: str) -> None:
         (folder / "reads" / f"{sha256}.json").unlink()
 
-        assert read_answer(folder / "reads", sha256).problem == "missing from the run folder"
+        assert RecordedAnswer.read(folder, sha256).problem == "missing from the run folder"
 
     def test_a_file_that_was_changed_is_not_believed(self, folder: Path, sha256: str) -> None:
         path = folder / "reads" / f"{sha256}.json"
         path.write_text(path.read_text().replace("list_buckets", "list_bucket"))
-        answer = read_answer(folder / "reads", sha256)
+        answer = RecordedAnswer.read(folder, sha256)
 
         assert answer.problem == "changed: the file does not hash to its name"
         assert answer.said == {}
@@ -182,11 +182,11 @@ class TestOfAnswers:
         name = hashlib.sha256(b"[]").hexdigest()
         (folder / "reads" / f"{name}.json").write_bytes(b"[]")
 
-        assert read_answer(folder / "reads", name).problem == "no recorded answer: TypeError"
+        assert RecordedAnswer.read(folder, name).problem == "no recorded answer: expected the keys " + KEYS
 
     @pytest.mark.parametrize("name", ["../run", "/etc/passwd", "", "A" * 64])
     def test_what_is_no_hash_is_not_opened(self, folder: Path, name: str) -> None:
-        assert read_answer(folder / "reads", name).problem == "the verdict names no SHA-256"
+        assert RecordedAnswer.read(folder, name).problem == "the verdict names no SHA-256"
 
 
 def table(made: str) -> list[dict[str, str]]:
@@ -214,7 +214,7 @@ class TestOfCsv:
         run(folder, "-n", "3")
 
         for line in table(capsysbinary.readouterr().out.decode()):
-            assert (line["run"], line["evidence"], line["control"]) == (folder.name, "sandbox", CONTROL)
+            assert (line["run"], line["evidence"], line["control"]) == (folder.name, str(SANDBOX), CONTROL)
             assert (line["population"], line["sample"], line["seed"]) == ("80", "3", "7")
             assert "SHA-256" in line["method"]
 
@@ -264,7 +264,7 @@ class TestOfThePage:
     def test_it_tells_population_method_and_sandbox(self, folder: Path) -> None:
         page = Page(command.as_page(Run.load(folder), drawn(folder)))
 
-        assert "80 resources with a verdict" in page.text
+        assert "80 resources; verdicts:" in page.text
         assert "ranked by SHA-256" in page.text
         assert "SANDBOX" in page.text
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from rich.text import Text
 
 from reports.console import console_of
-from reports.drift import compare
+from reports.drift.compare import compare
 from reports.run import Run
 from reports.session.drift_plugin import print_drift
 from reports.session.terminal import print_summary

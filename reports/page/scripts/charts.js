@@ -81,7 +81,7 @@ const heatMap = () =>
     el(
       "table",
       {},
-      el("caption", { class: "unseen" }, "Failing resources by account and domain"),
+      el("caption", { class: "unseen" }, "Failing verdicts by account and domain"),
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "account"),
         store.domains.map((domain) => el("th", { scope: "col" }, el("span", {}, domain))))),
       el("tbody", {}, store.accounts

@@ -65,8 +65,20 @@ const waiverFacts = (id) => {
   ];
 };
 
-const parametersText = (parameters) =>
-  Object.entries(parameters).map(([name, value]) => el("code", { class: "parameter" }, foreign(`${name} = ${JSON.stringify(value)}`)));
+// Thresholds, each with its default where a profile set it otherwise.
+const parametersText = ({ parameters, defaults = {} }) =>
+  Object.entries(parameters).map(([name, value]) => {
+    const text = JSON.stringify(value);
+    const byDefault = Object.hasOwn(defaults, name) ? JSON.stringify(defaults[name]) : text;
+    return el("span", { class: "parameter" }, el("code", {}, foreign(`${name} = ${text}`)),
+      byDefault === text ? null : el("strong", { class: "otherwise" }, " default ", foreign(byDefault)));
+  });
+
+const tagsText = (tags) => tags.map(([name, value]) => el("code", { class: "parameter" }, foreign(`${name}=${value}`)));
+
+const changeText = (row) => [
+  row.change, row.was ? `, was ${word(row.was)}` : ", was not judged", row.why ? [": ", foreign(row.why)] : null,
+];
 
 const detailNode = (row, close) => {
   const found = rowOf(row);
@@ -78,17 +90,19 @@ const detailNode = (row, close) => {
       el("h2", { id: "detail-title", tabindex: "-1" }, mark(found.status), " ", severityMark(found.record.severity)),
       el("button", { type: "button", class: "close", onclick: close }, "Close", el("kbd", {}, "Esc")),
     ),
-    sandboxNote(),
+    runNotes(),
     el("p", { class: "resource id" }, foreign(found.resource)),
     facts([
       ["Control", [el("a", { href: hashOf("control", found.control), class: "id" }, foreign(found.control)), el("br"), found.record.title]],
       ["Account", el("a", { href: hashOf("account", found.account) }, foreign(found.account))],
       ["Region", foreign(found.region)],
+      ["Name", found.name === null ? null : foreign(found.name)],
+      ["Tags", found.tags === null ? null : found.tags.length > 0 ? tagsText(found.tags) : "none"],
       ["Reason", found.reason ? el("pre", { class: "reason" }, foreign(found.reason)) : "none: the control holds"],
-      ["Parameters", judged ? parametersText(found.record.parameters) : null],
+      ["Parameters", judged ? parametersText(found.record) : null],
       ["Waiver", found.waiver ? waiverFacts(found.waiver) : null],
       ["To be judged in", found.judgedIn ? foreign(found.judgedIn) : null],
-      ["Since last run", found.change ? `${found.change}${found.was ? `, was ${word(found.was)}` : ", was not judged"}` : null],
+      ["Since last run", found.change ? changeText(found) : null],
       ["Judged at", foreign(found.at)],
       ["Row", [number(found.number), " of ", fileLink("verdicts.jsonl")]],
     ]),

@@ -52,7 +52,8 @@ const outward = (address) =>
     ? el("a", { href: address, rel: "noreferrer noopener", target: "_blank" }, foreign(address))
     : foreign(address);
 
-const fileLink = (path, text = path) => el("a", { href: path }, text);
+// A file of the run folder, which the page need not stand in.
+const fileLink = (path, text = path) => el("a", { href: store.files + path }, text);
 
 const tableOf = (caption, heads, lines, className = "") => {
   // On a narrow screen a line becomes a block, and each cell says what it is.

@@ -75,7 +75,7 @@ const searchField = el("input", {
   type: "search",
   id: "search",
   placeholder: "Search: s:fail c:iam",
-  "aria-label": "Search resources",
+  "aria-label": "Search verdicts",
   autocomplete: "off",
   spellcheck: "false",
   oninput: () => {
@@ -99,11 +99,11 @@ const chooseTheme = (theme) => {
 
 const buildHeader = () => {
   document.getElementById("top").append(
-    el("div", { class: "brand" }, el("a", { href: "#/overview" }, "Muster"), el("span", { class: "quiet id" }, foreign(store.record.run)), store.record.mocked ? el("strong", { class: "tag" }, "sandbox") : null),
+    el("div", { class: "brand" }, el("a", { href: "#/overview" }, "Muster"), el("span", { class: "quiet id" }, foreign(store.record.run)), store.notes.map(([name]) => el("strong", { class: "tag" }, name.toLowerCase()))),
     el("nav", { "aria-label": "Views" }, TABS
       .filter(([view]) => view !== "changes" || store.since)
       .map(([view, title]) => el("a", { href: `#/${view}`, "data-view": view }, title, view === "not-seen" && notSeen(store.counts.all) > 0 ? ` (${number(notSeen(store.counts.all))})` : null)),
-      el("a", { href: "report.html" }, "report.html")),
+      fileLink("report.html")),
     el("div", { class: "tools" }, searchField, themeField, el("button", { type: "button", onclick: openHelp, "aria-label": "Keys and search words" }, "?")),
   );
 };
@@ -121,7 +121,7 @@ const openHelp = () => {
       [el("kbd", {}, "Esc"), "close, or clear the search"],
       [el("kbd", {}, "?"), "this help"],
     ]),
-    el("p", {}, "Words are looked for in resources, reasons, controls and accounts. A minus in front of a word or token means “not”; a comma within a token means “or”."),
+    el("p", {}, "Words are looked for in resources, their names and tags, reasons, controls and accounts. A minus in front of a word or token means “not”; a comma within a token means “or”."),
     facts(TOKEN_HELP.map(([token, what, example]) => [el("code", {}, token), [what, ", as in ", el("code", {}, example)]])),
   );
   helpDialog.showModal();
@@ -183,11 +183,11 @@ const fillToolbar = (text, rows, found) => {
       columns.includes("control") ? selectOf("domain", "d", store.domains, text) : null,
       columns.includes("account") ? selectOf("account", "a", used(rows, store.rows.account, store.accounts), text) : null,
       selectOf("region", "r", used(rows, store.rows.region, store.regions), text)),
-    el("p", { class: "found" }, `${number(found)} of ${plural(rows.length, "resource")}`));
+    el("p", { class: "found" }, `${number(found)} of ${plural(rows.length, "verdict")}`));
   if (focusedLabel) {
     [...page.toolbar.querySelectorAll("label")].find((label) => label.firstChild.textContent === focusedLabel)?.lastChild.focus();
   }
-  document.getElementById("announcement").textContent = `${number(found)} of ${plural(rows.length, "resource")}`;
+  document.getElementById("announcement").textContent = `${number(found)} of ${plural(rows.length, "verdict")}`;
 };
 
 const buildView = (route) => {
@@ -197,7 +197,7 @@ const buildView = (route) => {
   const main = document.getElementById("main");
   main.className = `view-${route.view}`;
   main.replaceChildren(...view.nodes.flat(Infinity).filter(Boolean));
-  document.title = `${oneLine(view.title, 80)} · ${store.record.mocked ? "SANDBOX · " : ""}Muster evidence ${store.record.run}`;
+  document.title = `${oneLine(view.title, 80)} · ${store.notes.map(([name]) => `${name} · `).join("")}Muster evidence ${store.record.run}`;
   for (const link of document.querySelectorAll("nav [data-view]")) {
     const current = link.dataset.view === (TAB_OF[route.view] ?? route.view);
     if (current) link.setAttribute("aria-current", "page");
@@ -281,6 +281,6 @@ const start = async () => {
 start().catch((error) => {
   document.getElementById("main").replaceChildren(
     el("h1", {}, "This page could not be drawn"),
-    el("p", {}, `${error}. The evidence itself is in verdicts.jsonl and run.json beside this file.`));
+    el("p", {}, `${error}. The evidence itself is in verdicts.jsonl and run.json of the run folder.`));
   throw error;
 });

@@ -1,11 +1,9 @@
 // The first view: one number with its parts, the worst of it, what changed, where it is, and for which requirements.
 
-const sandboxNote = () => [
-  store.record.mocked
-    ? el("p", { class: "sandbox", role: "note" }, el("strong", {}, "Sandbox."), " This run judged mocked accounts. It is no evidence of a real one.")
-    : null,
-  store.replay ? el("p", { class: "sandbox", role: "note" }, el("strong", {}, "Replay."), " ", foreign(store.replay)) : null,
-];
+// What nobody may miss who reads a part of the page: that it is a sandbox's, a replay, a part, or was not finished.
+const runNotes = () =>
+  store.notes.map(([name, text]) =>
+    el("p", { class: "sandbox", role: "note" }, el("strong", {}, `${name.charAt(0)}${name.slice(1).toLowerCase()}.`), " ", foreign(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)));
 
 const moment = (text) => (text ? text.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC") : "not ended");
 
@@ -16,9 +14,16 @@ const runLine = () => {
     { class: "quiet" },
     `${moment(record.started)} to ${moment(record.ended)}, by `, foreign(record.by), ". ",
     record.profiles.length > 0 ? `Profile ${record.profiles.join(", ")}. ` : "",
-    `${plural(Object.keys(record.controls).length, "control")}, ${plural(store.accounts.length, "account")}, ${plural(store.size, "verdict")}. `,
+    `${plural(Object.keys(record.controls).length, "control")}, ${plural(store.askedAccounts, "account")}, ${plural(store.size, "verdict")} on ${plural(store.places, "resource")}. `,
   );
 };
+
+const omissionsLine = () =>
+  store.notAsked.length === 0
+    ? null
+    : el("p", { class: "quiet" }, el("a", { href: hashOf("not-seen") }, "Not asked"), ": ",
+        store.notAsked.slice(0, 3).map(({ text }, place) => [place > 0 ? "; " : "", foreignLine(text, 200)]),
+        store.notAsked.length > 3 ? `; and ${store.notAsked.length - 3} more.` : ".");
 
 const scorePanel = () => {
   const { all } = store.counts;
@@ -30,7 +35,7 @@ const scorePanel = () => {
     el(
       "div",
       { class: "numbers" },
-      el("p", { class: "big" }, el("b", {}, scoreText(all)), el("span", {}, "of resources pass")),
+      el("p", { class: "big" }, el("b", {}, scoreText(all)), el("span", {}, "of verdicts pass")),
       el("p", { class: `big ${blind > 0 ? "blind" : ""}` }, el("b", {}, number(countOf(all, "error"))), el("span", {}, "could not be read (error)")),
       el("p", { class: `big ${blind > 0 ? "blind" : ""}` }, el("b", {}, number(countOf(all, "not_run"))), el("span", {}, "not run")),
     ),
@@ -40,7 +45,7 @@ const scorePanel = () => {
       "p",
       { class: "quiet" },
       `The score is pass ÷ (pass + fail + error + not run + waived): ${number(countOf(all, "pass"))} ÷ ${number(counted(all))}, rounded down. `,
-      "A resource counts once for each control that judges it. What could not be read, was not run or is waived counts against it; ",
+      "A resource has a verdict of each control that judges it. What could not be read, was not run or is waived counts against it; ",
       `${number(countOf(all, "not_applicable"))} to which their control does not apply are left out.`,
     ),
   );
@@ -51,7 +56,7 @@ const countCell = (count, query) =>
 
 const severityTable = () =>
   tableOf(
-    "Resources by status and severity of the control",
+    "Verdicts by status and severity of the control",
     ["status", ...store.severities.map(severityMark), "all"],
     store.statusOrder.map((status) =>
       el("tr", {},
@@ -75,7 +80,7 @@ const worstTable = (linked) =>
     ["status", "severity", "control", "account", "resource", "reason"],
     worstRows(10).map((row) => {
       const found = rowOf(row);
-      const resource = foreignLine(found.resource, 160);
+      const resource = calledNode(found, 160);
       return el("tr", {},
         el("td", {}, mark(found.status)),
         el("td", {}, severityMark(found.record.severity)),
@@ -95,21 +100,16 @@ const problemList = () => {
       el("ul", {}, problems.map((problem) => el("li", {}, foreign(problem.text)))));
 };
 
-const changeCounts = () => {
-  const counts = store.since.changes.map(() => 0);
-  for (const what of store.rows.change) if (what >= 0) counts[what] += 1;
-  return counts;
-};
-
 const changesPanel = () => {
-  if (!store.since) return el("p", { class: "quiet" }, "No earlier run was given to compare with.");
-  const counts = changeCounts();
+  if (!store.since) return el("p", { class: "quiet" }, "Nothing to compare with: no whole run of the same profiles and accounts stands before this one, and none was named (--since).");
+  const { changes, counts, incomparable } = store.since;
+  const isLost = (name) => name === "resource gone" || name === "not seen";
   return [
     el("p", { class: "quiet" }, "Since run ", foreign(store.since.run), ` of ${moment(store.since.started)}:`),
     el("ul", { class: "tiles" },
-      store.since.changes.map((name, place) => el("li", {}, el("a", { href: hashOf("changes", null, { q: `is:${exactly(name)}` }) },
-        el("b", {}, number(counts[place])), " ", name))),
-      el("li", {}, el("a", { href: hashOf("changes") }, el("b", {}, number(store.since.gone.length)), " gone"))),
+      changes.map((name, place) => el("li", {}, el("a", { href: hashOf("changes", null, isLost(name) ? {} : { q: `is:${exactly(name)}` }) },
+        el("b", {}, number(counts[place])), " ", name)))),
+    Object.entries(incomparable).map(([account, why]) => el("p", { class: "blind" }, foreign(account), " is not compared: ", foreign(why))),
   ];
 };
 
@@ -179,6 +179,7 @@ const overviewView = () => ({
   nodes: [
     el("h1", { tabindex: "-1" }, "Evidence of run ", el("span", { class: "id" }, foreign(store.record.run))),
     runLine(),
+    omissionsLine(),
     el("div", { class: "columns" },
       scorePanel(),
       el("section", { class: "panel" }, el("h2", {}, "By severity and status"), severityTable())),
@@ -187,7 +188,7 @@ const overviewView = () => ({
       worstRows(1).length > 0 ? worstTable(true) : el("p", {}, "Nothing fails, and nothing could not be read.")),
     el("section", { class: "panel" }, el("h2", {}, "What changed"), changesPanel()),
     el("section", { class: "panel" }, el("h2", {}, "Accounts and domains"), heatMap(),
-      el("p", { class: "quiet" }, "A figure is how many resources fail, ?n how many could not be seen, ✓ that all pass, n/a that nothing applies, · that nothing was asked. The darker, the larger the share that fails.")),
+      el("p", { class: "quiet" }, "A figure is how many verdicts fail, ?n how many could not be given, ✓ that all pass, n/a that nothing applies, · that nothing was asked. The darker, the larger the share that fails.")),
     el("section", { class: "panel" }, el("h2", {}, "Requirements"), frameworkTabs(null)),
   ],
 });

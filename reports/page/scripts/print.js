@@ -19,7 +19,7 @@ const printedControl = (id) => {
       el("p", {}, el("b", {}, "Fix "), foreign(record.fix)),
       tableOf(`Resources of ${id}`, ["status", "account", "region", "resource", "reason"], Array.from(rows.slice(0, MOST_PRINTED), (row) => {
         const found = rowOf(row);
-        return el("tr", {}, el("td", {}, mark(found.status)), el("td", {}, foreignLine(found.account, 80)), el("td", {}, foreignLine(found.region, 40)), el("td", { class: "id wide" }, foreignLine(found.resource)), el("td", {}, foreignLine(found.reason)));
+        return el("tr", {}, el("td", {}, mark(found.status)), el("td", {}, foreignLine(found.account, 80)), el("td", {}, foreignLine(found.region, 40)), el("td", { class: "wide" }, calledNode(found)), el("td", {}, foreignLine(found.reason)));
       })),
       rows.length > MOST_PRINTED ? el("p", { class: "more" }, `and ${number(rows.length - MOST_PRINTED)} more that fail or could not be read, in index.html and verdicts.jsonl`) : null,
     ]);
@@ -28,25 +28,27 @@ const printedControl = (id) => {
 const printedDomain = (domain) =>
   el("section", { class: "domain" },
     el("h2", {}, domain),
-    sandboxNote(),
+    runNotes(),
     controlIds().filter((id) => store.record.controls[id].domain === domain).map(printedControl));
 
 const printedSummary = () =>
   el("section", { class: "summary" },
     el("h1", {}, "Evidence of run ", foreign(store.record.run)),
-    sandboxNote(),
+    runNotes(),
     runLine(),
+    omissionsLine(),
     scorePanel(),
     severityTable(),
     problemList(),
     worstRows(1).length > 0 ? [el("h2", {}, "The ten worst failures"), worstTable(false)] : null,
     store.frameworks.map((framework) => el("p", {}, el("b", {}, foreign(framework.title)), ": ", stateCounts(framework).map(([state, count]) => `${number(count)} ${state}`).join(", "))),
-    store.since ? el("p", {}, "Since run ", foreign(store.since.run), ": ", changeCounts().map((count, place) => `${number(count)} ${store.since.changes[place]}`).join(", "), `, ${number(store.since.gone.length)} gone`) : null);
+    store.since ? el("p", {}, "Since run ", foreign(store.since.run), ": ", store.since.counts.map((count, place) => `${number(count)} ${store.since.changes[place]}`).join(", ")) : null);
 
 const printedAppendix = () => [
-  store.unseen.length > 0 ? el("section", { class: "domain" }, el("h2", {}, "Not seen"), sandboxNote(), unseenTable(false)) : null,
-  store.record.waivers.length > 0 ? el("section", { class: "domain" }, el("h2", {}, "Waivers"), sandboxNote(), waiverTable()) : null,
-  store.record.attestations.length > 0 ? el("section", { class: "domain" }, el("h2", {}, "Attestations"), sandboxNote(), attestationTable()) : null,
+  store.unseen.length > 0 ? el("section", { class: "domain" }, el("h2", {}, "Not seen"), runNotes(), unseenTable(false)) : null,
+  excusingFacts().length > 0 ? el("section", { class: "domain" }, el("h2", {}, "Facts that excuse"), runNotes(), factTable()) : null,
+  store.record.waivers.length > 0 ? el("section", { class: "domain" }, el("h2", {}, "Waivers"), runNotes(), waiverTable()) : null,
+  store.record.attestations.length > 0 ? el("section", { class: "domain" }, el("h2", {}, "Attestations"), runNotes(), attestationTable()) : null,
 ];
 
 window.addEventListener("beforeprint", () => {

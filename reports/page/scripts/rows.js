@@ -3,6 +3,12 @@
 const NARROW = window.matchMedia("(max-width: 760px)");
 const SPARE_ROWS = 8;
 
+// A resource by its ARN, and what people call it, where the ARN does not end with that.
+const calledNode = (row, limit = 300) => [
+  el("span", { class: "id" }, foreignLine(row.resource, limit)),
+  row.name === null || row.resource.endsWith(row.name) ? null : [" ", el("span", { class: "name" }, foreignLine(row.name, 120))],
+];
+
 const ROW_CELLS = {
   change: (row) => [row.change, el("br"), el("span", { class: "quiet" }, row.was ? `was ${word(row.was)}` : "was not judged")],
   status: (row) => mark(row.status),
@@ -10,7 +16,7 @@ const ROW_CELLS = {
   control: (row) => el("span", { class: "id" }, foreignLine(row.control)),
   account: (row) => foreignLine(row.account, 80),
   region: (row) => foreignLine(row.region, 40),
-  resource: (row) => el("span", { class: "id" }, foreignLine(row.resource)),
+  resource: (row) => calledNode(row),
   reason: (row) => foreignLine(row.reason),
 };
 
@@ -36,7 +42,7 @@ class RowList {
       el("div", { role: "rowgroup" }, el("div", { role: "row", class: "row head", "aria-rowindex": "1" }, this.heads)),
       this.body,
     );
-    this.none = el("p", { class: "none", hidden: true }, "No resource matches the search.");
+    this.none = el("p", { class: "none", hidden: true }, "No verdict matches the search.");
     this.drawn = [0, 0];
     this.body.addEventListener("click", (event) => this.clicked(event));
     this.node.addEventListener("keydown", (event) => this.pressed(event));

@@ -9,11 +9,12 @@ const TOKEN_HELP = [
   ["a:", "account", "a:prod"],
   ["r:", "region", "r:eu-west-1"],
   ["w:", "waiver", "w:W-7"],
+  ["t:", "tag", "t:owner=web"],
   ["is:", "change since the last run", 'is:"new failure"'],
 ];
 
 const parseSearch = (text) =>
-  [...text.matchAll(/(-?)(?:(s|v|c|d|a|r|w|is):)?(?:"([^"]*)"?|(\S+))/g)]
+  [...text.matchAll(/(-?)(?:(s|v|c|d|a|r|w|t|is):)?(?:"([^"]*)"?|(\S+))/g)]
     .map(([, minus, key, quoted, plain]) => ({
       negative: minus === "-",
       key: key ?? "",
@@ -46,6 +47,10 @@ const chosen = (pool, values, exact) =>
     return values.some((value) => (exact ? low === value || low === value.replaceAll("_", " ") : low.includes(value)));
   });
 
+// A quoted tag is a whole `name=value` of the list.
+const chosenTags = (values, exact) =>
+  exact ? Uint8Array.from(store.tagTexts, (text) => values.some((value) => text.toLowerCase().split("\n").includes(value))) : chosen(store.tagTexts, values, false);
+
 const matcherOf = ({ key, exact, values }) => {
   const at = store.rows;
   const by = (column, hits) => (row) => column[row] >= 0 && hits[column[row]] === 1;
@@ -65,6 +70,8 @@ const matcherOf = ({ key, exact, values }) => {
       return by(at.region, chosen(store.regions, values, exact));
     case "w":
       return by(at.waiver, chosen(store.texts, values, true));
+    case "t":
+      return by(at.tags, chosenTags(values, exact));
     case "is":
       return at.change ? by(at.change, chosen(store.since.changes, values, true)) : () => false;
     default: {
@@ -73,8 +80,11 @@ const matcherOf = ({ key, exact, values }) => {
         values.some((value) => `${id} ${store.controlRecords[place].title}`.toLowerCase().includes(value)),
       );
       const accounts = chosen(store.accounts, values, false);
+      const tags = chosen(store.tagTexts, values, false);
       return (row) =>
         texts[at.resource[row]] === 1 ||
+        (at.name[row] >= 0 && texts[at.name[row]] === 1) ||
+        (at.tags[row] >= 0 && tags[at.tags[row]] === 1) ||
         texts[at.reason[row]] === 1 ||
         titles[at.control[row]] === 1 ||
         accounts[at.account[row]] === 1;

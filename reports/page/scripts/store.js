@@ -22,6 +22,8 @@ const loadStore = async () => {
   store.severityOf = Int32Array.from(store.controlRecords, (control) => store.severities.indexOf(control.severity));
   store.domains = [...new Set(Object.values(store.record.controls).map((control) => control.domain))].sort();
   store.domainOf = Int32Array.from(store.controlRecords, (control) => store.domains.indexOf(control.domain));
+  store.tagTexts = store.tagLists.map((tags) => tags.map(([name, value]) => `${name}=${value}`).join("\n"));
+  store.places = new Set(Array.from(store.everyRow, (row) => `${columns.account[row]} ${columns.region[row]} ${columns.resource[row]}`)).size;
   countRows();
 };
 
@@ -76,6 +78,8 @@ const rowOf = (row) => {
     account: store.accounts[at.account[row]],
     region: store.regions[at.region[row]],
     resource: text(at.resource),
+    name: text(at.name),
+    tags: at.tags[row] < 0 ? null : store.tagLists[at.tags[row]],
     reason: text(at.reason),
     waiver: text(at.waiver),
     judgedIn: text(at.judgedIn),
@@ -83,6 +87,7 @@ const rowOf = (row) => {
     at: at.at[row],
     change: at.change && at.change[row] >= 0 ? store.since.changes[at.change[row]] : null,
     was: at.was && at.was[row] >= 0 ? store.statuses[at.was[row]] : null,
+    why: at.why ? text(at.why) : null,
   };
 };
 

@@ -12,7 +12,7 @@ const FIGURE_HEADS = () => ["fail", "error", "not_run", "waived", "not_applicabl
 
 const resourcesView = () => ({
   title: "Resources",
-  nodes: [heading("Resources"), el("p", { class: "quiet" }, "Every resource under every control, what needs somebody first.")],
+  nodes: [heading("Resources"), el("p", { class: "quiet" }, "A verdict for every resource under every control, what needs somebody first.")],
   rows: store.everyRow,
   columns: ["status", "severity", "control", "account", "region", "resource", "reason"],
 });
@@ -71,19 +71,22 @@ const controlView = (id) => {
         ["Why", foreign(record.why)],
         ["Fix", foreign(record.fix)],
         ["See", record.see.map((address) => el("div", {}, outward(address)))],
-        ["Parameters", Object.keys(record.parameters).length > 0 ? parametersText(record.parameters) : "none"],
+        ["Parameters", Object.keys(record.parameters).length > 0 ? parametersText(record) : "none"],
         ["Requirements", requirements.length > 0
           ? requirements.map(({ framework, requirement }) => el("div", {}, el("a", { href: hashOf("framework", framework.name) }, foreign(framework.title)), " ", foreign(requirement.id), " ", requirementMark(requirement.state)))
           : "of no framework of this run"],
         ["Source", sourceText(record)],
         ["Proof", proofOf(record.proved)],
       ]),
-      el("h2", {}, "Resources"),
+      el("h2", {}, "Verdicts"),
     ],
     rows: store.everyRow.filter((row) => store.rows.control[row] === place),
     columns: ["status", "account", "region", "resource", "reason"],
   };
 };
+
+// The estate is no account: what it declares is judged beside them.
+const kindOf = (name) => (accountRecord(name).kind === "estate" ? "what the organization declares, no account" : null);
 
 const accountNames = () => [...new Set([...store.record.accounts.map((account) => account.name), ...store.accounts])].sort();
 const accountRecord = (name) => store.record.accounts.find((account) => account.name === name) ?? {};
@@ -95,7 +98,7 @@ const accountsView = () => ({
     tableOf("Accounts", ["account", "score", "share", ...FIGURE_HEADS()], accountNames().map((name) => {
       const counts = countsOf("account", name);
       return el("tr", {},
-        el("th", { scope: "row" }, el("a", { href: hashOf("account", name) }, foreignLine(name, 80)), el("br"), el("span", { class: "id quiet" }, foreign(store.record.account_ids?.[name] ?? accountRecord(name).id ?? ""))),
+        el("th", { scope: "row" }, el("a", { href: hashOf("account", name) }, foreignLine(name, 80)), el("br"), el("span", { class: "id quiet" }, foreign(kindOf(name) ?? store.record.account_ids?.[name] ?? accountRecord(name).id ?? ""))),
         el("td", { class: "count" }, scoreText(counts), notSeen(counts) > 0 ? el("div", { class: "blind" }, `${number(notSeen(counts))} not seen`) : null),
         el("td", { class: "barcell" }, total(counts) > 0 ? statusBar(counts) : "nothing asked"),
         figuresOf(counts));
@@ -132,7 +135,7 @@ const accountView = (name) => {
           return el("tr", {}, el("td", {}, mark(worstOf(pair))), el("td", {}, severityMark(store.record.controls[id].severity)),
             el("th", { scope: "row" }, el("a", { href: hashOf("control", id, { q: `a:${exactly(name)}` }) }, store.record.controls[id].title)), figuresOf(pair));
         }), "list")),
-      el("h2", {}, "Resources"),
+      el("h2", {}, "Verdicts"),
     ],
     rows: store.everyRow.filter((row) => store.rows.account[row] === place),
     columns: ["status", "severity", "control", "region", "resource", "reason"],
@@ -149,87 +152,28 @@ const frameworkView = (name) => ({
   nodes: [heading("Requirements"), el("p", { class: "quiet" }, "A requirement is as good as the worst of its controls; one whose controls were not all asked, or of which a part is not judged yet, is not covered."), frameworkTabs(name)],
 });
 
-const MOST_GONE = 500;
+const MOST_LOST = 500;
 
 const changesView = () => {
   if (!store.since) return { title: "Changes", nodes: [heading("What changed"), changesPanel()] };
-  const { gone, askedNoMore, askedNow } = store.since;
+  const { lost, askedNoMore, askedNow } = store.since;
   return {
     title: "Changes",
     nodes: [
       heading("What changed"),
       changesPanel(),
       askedNoMore + askedNow > 0 ? el("p", { class: "quiet" }, `${plural(askedNoMore, "pair")} of control and account of the earlier run not asked now, ${number(askedNow)} asked now that were not.`) : null,
-      gone.length > 0 ? el("details", { class: "panel tree" }, el("summary", {}, el("h2", {}, "Gone"), el("span", { class: "quiet" }, ` ${number(gone.length)} resources that are no longer there`)),
-        tableOf("Resources that are gone", ["was", "control", "account", "region", "resource"], gone.slice(0, MOST_GONE).map(([control, account, region, resource, was]) =>
-          el("tr", {}, el("td", {}, mark(store.statuses[was])), el("td", { class: "id" }, foreign(control)), el("td", {}, foreignLine(account, 80)), el("td", {}, foreign(region)), el("td", { class: "id wide" }, foreignLine(resource)))), "worst"),
-        gone.length > MOST_GONE ? el("p", {}, `and ${number(gone.length - MOST_GONE)} more, in the earlier run's verdicts.jsonl`) : null) : null,
-      el("h2", {}, "Resources that changed"),
+      lost.length > 0 ? el("details", { class: "panel tree" }, el("summary", {}, el("h2", {}, "No verdict any more"), el("span", { class: "quiet" }, ` ${plural(lost.length, "verdict")} of the earlier run, on what is gone or could not be looked for`)),
+        tableOf("Verdicts of the earlier run that have none now", ["change", "was", "control", "account", "region", "resource"], lost.slice(0, MOST_LOST).map(([control, account, region, resource, name, change, was]) =>
+          el("tr", {}, el("td", {}, store.since.changes[change]), el("td", {}, mark(store.statuses[was])), el("td", { class: "id" }, foreign(control)), el("td", {}, foreignLine(account, 80)), el("td", {}, foreign(region)), el("td", { class: "wide" }, calledNode({ resource, name })))), "worst"),
+        lost.length > MOST_LOST ? el("p", {}, `and ${number(lost.length - MOST_LOST)} more, in the earlier run's verdicts.jsonl`) : null) : null,
+      el("h2", {}, "Verdicts that changed"),
     ],
     rows: store.everyRow.filter((row) => store.rows.change[row] >= 0),
     sort: "change",
     columns: ["change", "status", "severity", "control", "account", "resource", "reason"],
   };
 };
-
-const waiverState = (waiver, used) => {
-  const problem = (store.record.problems ?? []).find(
-    (one) => one.kind.startsWith("waiver_") && one.text.startsWith(`waiver ${waiver.id} `));
-  if (problem) return mark("fail", problem.kind.replace("waiver_", ""));
-  return used > 0 ? mark("waived", "in use") : mark("not_applicable", "not used in this run");
-};
-
-const waiverUse = () => {
-  const uses = new Map();
-  for (let row = 0; row < store.size; row += 1) {
-    const place = store.rows.waiver[row];
-    if (place >= 0) uses.set(store.texts[place], (uses.get(store.texts[place]) ?? 0) + 1);
-  }
-  return uses;
-};
-
-const waiverTable = () => {
-  const uses = waiverUse();
-  return tableOf("Waivers", ["waiver", "state", "control and resources", "reason", "owner", "approver", "ticket", "granted", "expires"],
-    store.record.waivers.map((waiver) => {
-      const used = uses.get(waiver.id) ?? 0;
-      return el("tr", {},
-        el("th", { scope: "row" }, foreign(waiver.id)),
-        el("td", {}, waiverState(waiver, used), el("br"), used > 0 ? el("a", { href: hashOf("resources", null, { q: `w:${exactly(waiver.id)}` }) }, plural(used, "resource")) : null),
-        el("td", { class: "id wide" }, foreign(waiver.control), el("br"), foreign(waiver.resource), el("br"), "in ", foreign(waiver.account === "*" ? "every account" : waiver.account)),
-        el("td", { class: "prose" }, foreign(waiver.reason)),
-        el("td", {}, foreignLine(waiver.owner, 120)), el("td", {}, foreignLine(waiver.approver, 120)), el("td", {}, foreign(waiver.ticket)),
-        el("td", { class: "day" }, foreign(waiver.granted ?? "not recorded")), el("td", { class: "day" }, foreign(waiver.expires)));
-    }), "cards");
-};
-
-const dayAfter = (day, days) => new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
-
-const attestationTable = () =>
-  tableOf("Attestations", ["control", "state", "statement", "decision and reasons", "evidence", "owner", "approver", "given", "expires"],
-    store.record.attestations.map((one) => {
-      const worst = worstOf(countsOf("control", one.control));
-      return el("tr", {},
-        el("th", { scope: "row", class: "id" }, worst ? el("a", { href: hashOf("control", one.control) }, foreign(one.control)) : foreign(one.control)),
-        el("td", {}, worst ? mark(worst) : mark("not_applicable", "not asked")),
-        el("td", { class: "prose" }, foreign(one.statement)),
-        el("td", { class: "prose" }, foreign(one.decision ?? ""), (one.reasons ?? []).map((reason) => el("div", { class: "quiet" }, foreign(reason)))),
-        el("td", { class: "wide" }, outward(String(one.evidence ?? "not recorded"))),
-        el("td", {}, foreign(one.owner)), el("td", {}, foreign(one.approver ?? "nobody")),
-        el("td", { class: "day" }, foreign(one.date)), el("td", { class: "day" }, dayAfter(one.date, one.valid_for_days)));
-    }), "cards");
-
-const waiversView = () => ({
-  title: "Waivers and attestations",
-  nodes: [
-    heading("Waivers and attestations"),
-    el("p", { class: "quiet" }, `As they stood on ${moment(store.record.as_of ?? store.record.started)}.`),
-    el("h2", {}, `Waivers (${store.record.waivers.length})`),
-    store.record.waivers.length > 0 ? waiverTable() : el("p", {}, "Nothing is waived."),
-    el("h2", {}, `Attestations (${store.record.attestations.length})`),
-    store.record.attestations.length > 0 ? attestationTable() : el("p", {}, "Nothing is attested."),
-  ],
-});
 
 const permissionText = (read) => {
   if (read.permission) return el("code", {}, foreign(read.permission));
@@ -250,6 +194,13 @@ const unseenTable = (linked) =>
         el("td", { class: "id wide" }, read.controls.slice(0, 5).map((id) => el("div", {}, foreign(id))), read.controls.length > 5 ? `and ${read.controls.length - 5} more` : null));
     }), "cards");
 
+const MOST_NAMED = 500;
+
+const notAskedList = () =>
+  el("ul", { class: "omissions" }, store.notAsked.map(({ text, names }) =>
+    el("li", {}, foreign(text), names.length === 0 ? null : el("details", {}, el("summary", {}, "which"),
+      el("p", { class: "id" }, foreign(names.slice(0, MOST_NAMED).join(", ")), names.length > MOST_NAMED ? `, and ${number(names.length - MOST_NAMED)} more, in run.json` : null)))));
+
 const notSeenView = () => {
   const isUnseen = (row) => ["error", "not_run"].includes(store.statuses[store.rows.status[row]]);
   const actions = [...new Set(store.unseen.map((read) => read.permission).filter(Boolean))].sort();
@@ -259,8 +210,10 @@ const notSeenView = () => {
       heading("Not seen"),
       el("p", {}, `${plural(countOf(store.counts.all, "error"), "verdict")} could not be given because something could not be read, ${number(countOf(store.counts.all, "not_run"))} because the run ended before. None of them counts as a pass.`),
       store.unseen.length > 0 ? unseenTable(true) : el("p", {}, "Everything that was asked was answered."),
+      el("h2", {}, "Not asked"),
+      store.notAsked.length > 0 ? notAskedList() : el("p", {}, "Nothing: all accounts of the estate were asked in all their enabled regions, by all controls of the profiles."),
       actions.length > 0 ? [el("h2", {}, "Permissions to grant"), el("p", { class: "quiet" }, "As AWS named them, or else as the operation needs them; IAM takes upper and lower case as the same."), el("pre", { tabindex: "0" }, visible(actions.join("\n")))] : null,
-      store.unseen.length > 0 ? el("h2", {}, "Resources") : null,
+      store.unseen.length > 0 ? el("h2", {}, "Verdicts that could not be given") : null,
     ],
     rows: store.unseen.length > 0 ? store.everyRow.filter(isUnseen) : undefined,
     columns: ["status", "severity", "control", "account", "region", "resource", "reason"],
@@ -283,7 +236,7 @@ const runView = () => {
         ["Judged as of", moment(record.as_of ?? record.started)],
         ["Command", el("code", {}, foreign(record.arguments.join(" ")))],
         ["Exit code", record.exit_code === null || record.exit_code === undefined ? "none: the run did not end" : String(record.exit_code)],
-        ["Accounts", record.mocked ? "mocked (sandbox)" : "live"],
+        ["Accounts", `${number(store.askedAccounts)}, ${record.mocked ? "mocked (sandbox)" : "live"}`],
         ["Commit", git.commit ? [el("code", { class: "hash" }, foreign(git.commit)), git.changed_files ? ", with changed files" : ", unchanged"] : "not recorded"],
         ["Torn lines", record.torn_lines === undefined ? "not recorded" : number(record.torn_lines)],
         ["Versions", Object.entries(record.versions).map(([name, version]) => el("code", { class: "parameter" }, foreign(`${name} ${version}`)))],

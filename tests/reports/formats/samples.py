@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from muster.evidence.run_folder import RunFolder
-from muster.verdict import STATUSES, Verdict
+from muster.verdict import STATUSES, Verdict, count_by_status
 from reports.formats import write_documents
 from reports.run import Run
 from tests.reports.synthetic import HOSTILE as SYNTHETIC_HOSTILE
 from tests.reports.synthetic import Size, make_run
+from tests.reports.synthetic_record import control_of, control_record
 
 HOSTILE = {
     "script": SYNTHETIC_HOSTILE[0],
@@ -41,10 +42,11 @@ HOSTILE = {
 def run_of(folder: Path, rows: Iterable[Verdict] = (), **record: Any) -> Run:
     """A run of a few controls whose rows are these; `record` overrides keys of `run.json`."""
     path = make_run(folder, Size(resources=1, controls=4, accounts=3))
-    known = RunFolder(path)
+    known, kept = RunFolder(path), list(rows)
+    counts = count_by_status(row.status for row in kept)
     # In ASCII, as JSON can hold what UTF-8 cannot.
-    known.run.write_text(json.dumps(known.read_run() | record), encoding="ascii")
-    written = [json.dumps(asdict(row)) for row in rows]
+    known.run.write_text(json.dumps(known.read_run() | {"counts": counts} | record), encoding="ascii")
+    written = [json.dumps(asdict(row)) for row in kept]
     (path / "verdicts.jsonl").write_text("".join(line + "\n" for line in written), encoding="ascii")
     return Run.load(path)
 
@@ -56,6 +58,12 @@ def unfinished(run: Run) -> Run:
         data.pop(name, None)
     run.folder.write_run(data)
     return Run.load(run.folder.path)
+
+
+def with_parameters(parameters: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The controls of `run.json`, each judged by these thresholds where those are the defaults."""
+    controls = {control.id: control_record(control) for control in map(control_of, range(4))}
+    return {id_: {**control, "parameters": parameters, "defaults": defaults} for id_, control in controls.items()}
 
 
 def row(status: str = "fail", resource: str = "arn:aws:s3:::data", **values: Any) -> Verdict:
@@ -91,4 +99,12 @@ def made(run: Run, name: str, folder: Path) -> str:
 
 def account(name: str, kind: str, identifier: str, **values: Any) -> Mapping[str, Any]:
     """An account as `run.json` lists it."""
-    return {"name": name, "kind": kind, "id": identifier, "regions": ["eu-west-1"], "mocked": False, **values}
+    return {
+        "name": name,
+        "kind": kind,
+        "id": identifier,
+        "regions": ["eu-west-1"],
+        "mocked": False,
+        "tags": {},
+        **values,
+    }

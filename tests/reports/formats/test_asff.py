@@ -10,8 +10,9 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
+from reports.encodable import encodable
 from reports.formats import asff, write_documents
-from reports.formats.wording import cut_name, encodable, printable
+from reports.formats.wording import cut_name, printable
 from reports.run import Run
 from tests.reports.formats.readers import asff_findings, json_lines
 from tests.reports.formats.samples import HOSTILE, account, made, row, row_of_each_status, run_of, unfinished

@@ -11,16 +11,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports.encodable import encodable
 from reports.formats.csv_table import COLUMNS, cell
-from reports.formats.wording import encodable, printable
+from reports.formats.wording import printable
 from tests.reports.formats.readers import csv_rows
-from tests.reports.formats.samples import HOSTILE, made, row, run_of
+from tests.reports.formats.samples import HOSTILE, made, row, run_of, with_parameters
 
 
 def test_a_row_is_a_line_with_all_that_is_known(tmp_path: Path) -> None:
-    given = row("waived", parameters={"max_age_days": 90}, judged_in="444455556666", reads=("a" * 64, "b" * 64))
+    given = row(
+        "waived",
+        parameters={"max_age_days": 90},
+        judged_in="444455556666",
+        reads=("a" * 64, "b" * 64),
+        name="the data",
+        tags={"owner": "web"},
+    )
+    controls = with_parameters({"max_age_days": 90}, {"max_age_days": 30})
 
-    (line,) = csv_rows(made(run_of(tmp_path, [given], mocked=False), "csv", tmp_path))
+    (line,) = csv_rows(made(run_of(tmp_path, [given], mocked=False, controls=controls), "csv", tmp_path))
 
     assert line == {
         "run": given.run,
@@ -33,11 +42,14 @@ def test_a_row_is_a_line_with_all_that_is_known(tmp_path: Path) -> None:
         "account_id": "111122223333",
         "region": "eu-west-1",
         "resource": "arn:aws:s3:::data",
+        "name": "the data",
+        "tags": '{"owner": "web"}',
         "status": "waived",
         "reason": "because of waived",
         "waiver": "W-1",
         "judged_in": "444455556666",
         "parameters": '{"max_age_days": 90}',
+        "defaults": '{"max_age_days": 30}',
         "reads": f"{'a' * 64} {'b' * 64}",
         "at": given.at,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -10,13 +12,13 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 
-from muster.errors import UsageError
+from muster.errors import BadEvidence, UsageError
 from muster.verdict import STATUSES
 from reports.formats import FORMATS, write_documents, write_formats
 from reports.run import Run
 from tests.engine.test_printable import TEXTS, unfit
 from tests.reports.formats.readers import STATUSES_IN
-from tests.reports.formats.samples import HOSTILE, made, row, row_of_each_status, run_of, unfinished
+from tests.reports.formats.samples import HOSTILE, made, row, row_of_each_status, run_of, unfinished, with_parameters
 from tests.reports.synthetic import Size, make_run
 
 SIZE = Size(resources=30, controls=8, accounts=3)
@@ -75,6 +77,61 @@ def test_a_live_run_does_not_say_that_it_was_mocked(tmp_path: Path, name: str) -
     assert 'mocked="true"' not in text
 
 
+PART = {
+    "asked": 216,
+    "judged": 12,
+    "left_out": {"s3-bucket-encrypted": ["sandbox"]},
+    "by": ["-k model"],
+}
+
+
+@every_format
+def test_a_part_names_itself_and_how_much_it_is(tmp_path: Path, name: str) -> None:
+    text = made(run_of(tmp_path, row_of_each_status(), mocked=False, part=PART), name, tmp_path)
+
+    assert "12 of 216" in text
+    assert name == "prometheus" or "-k model" in text
+
+
+@every_format
+def test_a_run_that_was_stopped_says_so(tmp_path: Path, name: str) -> None:
+    text = made(unfinished(run_of(tmp_path, row_of_each_status(), mocked=False)), name, tmp_path)
+
+    assert "did not come to its end" in text or 'muster_run_complete{mocked="false"} 0' in text
+
+
+@pytest.mark.parametrize("name", ["asff", "csv", "junit", "markdown", "ocsf", "oscal", "sarif"])
+def test_a_thing_goes_by_what_people_call_it(tmp_path: Path, name: str) -> None:
+    text = made(run_of(tmp_path, [row("fail", name="web-servers")]), name, tmp_path)
+
+    assert "web-servers" in text
+
+
+@pytest.mark.parametrize("name", ["asff", "csv", "ocsf", "oscal", "sarif"])
+def test_its_tags_are_told(tmp_path: Path, name: str) -> None:
+    text = made(run_of(tmp_path, [row("fail", tags={"cost-centre": "4711"})]), name, tmp_path)
+
+    assert "cost-centre" in text
+    assert "4711" in text
+
+
+@pytest.mark.parametrize("name", ["asff", "csv", "junit", "ocsf", "oscal"])
+def test_a_pass_that_a_fact_excuses_names_the_fact_with_owner_and_reason(tmp_path: Path, name: str) -> None:
+    fact = "www among public_buckets (facts.yaml, owner web-team), approved by ada, until 2027-01-31: The web site"
+
+    assert fact in made(run_of(tmp_path, [row("pass", reason=fact)]), name, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["asff", "csv", "ocsf", "oscal", "sarif"])
+def test_a_threshold_that_a_profile_set_otherwise_stands_beside_its_default(tmp_path: Path, name: str) -> None:
+    controls = with_parameters({"max_age_days": 99_999}, {"max_age_days": 90})
+    given = row("fail", parameters={"max_age_days": 99_999})
+    text = made(run_of(tmp_path, [given], controls=controls), name, tmp_path)
+
+    assert "99999" in text
+    assert re.search(r"default\W[^}]{0,40}\b90\b|\bmax_age_days\W+90\b", text)
+
+
 @every_format
 def test_the_same_run_gives_the_same_bytes(tmp_path: Path, name: str) -> None:
     run = Run.load(make_run(tmp_path, SIZE, hostile=True))
@@ -107,6 +164,25 @@ def test_no_file_is_named_as_one_that_the_run_folder_has_already() -> None:
     assert not names & {"verdicts.jsonl", "run.json", "manifest.json", "report.html", "index.html", "junit.xml"}
 
 
+@every_format
+@pytest.mark.parametrize("what", ["link", "dangling link", "folder", "pipe"])
+def test_nothing_is_written_through_what_is_no_file(tmp_path: Path, name: str, what: str) -> None:
+    run = run_of(tmp_path, row_of_each_status())
+    victim, place = tmp_path / "victim", run.folder.path / FORMATS[name].file_name
+    victim.write_text("mine")
+    if what == "folder":
+        place.mkdir()
+    elif what == "pipe":
+        os.mkfifo(place)
+    else:
+        place.symlink_to(victim if what == "link" else tmp_path / "new")
+
+    with pytest.raises(UsageError, match="it is a link, or no plain file"):
+        write_documents(run, [name], run.folder.path)
+    assert victim.read_text() == "mine"
+    assert not (tmp_path / "new").exists()
+
+
 def test_an_unknown_format_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
     run = run_of(tmp_path, row_of_each_status())
 
@@ -120,7 +196,7 @@ def test_what_fails_half_way_leaves_the_old_file_and_no_new_one(tmp_path: Path) 
     old = tmp_path / "verdicts.csv"
     old.write_text("as it was")
 
-    with pytest.raises(KeyError):
+    with pytest.raises(BadEvidence, match=r"rows of no-such-control, which run\.json beside it does not name"):
         write_documents(run, ["csv", "junit"], tmp_path)
 
     assert old.read_text() == "as it was"

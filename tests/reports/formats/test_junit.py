@@ -9,8 +9,10 @@ import junitparser
 import pytest
 
 from muster.verdict import STATUSES
+from reports.encodable import encodable
 from reports.formats import junit, write_documents
-from reports.formats.wording import SANDBOX, encodable, one_line
+from reports.formats.wording import one_line
+from reports.run import SANDBOX
 from tests.reports.formats.readers import junit_cases
 from tests.reports.formats.samples import HOSTILE, made, row, row_of_each_status, run_of
 
@@ -80,13 +82,13 @@ def test_more_resources_than_a_case_lists_are_counted(tmp_path: Path, monkeypatc
 
     (case,) = junit_cases(written.path.read_text())
     assert "and 3 more, in verdicts.jsonl" in str(case.findtext("failure"))
-    assert "3 resources" in written.notes[0]
+    assert "3 verdicts" in written.notes[0]
 
 
 def test_a_sandbox_is_named_in_every_suite(tmp_path: Path) -> None:
     root = ElementTree.fromstring(made(run_of(tmp_path, row_of_each_status(), mocked=True), "junit", tmp_path))
 
-    assert all(SANDBOX in (element.get("name") or "") for element in (root, *root.iter("testsuite")))
+    assert all(str(SANDBOX) in (element.get("name") or "") for element in (root, *root.iter("testsuite")))
     assert {said.get("value") for said in root.iter("property") if said.get("name") == "mocked"} == {"true"}
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import cmarkgfm
 import pytest
 
+from reports.encodable import encodable
 from reports.formats import markdown, write_documents
-from reports.formats.wording import SANDBOX, cut, cut_name, encodable, one_line
-from reports.run import Run
+from reports.formats.wording import cut, cut_name, one_line
+from reports.run import SANDBOX, Run
 from tests.reports.formats.readers import markdown_tables
 from tests.reports.formats.samples import HOSTILE, made, row, row_of_each_status, run_of, unfinished
 from tests.reports.synthetic import Size, make_run
@@ -63,7 +64,7 @@ def test_a_run_that_did_not_end_says_that_its_figures_are_not_all(tmp_path: Path
 def test_a_sandbox_is_named_before_the_figures(tmp_path: Path) -> None:
     text = made(run_of(tmp_path, [row()], mocked=True), "markdown", tmp_path)
 
-    assert text.index(SANDBOX) < text.index("| Severity")
+    assert text.index(str(SANDBOX)) < text.index("| Severity")
 
 
 def test_a_comment_that_is_too_long_is_cut_and_says_so(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 from py_ocsf_models import OCSF_VERSION
 from py_ocsf_models.events.findings.compliance_finding import ComplianceFinding
 
+from reports.encodable import encodable
 from reports.formats import ocsf
-from reports.formats.wording import encodable
 from reports.run import Run
 from tests.reports.formats.readers import json_lines
 from tests.reports.formats.samples import HOSTILE, account, made, row, row_of_each_status, run_of, unfinished

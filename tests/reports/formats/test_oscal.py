@@ -10,8 +10,9 @@ from trestle.oscal import OSCAL_VERSION
 from trestle.oscal.assessment_results import Model
 
 from muster.verdict import Verdict
+from reports.encodable import encodable
 from reports.formats import oscal
-from reports.formats.wording import encodable, one_line, printable
+from reports.formats.wording import one_line, printable
 from reports.run import Run
 from tests.reports.formats.readers import oscal_property, oscal_result
 from tests.reports.formats.samples import HOSTILE, made, row, row_of_each_status, run_of, unfinished

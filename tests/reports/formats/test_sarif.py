@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from sarif_kit.validate import validation_errors
 
+from reports.encodable import encodable
 from reports.formats import sarif, write_documents
-from reports.formats.wording import SANDBOX, encodable, printable
-from reports.run import Run
+from reports.formats.wording import printable
+from reports.run import SANDBOX, Run
 from tests.reports.formats.readers import sarif_run, sarif_text
 from tests.reports.formats.samples import HOSTILE, made, row, row_of_each_status, run_of, unfinished
 from tests.reports.synthetic import Size, make_run
@@ -162,4 +163,4 @@ def test_a_mocked_run_says_so_in_every_alert(tmp_path: Path) -> None:
     log = log_of(run_of(tmp_path, row_of_each_status(), mocked=True), tmp_path)
 
     assert all(result["message"]["text"].startswith("SANDBOX: ") for result in log["results"])
-    assert log["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"] == SANDBOX
+    assert log["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"] == str(SANDBOX)

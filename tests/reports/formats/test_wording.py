@@ -13,19 +13,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from muster.verdict import STATUSES
+from reports.encodable import encodable, encodable_data, encodable_row
 from reports.formats.csv_table import cell
 from reports.formats.markdown import code
 from reports.formats.sarif import message
-from reports.formats.wording import (
-    cut,
-    cut_name,
-    encodable,
-    encodable_data,
-    encodable_row,
-    one_line,
-    outcome,
-    printable,
-)
+from reports.formats.wording import cut, cut_name, one_line, outcome, printable
 from tests.reports.formats.readers import markdown_tables, sarif_text
 from tests.reports.formats.samples import HOSTILE, row
 

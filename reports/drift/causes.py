@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from muster.reading.archive import parse_recorded
 from muster.reading.marks import MARK
 from muster.reading.reads import Answer, Call, canonical_json
 from muster.verdict import Verdict
+from reports.answers import NoAnswer, read_recorded
 from reports.run import Run
 
 # Answers held at a time: lists are shared by many rows, and large.
@@ -65,6 +65,8 @@ class Causes:
         then, today = (run.record["controls"].get(now.control, {}) for run in (self._previous, self._current))
         if then.get("source_sha256") != today.get("source_sha256"):
             yield "the control changed"
+        elif then.get("closure_sha256") and then["closure_sha256"] != today.get("closure_sha256"):
+            yield "the code under the control changed"
         names = sorted({*was.parameters, *now.parameters})
         differing = [
             f"{name}: {was.parameters.get(name)!r} → {now.parameters.get(name)!r}"
@@ -101,8 +103,8 @@ def _loader(run: Run, *, marks_compare: bool) -> Callable[[str], _Known | None]:
     @lru_cache(maxsize=HELD)
     def load(sha256: str) -> _Known | None:
         try:
-            call, answer = parse_recorded((run.folder.reads / f"{sha256}.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError, KeyError, TypeError):
+            call, answer = read_recorded(run.folder.path, sha256)
+        except NoAnswer:
             return None
         return _known(call, answer, marks_compare=marks_compare)
 
@@ -112,7 +114,8 @@ def _loader(run: Run, *, marks_compare: bool) -> Callable[[str], _Known | None]:
 def _known(call: Call, answer: Answer, *, marks_compare: bool) -> _Known:
     def digest(value: object) -> str:
         text = canonical_json(value)
-        return hashlib.sha256((text if marks_compare else MARK.sub(_without_hash, text)).encode()).hexdigest()
+        comparable = text if marks_compare else MARK.sub(_without_hash, text)
+        return hashlib.sha256(comparable.encode(errors="surrogatepass")).hexdigest()
 
     parts: dict[str, set[str]] = {}
     for part in _listed(answer.content):

@@ -9,24 +9,17 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
-from typing import Any, Literal, get_args
+from typing import Any
 
 from muster.reading.reads import canonical_json
 from muster.verdict import Status, Verdict
-from reports.drift_causes import Causes
-from reports.page.changes import Change as StatusChange
-from reports.page.changes import change, key_of
+from reports.drift.causes import Causes
+from reports.drift.changes import CHANGES, LOST, NEW, UNREADABLE, Change, Key, change, is_worse, key_of
 from reports.run import Run
 
-Change = StatusChange | Literal["resource gone", "not seen"]
-CHANGES: tuple[Change, ...] = (*get_args(StatusChange), "resource gone", "not seen")
-NEW: frozenset[Change] = frozenset({"new failure", "newly unreadable"})
 # What stayed as it was needs no explanation, and of what is not there nothing is known.
-_UNEXPLAINED: frozenset[Change] = frozenset({"still failing", "still unreadable", "resource gone", "not seen"})
+_UNEXPLAINED: frozenset[Change] = LOST | {"still failing", "still unreadable"}
 MOST_EXPLAINED = 5_000
-
-_WORST_FIRST: tuple[Status, ...] = ("fail", "error", "not_run", "waived", "pass", "not_applicable")
-_UNREADABLE = ("error", "not_run")
 
 
 @dataclass(frozen=True)
@@ -46,23 +39,34 @@ class Changed:
     now: Status | None
     reason: str
     why: tuple[str, ...] = ()
+    name: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """What makes a row of either run speak of this."""
+        return (self.control, self.account, self.region, self.resource)
 
 
 @dataclass(frozen=True)
 class Drift:
     """What changed from the run `since` to the run `run`, in a fixed order.
 
+    `since_signed_by` is the fingerprint of the key that signed the earlier run, None where none did, or nobody looked.
     `incomparable` says of accounts why their earlier verdicts do not count; `not_asked` counts controls × accounts
-    that were judged then and not now; `unexplained` counts changes beyond `MOST_EXPLAINED`.
+    that were judged then and not now, `not_asked_before` the other way round; `unexplained` counts changes beyond
+    `MOST_EXPLAINED`.
     """
 
     since: str
+    since_started: str
     run: str
     mocked: bool
     changes: tuple[Changed, ...]
     incomparable: Mapping[str, str]
     not_asked: int
+    not_asked_before: int
     unexplained: int
+    since_signed_by: str | None = None
 
     @property
     def counts(self) -> dict[Change, int]:
@@ -106,14 +110,16 @@ def compare(previous: Run, current: Run) -> Drift:
     for digest, row in old.items():
         if digest not in changed:
             found.append(_as_changed(row, now.fate_of(row), row.status, None))
-    found.sort(key=lambda each: (CHANGES.index(each.change), *_identity(each)))
+    found.sort(key=lambda each: (CHANGES.index(each.change), *each.key))
     return Drift(
-        since=str(previous.record["run"]),
-        run=str(current.record["run"]),
+        since=previous.name,
+        since_started=str(previous.record["started"]),
+        run=current.name,
         mocked=current.is_mocked,
         changes=tuple(found),
         incomparable=incomparable,
         not_asked=len(before.asked - now.asked),
+        not_asked_before=len(now.asked - before.asked),
         unexplained=sum(each.change not in _UNEXPLAINED for each in found) - explained,
     )
 
@@ -128,11 +134,10 @@ class _Verdicts:
 
     def add(self, row: Verdict) -> None:
         digest = _digest(row)
-        known = self.status.get(digest)
-        if known is None or _WORST_FIRST.index(row.status) < _WORST_FIRST.index(known):
+        if is_worse(row.status, self.status.get(digest)):
             self.status[digest] = row.status
         self.asked.add((row.control, row.account))
-        if row.status in _UNREADABLE:
+        if row.status in UNREADABLE:
             self.unseen.add((row.control, row.account, row.region))
 
     def is_blind(self, row: Verdict) -> bool:
@@ -171,7 +176,7 @@ def _old_rows(
         lost = digest not in now.status and (row.control, row.account) in now.asked
         if digest in changed or (lost and row.status in ("pass", "fail", "waived")):
             known = old.get(digest)
-            if known is None or _WORST_FIRST.index(row.status) < _WORST_FIRST.index(known.status):
+            if is_worse(row.status, known.status if known is not None else None):
                 old[digest] = row
     return old
 
@@ -208,11 +213,7 @@ def _accounts(run: Run) -> dict[str, tuple[str, str]]:
 def _as_changed(
     row: Verdict, what: Change, was: Status | None, now: Status | None, why: tuple[str, ...] = ()
 ) -> Changed:
-    return Changed(*key_of(row), change=what, was=was, now=now, reason=row.reason, why=why)
-
-
-def _identity(each: Changed) -> tuple[str, str, str, str]:
-    return (each.control, each.account, each.region, each.resource)
+    return Changed(*key_of(row), change=what, was=was, now=now, reason=row.reason, why=why, name=row.name)
 
 
 def _digest(row: Verdict) -> bytes:

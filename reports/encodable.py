@@ -1,0 +1,36 @@
+"""Texts as UTF-8 can hold them: JSON can spell half a surrogate pair, and no file can hold one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from muster.verdict import Verdict
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def encodable(text: str) -> str:
+    r"""The text as UTF-8 can hold it: half a surrogate pair becomes its escape, `\ud800`."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def encodable_row(row: Verdict) -> Verdict:
+    """The row with all its texts as UTF-8 can hold them."""
+    texts = [value for value in vars(row).values() if isinstance(value, str)]
+    if not row.parameters and not row.tags and not _LONE_SURROGATE.search("".join((*texts, *row.reads))):
+        return row
+    return replace(row, **{name: encodable_data(value) for name, value in vars(row).items()})
+
+
+def encodable_data(data: Any) -> Any:
+    """Plain JSON with all its texts as UTF-8 can hold them."""
+    if isinstance(data, str):
+        return encodable(data) if _LONE_SURROGATE.search(data) else data
+    if isinstance(data, Mapping):
+        return {encodable(name): encodable_data(value) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return type(data)(encodable_data(value) for value in data)
+    return data

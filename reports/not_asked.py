@@ -1,0 +1,90 @@
+"""What a run did not ask: that everything asked was answered says nothing of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from muster.printable import one_line
+from reports.run import Run
+
+
+@dataclass(frozen=True)
+class Omission:
+    """Something that the run did not ask, in a sentence, and the names of what it is about."""
+
+    text: str
+    names: tuple[str, ...] = ()
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain JSON, for the page."""
+        return asdict(self)
+
+
+def omissions_of(run: Run) -> list[Omission]:
+    """What a run did not ask of whom, the widest first; empty where it asked all that there is to ask."""
+    return [*_left_out(run), *_not_selected(run), *_accounts(run), *_regions(run), *_kinds(run), *_requirements(run)]
+
+
+def _left_out(run: Run) -> Iterator[Omission]:
+    part = run.record.get("part")
+    if part is not None:
+        pairs = tuple(f"{control}: {', '.join(accounts)}" for control, accounts in part["left_out"].items())
+        left_by = one_line(", ".join(part["by"])) or "something that pytest does not name"
+        yield Omission(
+            f"{part['asked'] - part['judged']:,} controls in their accounts were left out by {left_by}", pairs
+        )
+
+
+def _not_selected(run: Run) -> Iterator[Omission]:
+    not_asked = run.record.get("not_asked")
+    if not_asked is None:
+        yield Omission(
+            "A replay asks nobody; what the recorded run did not ask, its own run.json tells"
+            if run.record["replay_of"] is not None
+            else "This run kept no record of the accounts of its estate and the controls of its profiles beside its own"
+        )
+    elif not_asked["controls"]:
+        count = _count(len(not_asked["controls"]), "control")
+        by = ", ".join(not_asked["by"])
+        yield Omission(f"{count} of the profiles not selected ({by})", tuple(not_asked["controls"]))
+    elif not_asked["by"] and not run.record["profiles"]:
+        yield Omission(f"Controls were named one by one ({', '.join(not_asked['by'])}), and no profile")
+
+
+def _accounts(run: Run) -> Iterator[Omission]:
+    others = (run.record.get("not_asked") or {"accounts": []})["accounts"]
+    if others:
+        yield Omission(f"{_count(len(others), 'account')} of the estate not in this run", tuple(others))
+
+
+def _regions(run: Run) -> Iterator[Omission]:
+    narrowed: dict[tuple[str, ...], list[str]] = {}
+    for account in run.record["accounts"]:
+        if account["kind"] == "aws" and account["regions"] is not None and account.get("missing") is None:
+            narrowed.setdefault(tuple(account["regions"]), []).append(account["name"])
+    for regions, names in narrowed.items():
+        where = ", ".join(regions) or "no region"
+        count = _count(len(names), "account")
+        yield Omission(
+            f"{count} asked in {where} alone, as the estate says: nothing is known of other regions", tuple(names)
+        )
+
+
+def _kinds(run: Run) -> Iterator[Omission]:
+    for account in run.record["accounts"]:
+        if account.get("missing") is not None:
+            controls = [id_ for id_, control in run.record["controls"].items() if control["kind"] == account["kind"]]
+            count = _count(len(controls), "control")
+            yield Omission(f"{count} without an account of their kind: {account['missing']}", tuple(controls))
+
+
+def _requirements(run: Run) -> Iterator[Omission]:
+    for framework, ids in run.record["uncovered"].items():
+        if ids:
+            yield Omission(f"{_count(len(ids), 'requirement')} of {framework} without a control", tuple(ids))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
