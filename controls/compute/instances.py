@@ -1,8 +1,9 @@
-"""EC2 instances: what runs on one cannot be tricked out of its role's credentials."""
+"""EC2 instances, those of today and tomorrow: what runs on one cannot be tricked out of its role's credentials."""
 
 from __future__ import annotations
 
 from fixtures.ec2 import Instance
+from fixtures.images import InstanceDefaults, LaunchTemplate
 from muster import control, not_applicable
 
 
@@ -18,4 +19,35 @@ def test_ec2_imdsv2(instance: Instance) -> None:
         not_applicable("the instance is terminated")
     assert instance.session_tokens == "required" or instance.metadata_service == "disabled", (
         f"answers metadata calls that carry no session token: its HttpTokens are {instance.session_tokens}"
+    )
+
+
+@control(severity="medium")
+def test_ec2_imdsv2_account_default(instance_defaults: InstanceDefaults, require_enforced: bool = False) -> None:
+    """New instances use session metadata by default.
+
+    Why: What nobody thinks of when an instance is started is right from the start, for every instance to come.
+    Fix: Set the region's metadata defaults to HttpTokens required; where the profile asks for it, enforce them as well.
+    See: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html
+    """
+    options = instance_defaults.metadata_options
+    asks_for_tokens = options.session_tokens == "required" and (options.enforced == "enabled" or not require_enforced)
+    assert asks_for_tokens, (
+        f"starts instances in {instance_defaults.region} with HttpTokens {options.session_tokens or 'unset'}"
+        f" and enforcement {options.enforced or 'unset'}, unless more is said"
+    )
+
+
+@control(severity="medium")
+def test_ec2_launch_template_imdsv2(launch_template: LaunchTemplate) -> None:
+    """Launch templates ask for session metadata.
+
+    Why: Instances come and go with their group: what their template leaves open, each new one leaves open again.
+    Fix: Make a version of the template with HttpTokens required, and make it the default version.
+    See: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html
+    """
+    options = launch_template.metadata_options
+    assert options.session_tokens == "required" or options.endpoint == "disabled", (
+        "starts instances that answer metadata calls without a session token: the HttpTokens of its default version,"
+        f" {launch_template.default_number}, are {options.session_tokens or 'unset'}"
     )

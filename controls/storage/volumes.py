@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fixtures.ebs import Volume
 from fixtures.ec2 import EbsDefaults
 from muster import control
 
@@ -17,3 +18,14 @@ def test_ebs_default_encryption(ebs_defaults: EbsDefaults) -> None:
     assert ebs_defaults.encrypts, (
         f"leaves new volumes in {ebs_defaults.region} unencrypted unless encryption is asked for"
     )
+
+
+@control(severity="medium")
+def test_ebs_volume_encrypted(volume: Volume) -> None:
+    """Volumes are encrypted.
+
+    Why: Whoever copies a volume that is in clear, or a snapshot of it, reads all that is on the disk.
+    Fix: Copy a snapshot of the volume with a KMS key, make a volume of the copy, and put it in the old one's place.
+    See: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html
+    """
+    assert volume.is_encrypted, "stores its data in clear: Encrypted is false"
