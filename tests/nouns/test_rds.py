@@ -69,6 +69,11 @@ def test_encryption(storage_encrypted: bool, encryption_type: str | None, allowe
         is_public=False,
         storage_encrypted=storage_encrypted,
         encryption_type=encryption_type,
+        engine="postgres",
+        is_in_two_zones=True,
+        cluster=None,
+        source_instance=None,
+        source_cluster=None,
         tags={},
     )
     assert instance.is_encrypted(allow_aws_owned_key=allowed) is is_encrypted
