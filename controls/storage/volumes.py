@@ -25,7 +25,7 @@ def test_ebs_volume_encrypted(volume: Volume) -> None:
     """Volumes are encrypted.
 
     Why: Whoever copies a volume that is in clear, or a snapshot of it, reads all that is on the disk.
-    Fix: Copy a snapshot of the volume with a KMS key, make a volume of the copy, and put it in the old one's place.
+    Fix: Copy a snapshot of the volume with a KMS key, make a volume of the copy, and attach that one instead.
     See: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html
     """
     assert volume.is_encrypted, "stores its data in clear: Encrypted is false"
