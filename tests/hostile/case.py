@@ -5,6 +5,8 @@ What a case does not answer, the sound account of `baseline/` answers (a file a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -12,21 +14,26 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from tests.hostile.told_aws import contents
+
 HERE = Path(__file__).parent
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
+GONE = "$gone"
 
 
 class Case(BaseModel):
     """One account, what a control must say of it, and the sentence of AWS's documentation that says so.
 
-    `answers` maps `service:operation` to what boto3 would return (see `told_aws.Told` for the forms). `another_type`
-    marks a case in which a value has a type that AWS's model does not give it.
+    `answers` maps `service:operation` to what boto3 would return (see `told_aws.Told` for the forms). `changed` takes
+    the sound account's answer with other values at some paths, `Keys[].KeyState`, or without what is `$gone`.
+    `another_type` marks a case in which a value has a type that AWS's model does not give it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     case: str
     answers: dict[str, Any] = Field(default_factory=dict)
+    changed: dict[str, dict[str, Any]] = Field(default_factory=dict)
     facts: dict[str, Any] = Field(default_factory=dict)
     parameters: dict[str, Any] = Field(default_factory=dict)
     regions: tuple[str, ...] = ("eu-west-1",)
@@ -35,6 +42,13 @@ class Case(BaseModel):
     verdict: Literal["pass", "fail", "error", "not_applicable"]
     reason: str = ""
     why: str
+
+    def told(self, sound: Mapping[str, Any]) -> dict[str, Any]:
+        """What the account answers that the sound one does not."""
+        return {
+            **self.answers,
+            **{name: with_changes(self.answers.get(name, sound.get(name)), to) for name, to in self.changed.items()},
+        }
 
 
 def cases() -> list[tuple[str, Case]]:
@@ -53,3 +67,24 @@ def baseline() -> dict[str, Any]:
 
 def _content(path: Path) -> Any:
     return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+
+
+def with_changes(told: Any, changes: Mapping[str, Any]) -> Any:
+    """An answer, all its pages and forms, with other values at these paths."""
+    told = deepcopy(told)
+    for content in contents(told):
+        for path, value in changes.items():
+            _change(content, path.split("."), value)
+    return told
+
+
+def _change(entry: Any, steps: Sequence[str], value: Any) -> None:
+    step, *rest = steps
+    name = step.removesuffix("[]")
+    if rest:
+        for each in entry[name] if step.endswith("[]") else [entry[name]]:
+            _change(each, rest, value)
+    elif value == GONE:
+        del entry[name]
+    else:
+        entry[name] = value

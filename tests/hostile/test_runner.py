@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from muster.reading.reads import Call
+from tests.hostile.case import with_changes
 from tests.hostile.shapes import misshapen, output_shape
 from tests.hostile.told_aws import Told, ToldAws
 
@@ -70,3 +71,28 @@ def test_a_policy_is_written_as_what_its_text_says() -> None:
 )
 def test_an_error_is_answered_with_its_code(answers: dict[str, Any], code: str) -> None:
     assert asked(answers, POLICY).error.code == code
+
+
+ALIAS = {"Aliases": [{"Name": "live", "Description": "what customers call"}, {"Name": "next", "Description": "soon"}]}
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        pytest.param(ALIAS, {"Aliases": [{"Name": "x"}, {"Name": "x"}]}, id="each of a list"),
+        pytest.param({"$pages": [ALIAS]}, {"$pages": [{"Aliases": [{"Name": "x"}, {"Name": "x"}]}]}, id="each page"),
+        pytest.param(
+            [{"$when": {}, "$answer": ALIAS}],
+            [{"$when": {}, "$answer": {"Aliases": [{"Name": "x"}, {"Name": "x"}]}}],
+            id="each form",
+        ),
+    ],
+)
+def test_an_answer_is_changed_where_paths_lead(told: Any, expected: Any) -> None:
+    assert with_changes(told, {"Aliases[].Name": "x", "Aliases[].Description": "$gone"}) == expected
+
+
+@pytest.mark.parametrize("path", ["Alias[].Name", "Aliases[].Nmae"])
+def test_a_path_that_leads_nowhere_changes_nothing_in_silence(path: str) -> None:
+    with pytest.raises(KeyError):
+        with_changes(ALIAS, {path: "$gone"})
