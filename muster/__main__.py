@@ -1,7 +1,8 @@
-"""`python -m muster verify RUN`: what a run folder is checked with beside pytest."""
+"""`python -m muster`, beside an audit: `verify RUN` checks a run folder, `new control ID` begins a control."""
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from muster.evidence.verification import Verification
 from muster.evidence.verify import verify
 from muster.printable import PrintableParser, one_line
 from muster.run.signers import trusted_key
+from muster.scaffold.options import Options, add_options
 
 WRONG = 2
 MOST_SHOWN = 1_000
@@ -23,23 +25,48 @@ def main(arguments: Sequence[str]) -> int:
     Gives the exit code: 0 if nothing was found, 1 if something was, 2 for what cannot be carried out, which is said in
     one line.
     """
-    parser = PrintableParser(prog="python -m muster", description="Audits are run with pytest; this checks them.")
+    parser = PrintableParser(prog="python -m muster", description="Audits are run with pytest; this is the rest.")
     subcommands = parser.add_subparsers(required=True, metavar="COMMAND")
-    command = subcommands.add_parser(
-        "verify", help="say whether a run folder is what it was when the run ended, and how to check that by hand"
+    _add_verify(subcommands.add_parser("verify", help="say whether a run folder is what it was when the run ended"))
+    new = subcommands.add_parser("new", help="begin something: control ID").add_subparsers(
+        required=True, metavar="WHAT"
     )
+    _add_new_control(new.add_parser("control", help="write the pieces of a control, which then say what to fill in"))
+    options = parser.parse_args(arguments)
+    try:
+        code: int = options.carry_out(options)
+    except (MusterError, OSError) as error:
+        sys.stderr.write(one_line(f"{options.prog}: {_said(error)}") + "\n")
+        return WRONG
+    return code
+
+
+def _add_verify(command: argparse.ArgumentParser) -> None:
+    command.description = "Say whether a run folder is what it was when the run ended, and how to check that by hand."
     command.add_argument("run", type=Path, metavar="RUN", help="a run folder")
     command.add_argument(
         "--public-key", type=Path, metavar="FILE", help="the public key (PEM) that the manifest must be signed with"
     )
-    options = parser.parse_args(arguments)
-    try:
-        result = verify(options.run, trusted_key(options.public_key))
-    except (MusterError, OSError) as error:
-        sys.stderr.write(one_line(f"{command.prog}: {_said(error)}") + "\n")
-        return WRONG
+    command.set_defaults(carry_out=_verify, prog=command.prog)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    result = verify(options.run, trusted_key(options.public_key))
     sys.stdout.write(as_text(result))
     return 1 if result.findings else 0
+
+
+def _add_new_control(command: argparse.ArgumentParser) -> None:
+    command.description = "Write the pieces of a control; docs/writing-a-control.md says what goes into them."
+    add_options(command)
+    command.set_defaults(carry_out=_new_control, prog=command.prog)
+
+
+def _new_control(options: argparse.Namespace) -> int:
+    from muster.scaffold.command import new_control  # botocore and a formatter, where they are used
+
+    sys.stdout.write(new_control(Options.typed(options)))
+    return 0
 
 
 def as_text(result: Verification) -> str:

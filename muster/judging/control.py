@@ -77,6 +77,8 @@ class Control:
 
 CONTROLS: dict[str, Control] = {}
 """Every control by id. Filled as the files of controls/ are imported."""
+RETIRED: dict[str, str] = {}
+"""What to ask for instead of each control that is gone, by its id. Filled in the same way."""
 
 
 def control(*, severity: Severity) -> Callable[[F], F]:
@@ -88,6 +90,8 @@ def control(*, severity: Severity) -> Callable[[F], F]:
 
     def declare(function: F) -> F:
         known = _describe(function, severity)
+        if known.id in RETIRED:
+            raise ControlError(f"{known.path}:{known.line}: the id {known.id} is retired for good: choose another")
         other = CONTROLS.get(known.id)
         if other is not None and (other.path, other.line) != (known.path, known.line):
             raise ControlError(f"{known.path}:{known.line}: the id {known.id} is taken by {other.path}:{other.line}")
@@ -95,6 +99,17 @@ def control(*, severity: Severity) -> Callable[[F], F]:
         return function
 
     return declare
+
+
+def retired(control_id: str, *, instead: str) -> None:
+    """Keep the id of a control that is gone from being used again: waivers and evidence still speak of it.
+
+    Stands in the file where the control stood; `instead` says what to ask for now. Raises `ControlError` for a control
+    that is still there.
+    """
+    if control_id in CONTROLS:
+        raise ControlError(f"{control_id} is retired, and stands in {CONTROLS[control_id].path} all the same")
+    RETIRED[control_id] = instead
 
 
 @overload

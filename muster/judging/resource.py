@@ -207,6 +207,16 @@ class Resource:
         return f"<{type(self).__name__} {self.arn}>"
 
 
+def argument_of(class_name: str) -> str:
+    """The name under which controls are given a noun: `access_key` for AccessKey."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", class_name).lower()
+
+
+def plural_of(argument: str) -> str:
+    """The name under which controls are given all of them: `access_keys`, `policies`."""
+    return re.sub(r"(?<![aeiou])ys$", "ies", f"{argument}s")
+
+
 def _taken_names(noun: type[Resource]) -> list[str]:
     """The names of the engine that a noun's author took for a field or method: they would be both at once."""
     engines = {name for name in {*Resource.__annotations__, *vars(Resource)} if not name.startswith("__")}

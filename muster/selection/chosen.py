@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from muster.errors import UsageError
 from muster.files.problems import did_you_mean
-from muster.judging.control import Control
+from muster.judging.control import RETIRED, Control
 from muster.verdict import SEVERITIES
 
 
@@ -24,6 +24,8 @@ def matching_controls(patterns: Sequence[str], controls: Collection[str]) -> lis
 
 def no_such_control(place: str, name: str, controls: Collection[str]) -> UsageError:
     """The error of somebody who asked for a control by a name that none has, to be raised."""
+    if name in RETIRED:
+        return UsageError(f"{place}: this control is retired: {RETIRED[name]}")
     return UsageError(f"{place}: no such control; {did_you_mean(name, controls)} (--list-controls shows all)")
 
 

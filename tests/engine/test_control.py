@@ -15,7 +15,7 @@ import pytest
 
 from muster.errors import ControlError, NotApplicable
 from muster.estate.declarations import Facts
-from muster.judging.control import CONTROLS, Control, control, judged_in, not_applicable
+from muster.judging.control import CONTROLS, Control, control, judged_in, not_applicable, retired
 from tests.engine.lamps import House, Hub, Lamp
 
 # By import_module, because the package has the function `control` in the place of its module.
@@ -34,6 +34,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> dict[str, Control]:
     """A catalogue of its own for each test."""
     own: dict[str, Control] = {}
     monkeypatch.setattr(MODULE, "CONTROLS", own)
+    monkeypatch.setattr(MODULE, "RETIRED", {})
     return own
 
 
@@ -232,3 +233,17 @@ def test_where_there_is_no_reason_nothing_is_said(say: Callable[[], None]) -> No
 def test_the_controls_of_these_tests_are_not_in_the_catalogue() -> None:
     written(defined())
     assert "lamp-on" not in CONTROLS
+
+
+def test_a_retired_id_is_never_used_again() -> None:
+    retired("lamp-on", instead="lamp-lit asks it of every room")
+
+    with pytest.raises(ControlError, match="the id lamp-on is retired for good"):
+        written(defined())
+
+
+def test_what_is_retired_is_gone() -> None:
+    written(defined(), "/house/controls/lighting/lamps.py")
+
+    with pytest.raises(ControlError, match=r"lamp-on is retired, and stands in /house/controls/lighting/lamps\.py"):
+        retired("lamp-on", instead="lamp-lit asks it of every room")

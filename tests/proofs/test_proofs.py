@@ -69,6 +69,20 @@ def test_seeds_break_nothing_that_is_not_a_control(
     assert model.declared == {}
 
 
+def test_nothing_is_left_to_fill_in() -> None:
+    """`python -m muster new control` marks what its author has to say."""
+    left = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for folder in ("controls", "fixtures", "profiles", "tests/hostile")
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in (".py", ".yaml")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if "fill in" in line.lower()
+    ]
+
+    assert left == []
+
+
 @pytest.mark.skipif(not IN_CI, reason="it is written here, by these very tests")
 def test_the_record_of_proofs_is_of_these_sources(controls: dict[str, Control]) -> None:
     record = json.loads((ROOT / PROOFS).read_text())

@@ -1,0 +1,193 @@
+"""The texts of a new control's pieces: what each file says once they are in it."""
+
+from __future__ import annotations
+
+import inspect
+import keyword
+import textwrap
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from muster.scaffold.api_model import Listing, has_regions, making_of
+from muster.scaffold.arns import arn_form
+from muster.scaffold.edits import with_control, with_imports, with_key, with_last, with_line_in
+from muster.scaffold.wanted import Wanted
+
+CASES = Path("tests/hostile/cases")
+SOUND = Path("tests/hostile/baseline")
+Imports = Mapping[str, Collection[str]]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A file as it will be, and what was added to it."""
+
+    path: Path
+    text: str
+    added: str
+
+
+def pieces(root: Path, wanted: Wanted) -> list[Piece]:
+    """Every piece of a control, in the order in which one fills them in. Nothing is written yet."""
+    return list(_pieces(root, wanted))
+
+
+def _pieces(root: Path, wanted: Wanted) -> Iterator[Piece]:
+    of_aws = wanted.noun is None or wanted.noun.kind == "aws"
+    module = _module_of(root, wanted)
+    if wanted.noun is None:
+        yield Piece(module, _noun(root / module, wanted), f"the noun {wanted.noun_class}")
+    for package in (wanted.file.parent / "__init__.py",):
+        if not (root / package).exists():
+            yield Piece(package, f'"""Controls: {wanted.file.parent.name}."""\n', "a new domain")
+    yield Piece(wanted.file, _control(root / wanted.file, module, wanted), "the control")
+    if of_aws:
+        seeds = Path("fixtures/sandbox") / f"{module_name(wanted.service)}.py"
+        yield Piece(seeds, _seeds(root / seeds, wanted), "what keeps it in one company and breaks it in the other")
+    profile = Path("profiles") / f"{wanted.profile}.yaml"
+    yield Piece(profile, with_control((root / profile).read_text(encoding="utf-8"), wanted.id), "its place")
+    if of_aws:
+        yield Piece(CASES / f"{wanted.id}.yaml", _cases(wanted), "accounts that must not fool it")
+    sound = SOUND / f"{wanted.service}.yaml"
+    if wanted.listing is not None and not (root / sound).exists():
+        yield Piece(sound, _sound(wanted.listing), "what a sound account answers")
+
+
+def module_name(service: str) -> str:
+    """The name of the module of a service: `lambda` is a word of Python's own."""
+    name = service.replace("-", "_")
+    return f"aws{name}" if keyword.iskeyword(name) else name
+
+
+def _module_of(root: Path, wanted: Wanted) -> Path:
+    """The file of the noun, which may be one of several of its service."""
+    if wanted.noun is not None:
+        return Path(inspect.getfile(wanted.noun)).relative_to(root)
+    name = module_name(wanted.service)
+    folder = Path("fixtures") / name
+    return folder / f"{wanted.argument}s.py" if (root / folder).is_dir() else folder.with_suffix(".py")
+
+
+def _noun(path: Path, wanted: Wanted) -> str:
+    listing = wanted.listing
+    is_global = not has_regions(wanted.service)
+    fields, form, imports = _fields(wanted)
+    members = ", ".join(sorted(listing.members)) if listing else ""
+    hint = "Fill in: what the control asks of it, as fields" + (f"; the list gives {members}" if members else "") + "."
+    piece = _rendered(
+        "noun.py.j2",
+        noun=wanted.noun_class,
+        keywords=_class_keywords(wanted, form, is_global=is_global),
+        listing=listing,
+        is_global=is_global,
+        fields=fields,
+        text="arn" if "arn: str" in fields else "name",
+        hint=textwrap.wrap(hint, 110, initial_indent="# ", subsequent_indent="# "),
+    )
+    return _with_piece(path, "noun_header.py.j2", wanted, piece, imports)
+
+
+def _class_keywords(wanted: Wanted, arn: str | None, *, is_global: bool) -> list[str]:
+    listing = wanted.listing
+    how = f'lists=("{listing.asked}", "{listing.result}")' if listing and listing.members else None
+    where = f'one="{wanted.one}"' if wanted.one else 'scope="global"' if is_global else None
+    return [each for each in (how or f'service="{wanted.service}"', arn and f'arn="{arn}"', where) if each]
+
+
+def _fields(wanted: Wanted) -> tuple[list[str], str | None, Imports]:
+    """The lines of the fields, the form of the ARN where the list gives none, and what must be imported for them."""
+    listing = wanted.listing
+    if listing is None:
+        return [], None, {"muster": ["Resource"]}
+    imports: Imports
+    if not listing.members:
+        imports = {"muster": ["Place", "Resource"], "typing": ["Self"], "collections.abc": ["Iterable"]}
+        if listing.result.lower().endswith("arns"):
+            return ["arn: str"], None, imports
+        return ["name: str"], arn_form(wanted.service, listing.subject, "name"), imports
+    named = {"arn": listing.arn, "id": listing.id, "name": None if listing.id else listing.name}
+    fields = [f'{field}: str = key("{member}")' for field, member in named.items() if member]
+    if not fields:
+        fields = ['name: str = key("FillIn")']
+    form = None if listing.arn else arn_form(wanted.service, listing.subject, "id" if listing.id else "name")
+    imports = {"muster": ["Resource", "key"]}
+    if listing.tags:
+        fields.append(f'tags: Tags = key("{listing.tags}", absent={{}})')
+        imports["fixtures.tags"] = ["Tags"]
+    return fields, form, imports
+
+
+def _control(path: Path, module: Path, wanted: Wanted) -> str:
+    piece = _rendered(
+        "control.py.j2",
+        severity=wanted.severity,
+        function=wanted.id.replace("-", "_"),
+        argument=wanted.argument,
+        noun=wanted.noun_class,
+        is_attested=wanted.noun is not None and wanted.noun.kind == "estate",
+    )
+    imports = {".".join(module.with_suffix("").parts): [wanted.noun_class], "muster": ["control"]}
+    return _with_piece(path, "control_header.py.j2", wanted, piece, imports)
+
+
+def _seeds(path: Path, wanted: Wanted) -> str:
+    if path.exists():
+        text = with_key(path.read_text(encoding="utf-8"), "BROKEN_BY", f'"{wanted.id}": {{}}')
+        return with_line_in(text, "demo", _rendered("seed_lines.py.j2", id=wanted.id))
+    listing = wanted.listing
+    making = making_of(wanted.service, listing.subject if listing else wanted.noun_class)
+    is_global = not has_regions(wanted.service)
+    text = _rendered(
+        "seeds.py.j2",
+        title=wanted.service,
+        service=wanted.service,
+        module=module_name(wanted.service),
+        id=wanted.id,
+        argument=wanted.argument,
+        table=wanted.argument.upper(),
+        making=making,
+        is_global=is_global,
+        made_arn="".join(["answer", *(f'["{step}"]' for step in making.arn)])
+        if making and making.arn
+        else '"fill in its ARN"',
+    )
+    return with_imports(text, {"fixtures.sandbox.seed": ["GLOBAL"]}) if is_global else text
+
+
+def _cases(wanted: Wanted) -> str:
+    lists = wanted.noun.lists if wanted.noun else None
+    if wanted.listing is not None and wanted.listing.members:
+        lists = (wanted.listing.asked, wanted.listing.result)
+    asked, path = lists or ("", "")
+    return _rendered("cases.yaml.j2", asked=asked, path=path if path.endswith("[]") or not path else f"{path}[]")
+
+
+def _sound(listing: Listing) -> str:
+    return _rendered("sound.yaml.j2", listing=listing, known=[m for m in (listing.arn, listing.id, listing.name) if m])
+
+
+def _with_piece(path: Path, header: str, wanted: Wanted, piece: str, imports: Imports) -> str:
+    """The file with the piece behind all that it has, or a new one of these."""
+    title = wanted.service if header.startswith("noun") else path.stem.replace("_", " ").capitalize()
+    before = path.read_text(encoding="utf-8") if path.exists() else _rendered(header, title=title)
+    return with_imports(with_last(before, piece), imports)
+
+
+def _rendered(template: str, **values: Any) -> str:
+    return _templates().get_template(template).render(**values)
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(  # noqa: S701  # it writes Python and YAML, no HTML
+        loader=PackageLoader("muster.scaffold"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
