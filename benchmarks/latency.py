@@ -16,7 +16,8 @@ from muster.reading.access import Access
 from muster.reading.archive import MemoryArchive
 from muster.reading.reads import THREADS, Reads
 from muster.reading.redaction import Redactor
-from muster.reading.sessions.aws import AwsTransport, new_session
+from muster.reading.sessions.aws import AwsTransport
+from muster.reading.sessions.clients import new_session
 from muster.reading.sessions.counts import Counts
 from muster.run.entering import entered
 

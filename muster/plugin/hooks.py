@@ -17,6 +17,7 @@ from muster.judging.control import Control
 from muster.plugin import list_controls
 from muster.plugin.collector import Collector
 from muster.plugin.conductor import Conductor
+from muster.plugin.garbage import Garbage
 from muster.plugin.judge import Judge
 from muster.plugin.list_nouns import noun_fixtures
 from muster.plugin.options import add_options, read_options
@@ -94,6 +95,7 @@ def is_audit(config: pytest.Config) -> bool:
 def _take_part(config: pytest.Config) -> None:
     controls = _controls(config)
     plugins = config.pluginmanager
+    plugins.register(Garbage(), "muster-garbage")
     worker_input = getattr(config, "workerinput", None)
     if worker_input is not None:
         end_with(worker_input["muster_conductor"])

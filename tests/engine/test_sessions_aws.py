@@ -15,8 +15,9 @@ from botocore.retries.standard import ThrottledRetryableChecker
 from moto import mock_aws
 
 from muster.reading.reads import Answer, ApiError, Call
-from muster.reading.sessions import aws
-from muster.reading.sessions.aws import THROTTLED, AwsTransport, new_session
+from muster.reading.sessions import aws, clients
+from muster.reading.sessions.aws import AwsTransport
+from muster.reading.sessions.clients import THROTTLED, new_session
 from muster.reading.sessions.counts import Counts
 from tests.engine.loopback import Request, Respond, Response, in_turn, loopback
 
@@ -43,7 +44,7 @@ def client_config(seconds: float, attempts: int = 3) -> Config:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three attempts without pauses between them, each of which ends within seconds."""
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0)
-    monkeypatch.setattr(aws, "client_config", lambda _: client_config(5))
+    monkeypatch.setattr(clients, "client_config", lambda _: client_config(5))
 
 
 def asked(respond: Respond, call: Call = LIST_KEYS) -> tuple[Answer, dict[str, int], list[Request]]:
@@ -87,7 +88,7 @@ def test_calls_requests_retries_and_throttles_are_counted(responses: list[Respon
 
 
 def test_what_failed_to_the_end_is_not_tried_to_the_end_again_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws, "client_config", lambda _: client_config(5, attempts=7))
+    monkeypatch.setattr(clients, "client_config", lambda _: client_config(5, attempts=7))
     response = Response(500)
     with loopback(lambda _: response) as server:
         transport = AwsTransport(session(), Counts(), endpoint_url=server.url)
@@ -110,7 +111,7 @@ def test_what_failed_to_the_end_is_not_tried_to_the_end_again_elsewhere(monkeypa
 
 
 def test_a_throttle_is_tried_to_the_end_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws, "client_config", lambda _: client_config(5, attempts=7))
+    monkeypatch.setattr(clients, "client_config", lambda _: client_config(5, attempts=7))
     slow = Response(503, b'{"__type": "SlowDown", "message": "Rate exceeded"}', JSON)
     with loopback(lambda _: slow) as server:
         transport = AwsTransport(session(), Counts(), endpoint_url=server.url)
@@ -197,7 +198,7 @@ def test_the_error_of_what_cannot_be_parsed_says_where_it_breaks_off() -> None:
 
 
 def test_silence_is_an_error_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws, "client_config", lambda _: client_config(0.2))
+    monkeypatch.setattr(clients, "client_config", lambda _: client_config(0.2))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         answer = AwsTransport(session(), Counts(), endpoint_url=url).send(LIST_KEYS)

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muster.reading.reads import Answer, Call
-from muster.reading.sessions.aws import AwsTransport, new_session
+from muster.reading.sessions.aws import AwsTransport
+from muster.reading.sessions.clients import new_session
 from muster.reading.sessions.counts import Counts
 from tests.engine.loopback import Response, loopback
 

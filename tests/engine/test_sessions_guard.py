@@ -18,7 +18,8 @@ from muster.judging.closure import operations_of
 from muster.reading.declared_operations import declare_operations
 from muster.reading.declared_secrets import secret_paths
 from muster.reading.reads import Call
-from muster.reading.sessions.aws import AwsTransport, new_session
+from muster.reading.sessions.aws import AwsTransport
+from muster.reading.sessions.clients import new_session
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.data_reads import DATA
 from muster.reading.sessions.guard import (

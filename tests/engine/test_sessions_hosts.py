@@ -9,7 +9,8 @@ from moto import mock_aws
 
 from muster.reading.access import Access, the_estate
 from muster.reading.reads import Call
-from muster.reading.sessions.aws import AwsTransport, new_session
+from muster.reading.sessions.aws import AwsTransport
+from muster.reading.sessions.clients import new_session
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.github import GitHubTransport
 from muster.reading.sessions.hosts import host_of, is_of_aws, is_of_github

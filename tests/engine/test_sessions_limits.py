@@ -14,8 +14,9 @@ import pytest
 from muster.reading.access import Access
 from muster.reading.reads import Answer, Call
 from muster.reading.sessions import github, github_wire
-from muster.reading.sessions.aws import AwsTransport, new_session
+from muster.reading.sessions.aws import AwsTransport
 from muster.reading.sessions.aws_login import aws_transport
+from muster.reading.sessions.clients import new_session
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.github import GitHubTransport
 from muster.reading.sessions.limits import (

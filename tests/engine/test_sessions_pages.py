@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from muster.reading.reads import Answer, Call
-from muster.reading.sessions.aws import AwsTransport, new_session
+from muster.reading.sessions.aws import AwsTransport
+from muster.reading.sessions.clients import new_session
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.pages import as_json, merged
 from tests.engine.loopback import Request, Respond, Response, loopback
@@ -48,7 +49,7 @@ def test_all_pages_of_iam_roles_are_joined(mocked: AwsTransport) -> None:
         iam.create_role(RoleName=f"role-{number}", AssumeRolePolicyDocument="{}")
     roles = content(mocked, "iam", "list_roles", MaxItems=3)["Roles"]
     assert sorted(role["RoleName"] for role in roles) == [f"role-{number}" for number in range(7)]
-    assert mocked._counts.as_data()["iam"] == {"calls": 1, "requests": 3, "retries": 0, "throttles": 0}
+    assert mocked._caller.counts.as_data()["iam"] == {"calls": 1, "requests": 3, "retries": 0, "throttles": 0}
 
 
 def of_two_pages(first: str, second: str) -> Respond:

@@ -14,7 +14,8 @@ from botocore.awsrequest import AWSResponse
 from muster.judging.catalogue import import_controls
 from muster.judging.closure import operations_of
 from muster.reading.reads import Call
-from muster.reading.sessions.aws import AwsTransport, client_config, new_session
+from muster.reading.sessions.aws import AwsTransport
+from muster.reading.sessions.clients import client_config, new_session
 from muster.reading.sessions.counts import Counts
 from tests.engine.loopback import Response, loopback
 

@@ -11,7 +11,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from muster.reading.reads import Answer, Call
-from muster.reading.sessions.aws import AwsTransport, new_session
+from muster.reading.sessions.aws import AwsTransport
+from muster.reading.sessions.clients import new_session
 from muster.reading.sessions.counts import Counts
 
 NOT_TOLD = {"$error": "NotTold", "$message": "neither the case nor the baseline says what this answers"}

@@ -26,7 +26,8 @@ from muster.judging.judgement import Finding, judge_control
 from muster.reading.archive import MemoryArchive
 from muster.reading.reads import Reads
 from muster.reading.redaction import Redactor
-from muster.reading.sessions.aws import AwsTransport, new_session
+from muster.reading.sessions.aws import AwsTransport
+from muster.reading.sessions.clients import new_session
 from muster.reading.sessions.counts import Counts
 
 ACCOUNT = "123456789012"

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from muster import Verdict
 from muster.api import judge
-from muster.reading.sessions.aws import new_session
+from muster.reading.sessions.clients import new_session
 from tests.nouns.answers import answer, refuse
 
 ACCOUNT, SECURITY, REGION = "123456789012", "111122223333", "eu-west-1"

@@ -15,7 +15,7 @@ from fixtures.sandbox import gaps
 from fixtures.sandbox.cloudwatch import ROOT_USE as ROOT_PATTERN
 from muster import Verdict
 from muster.api import judge
-from muster.reading.sessions.aws import new_session
+from muster.reading.sessions.clients import new_session
 from tests.nouns.answers import answer, refuse
 from tests.nouns.test_cloudtrail import of_the_organization
 

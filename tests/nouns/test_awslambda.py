@@ -19,7 +19,7 @@ from muster import Verdict
 from muster.api import judge
 from muster.reading.reads import Call
 from muster.reading.redaction import Redactor
-from muster.reading.sessions.aws import new_session
+from muster.reading.sessions.clients import new_session
 from tests.excuses import excuse
 
 REGION = "eu-west-1"

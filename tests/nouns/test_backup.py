@@ -16,7 +16,7 @@ from muster import Verdict
 from muster.api import judge
 from muster.judging.keys import Mismatch
 from muster.judging.typed import check_of
-from muster.reading.sessions.aws import new_session
+from muster.reading.sessions.clients import new_session
 
 REGION = "eu-west-1"
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from moto.codebuild.models import CodeBuildBackend
 from fixtures.codebuild import EnvironmentVariable
 from muster import Verdict
 from muster.api import judge
-from muster.reading.sessions.aws import new_session
+from muster.reading.sessions.clients import new_session
 
 REGION = "eu-west-1"
 CONTROL = "codebuild-no-secrets"

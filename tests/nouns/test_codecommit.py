@@ -17,7 +17,7 @@ from fixtures.codecommit import ApprovalTemplate
 from fixtures.sandbox import gaps
 from muster import Verdict
 from muster.api import judge
-from muster.reading.sessions.aws import new_session
+from muster.reading.sessions.clients import new_session
 
 REGION = "eu-west-1"
 CONTROL = "codecommit-approval-required"

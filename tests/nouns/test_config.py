@@ -12,7 +12,7 @@ from moto import mock_aws
 from fixtures.sandbox import gaps
 from muster import Verdict
 from muster.api import judge
-from muster.reading.sessions.aws import new_session
+from muster.reading.sessions.clients import new_session
 from tests.nouns.answers import answer, refuse
 
 REGION, OTHER = "eu-west-1", "us-east-1"

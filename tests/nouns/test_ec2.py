@@ -16,7 +16,7 @@ from moto.ec2 import ec2_backends
 from fixtures.sandbox import gaps
 from fixtures.vpc import FlowLog
 from muster import Verdict, judge
-from muster.reading.sessions.aws import new_session
+from muster.reading.sessions.clients import new_session
 
 gaps.install()
 

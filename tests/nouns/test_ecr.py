@@ -15,7 +15,7 @@ from moto import mock_aws
 from fixtures.ecr import RegistryScanning
 from muster import Verdict
 from muster.api import judge
-from muster.reading.sessions.aws import new_session
+from muster.reading.sessions.clients import new_session
 
 REGION = "eu-west-1"
 

@@ -12,7 +12,7 @@ from moto.kms.models import kms_backends
 from fixtures.sandbox import gaps
 from muster import Verdict
 from muster.api import judge
-from muster.reading.sessions.aws import new_session
+from muster.reading.sessions.clients import new_session
 
 REGION = "eu-west-1"
 gaps.install()

@@ -12,7 +12,7 @@ from moto import mock_aws
 from fixtures.sandbox import gaps
 from muster import Verdict
 from muster.api import judge
-from muster.reading.sessions.aws import new_session
+from muster.reading.sessions.clients import new_session
 from tests.nouns.answers import refuse
 
 REGION = "eu-west-1"

@@ -14,7 +14,7 @@ from fixtures.sandbox import gaps
 from muster import Place
 from muster.api import judge
 from muster.judging.account import Account
-from muster.reading.sessions.aws import new_session
+from muster.reading.sessions.clients import new_session
 
 REGION = "eu-west-1"
 gaps.install()

@@ -17,7 +17,7 @@ from moto import mock_aws
 from fixtures.s3 import S3_LOGGING_GROUP
 from fixtures.sandbox import gaps
 from muster import Verdict, judge
-from muster.reading.sessions.aws import new_session
+from muster.reading.sessions.clients import new_session
 from tests.excuses import excuse
 
 REGION = "eu-west-1"

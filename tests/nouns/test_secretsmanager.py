@@ -12,7 +12,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 
 from muster import Verdict
 from muster.api import judge
-from muster.reading.sessions.aws import new_session
+from muster.reading.sessions.clients import new_session
 
 REGION = "eu-west-1"
 

@@ -14,7 +14,7 @@ from fixtures.sandbox.found import gap_modules
 from fixtures.sandbox.gaps import wafv2_logging
 from fixtures.wafv2 import LOG_SCOPES
 from muster.api import judge
-from muster.reading.sessions.aws import new_session
+from muster.reading.sessions.clients import new_session
 
 HOME = "us-east-1"
 gaps.install()

@@ -10,7 +10,7 @@ from moto import mock_aws
 from fixtures.sandbox import cloudwatch, gaps
 from fixtures.sandbox.seed import ACCOUNTS, Seed
 from muster import judge
-from muster.reading.sessions.aws import new_session
+from muster.reading.sessions.clients import new_session
 
 gaps.install()
 

@@ -8,10 +8,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from muster.reading.reads import Call
+from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.limits import Allowance, Limits
+from muster.reading.sessions.pace import Pace
+
+
+@dataclass(frozen=True, eq=False)
+class Caller:
+    """As whom an account is asked: what its questions do not share with those of other accounts.
+
+    `credentials` are botocore's, None where the client has its own. `failing` are the names of the operations that
+    failed to the end when they were asked last.
+    """
+
+    counts: Counts = field(default_factory=Counts)
+    credentials: Any = None
+    pace: Pace = field(default_factory=lambda: Pace(None))
+    failing: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -20,6 +37,7 @@ class Asking:
 
     call: Call
     allowance: Allowance
+    caller: Caller
     sent: bool = False
 
 
@@ -27,9 +45,9 @@ _ASKING: ContextVar[Asking] = ContextVar("asking")
 
 
 @contextmanager
-def asking(call: Call, limits: Limits) -> Iterator[Asking]:
+def asking(call: Call, limits: Limits, caller: Caller | None = None) -> Iterator[Asking]:
     """Ask a call: until the block ends, all that this thread sends and receives is for it."""
-    question = Asking(call, Allowance(limits))
+    question = Asking(call, Allowance(limits), caller or Caller())
     token = _ASKING.set(question)
     try:
         yield question

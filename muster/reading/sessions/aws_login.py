@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Hashable, Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import boto3
 import botocore.session
@@ -12,27 +15,95 @@ from botocore.exceptions import ConfigParseError, NoCredentialsError
 
 from muster.errors import UsageError
 from muster.reading.access import Access, home_region
-from muster.reading.sessions.aws import AwsTransport, client_config, new_session, nobodys_session
+from muster.reading.sessions.asking import Caller
+from muster.reading.sessions.aws import AwsTransport
+from muster.reading.sessions.clients import Clients, client_config, new_session, nobodys_session, without_credentials
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.limits import Limits
+from muster.reading.sessions.pace import Pace
 from muster.reading.sessions.wire import watch
 
 ROLE_SESSION_NAME = "muster"
 CREDENTIALS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 
 
+class _Ways:
+    """What the accounts of a run share of their ways in: base sessions, and clients by configuration and endpoint."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sessions: dict[tuple[bool, str | None], boto3.Session] = {}
+        self._clients: dict[tuple[bool, str | None, str | None], Clients] = {}
+        self._sts: dict[Hashable, Any] = {}
+
+    def session(self, access: Access) -> boto3.Session:
+        """The session that signs in, whatever role is then assumed."""
+        with self._lock:
+            known = self._sessions.get((access.sandbox, access.profile))
+            if known is None:
+                known = self._sessions[access.sandbox, access.profile] = _base_session(access)
+            return known
+
+    def credentials(self, access: Access) -> Any:
+        """Botocore's credentials of that session, None where nobody is signed in; sessions are not thread-safe."""
+        session = self.session(access)
+        with self._lock:
+            return session.get_credentials()
+
+    def clients(self, access: Access) -> Clients:
+        """The clients for what is read: an AWS CLI profile that is signed in with has settings of its own for them."""
+        profile = access.profile if access.role_arn is None else None
+        way = (access.sandbox, profile, access.endpoint_url)
+        with self._lock:
+            known = self._clients.get(way)
+            if known is None:
+                session = nobodys_session() if access.sandbox else new_session(profile_name=profile)
+                known = self._clients[way] = Clients(without_credentials(session), access.endpoint_url)
+            return known
+
+    def sts(self, access: Access, options: Mapping[str, Any]) -> Any:
+        """The client that assumes roles, signed in with these credentials."""
+        base = self.session(access)
+        where = {"region_name": home_region(access.regions), "endpoint_url": access.endpoint_url}
+        arguments = {**options, **where}
+        key = (access.sandbox, access.profile, *sorted(arguments.items()))
+        with self._lock:
+            known = self._sts.get(key)
+            if known is None:
+                known = base.client("sts", **arguments, config=client_config(access.endpoint_url))
+                watch(known)
+                self._sts[key] = known
+            return known
+
+
+class _SignedIn:
+    """The credentials of a base session, looked for when the first request is signed."""
+
+    def __init__(self, ways: _Ways, access: Access) -> None:
+        self._ways = ways
+        self._access = access
+
+    def get_frozen_credentials(self) -> Any:
+        """What botocore signs with. Raises `BotoCoreError` where there are none."""
+        found = self._ways.credentials(self._access)
+        if found is None:
+            raise NoCredentialsError
+        return found.get_frozen_credentials()
+
+
+# What is counted together is one run, which finds the environment and the AWS CLI's files as they are when it begins.
+_ways: WeakKeyDictionary[Counts, _Ways] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
 def aws_transport(access: Access, counts: Counts, limits: Limits | None = None) -> AwsTransport:
     """The transport into an account, signed in as the estate says; nothing is sent yet."""
-    session = _base_session(access)
-    if access.role_arn is not None:
-        session = _in_role(session, access, access.role_arn, counts)
-    return AwsTransport(
-        session,
-        counts,
-        endpoint_url=access.endpoint_url,
-        calls_per_second=access.calls_per_second,
-        limits=limits or Limits(),
-    )
+    with _lock:
+        ways = _ways.setdefault(counts, _Ways())
+    role = access.role_arn
+    credentials = _SignedIn(ways, access) if role is None else _in_role(ways, access, role)
+    caller = Caller(counts, credentials, Pace(access.calls_per_second))
+    return AwsTransport.through(ways.clients(access), caller, limits or Limits())
 
 
 def check_login(access: Access) -> None:
@@ -40,9 +111,10 @@ def check_login(access: Access) -> None:
     if access.sandbox:
         return
     _external_id(access)
-    known = cli_profiles()
+    session = botocore.session.Session()
+    known = _profiles_of(session)
     # Botocore takes the profile of $AWS_PROFILE where it is given none.
-    profile = access.profile or botocore.session.Session().profile
+    profile = access.profile or session.profile
     if profile is not None and profile not in known:
         by = "" if access.profile else " ($AWS_PROFILE)"
         listed = ", ".join(known) or "none"
@@ -54,8 +126,12 @@ def cli_profiles() -> list[str]:
 
     Raises `UsageError` for a file that is none of the AWS CLI's.
     """
+    return _profiles_of(botocore.session.Session())
+
+
+def _profiles_of(session: botocore.session.Session) -> list[str]:
     try:
-        return sorted(botocore.session.Session().available_profiles)
+        return sorted(session.available_profiles)
     except ConfigParseError as error:
         raise UsageError(f"the AWS CLI's file {error.kwargs['path']} cannot be parsed: correct it") from error
 
@@ -67,8 +143,8 @@ def _base_session(access: Access) -> boto3.Session:
     return new_session(profile_name=access.profile) if access.profile else new_session()
 
 
-def _in_role(base: boto3.Session, access: Access, role_arn: str, counts: Counts) -> boto3.Session:
-    """A session in the role; botocore asks for new credentials some minutes before the old ones expire.
+def _in_role(ways: _Ways, access: Access, role_arn: str) -> Any:
+    """The credentials of the role; botocore asks for new ones some minutes before the old ones expire.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     """
@@ -77,23 +153,18 @@ def _in_role(base: boto3.Session, access: Access, role_arn: str, counts: Counts)
     if external_id:
         arguments["ExternalId"] = external_id
 
-    def create_client(service: str, **options: Any) -> Any:
-        where = {"region_name": home_region(access.regions), "endpoint_url": access.endpoint_url}
-        client = base.client(service, **{**options, **where, "config": client_config(access.endpoint_url)})
-        watch(client, counts)
-        return client
+    def create_client(_: str, **options: Any) -> Any:
+        return ways.sts(access, options)
 
-    credentials = base.get_credentials()
-    fetcher = AssumeRoleCredentialFetcher(create_client, credentials, role_arn, extra_args=arguments)
+    base = ways.credentials(access)
+    fetcher = AssumeRoleCredentialFetcher(create_client, base, role_arn, extra_args=arguments)
 
     def fetch() -> Any:
-        if credentials is None:
+        if base is None:
             raise NoCredentialsError
         return fetcher.fetch_credentials()
 
-    session = nobodys_session() if access.sandbox else new_session()
-    session._session._credentials = DeferredRefreshableCredentials(fetch, "assume-role")
-    return session
+    return DeferredRefreshableCredentials(fetch, "assume-role")
 
 
 def _external_id(access: Access) -> str | None:

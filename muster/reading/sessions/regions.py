@@ -1,6 +1,6 @@
-"""One client of a service for all regions: where a request goes, and for which region it is signed, is the call's.
+"""One client of a service for all regions and accounts: where a request goes, and how it is signed, is the call's.
 
-A client a region costs 4 ms and 300 KB each, and an account has some twenty services in seventeen regions.
+A client costs 4 ms and 300 KB, and an account has some twenty services in seventeen regions.
 """
 
 from __future__ import annotations
@@ -37,10 +37,9 @@ def serve_all_regions(client: Any) -> None:
     events = client.meta.events
     # First: S3 puts the region there that it was redirected to.
     events.register_first(f"before-endpoint-resolution.{service}", _resolve_for_region)
-    events.register("before-sign", _sign_for_region)
-    manager = client._endpoint.http_session._manager
-    manager.pools = type(manager.pools)(HOSTS)
-    _retry_by_region(client, service)
+    events.register("before-sign", _sign_for_call)
+    _keep_hosts(client._endpoint.http_session)
+    _retry_by_account_and_region(client, service)
 
 
 def _resolve_for_region(builtins: Any, context: Any, **_: Any) -> None:
@@ -54,30 +53,44 @@ def _resolve_for_region(builtins: Any, context: Any, **_: Any) -> None:
     builtins["AWS::S3::UseGlobalEndpoint"] = builtins["AWS::STS::UseGlobalEndpoint"] = False
 
 
-def _sign_for_region(request: Any, **_: Any) -> None:
-    request.context.setdefault("signing", {}).setdefault("region", now_asking().call.region)
+def _sign_for_call(request: Any, **_: Any) -> None:
+    question = now_asking()
+    signing = {"region": question.call.region, **request.context.get("signing", {})}
+    if question.caller.credentials is not None:
+        signing["request_credentials"] = question.caller.credentials
+    # A dictionary of this request alone: no other one may find these credentials.
+    request.context["signing"] = signing
 
 
-class _QuotaByRegion:
-    """Botocore's quota of retries, one a region: what one region refuses is not paid by the others."""
+def _keep_hosts(http_session: Any) -> None:
+    """Keep connections to so many hosts, behind a proxy too; botocore keeps those to the ten latest."""
+    http_session._manager.pools = type(http_session._manager.pools)(HOSTS)
+    # With which managers for proxies will be made.
+    arguments_of = http_session._get_pool_manager_kwargs
+    http_session._get_pool_manager_kwargs = lambda **more: arguments_of(num_pools=HOSTS, **more)
+
+
+class _QuotaByAccountAndRegion:
+    """Botocore's quota of retries, one an account and region: what one refuses is not paid by the others."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._quotas: defaultdict[str, RetryQuota] = defaultdict(RetryQuota)
+        self._quotas: defaultdict[tuple[str, str], RetryQuota] = defaultdict(RetryQuota)
 
     def acquire(self, amount: int) -> bool:
-        return bool(self._of_region().acquire(amount))
+        return bool(self._quota().acquire(amount))
 
     def release(self, amount: int) -> None:
-        self._of_region().release(amount)
+        self._quota().release(amount)
 
-    def _of_region(self) -> RetryQuota:
+    def _quota(self) -> RetryQuota:
+        call = now_asking().call
         with self._lock:
-            return self._quotas[now_asking().call.region]
+            return self._quotas[call.account, call.region]
 
 
-def _retry_by_region(client: Any, service: str) -> None:
+def _retry_by_account_and_region(client: Any, service: str) -> None:
     events = client.meta.events
     events.unregister(f"needs-retry.{service}", unique_id=f"retry-config-{service}")
     handler = standard.register_retry_handler(client, client.meta.config.retries["total_max_attempts"])
-    handler._retry_quota._quota = _QuotaByRegion()
+    handler._retry_quota._quota = _QuotaByAccountAndRegion()

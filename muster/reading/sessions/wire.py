@@ -7,7 +7,6 @@ from typing import Any
 from botocore.awsrequest import AWSHTTPConnectionPool, AWSHTTPSConnectionPool
 
 from muster.reading.sessions.asking import now_asking
-from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.hosts import host_of
 from muster.reading.sessions.metered import metered
 
@@ -17,15 +16,14 @@ POOLS = {"http": metered(AWSHTTPConnectionPool), "https": metered(AWSHTTPSConnec
 class Wire:
     """An HTTP session of botocore's that notes where it sends the requests of which account."""
 
-    def __init__(self, session: Any, counts: Counts) -> None:
+    def __init__(self, session: Any) -> None:
         self._session = session
-        self._counts = counts
 
     def send(self, request: Any) -> Any:
         """Send a request for the call that this thread asks."""
         question = now_asking()
         question.sent = True
-        self._counts.note_host(question.call.account, host_of(request.url))
+        question.caller.counts.note_host(question.call.account, host_of(request.url))
         return self._session.send(request)
 
     def close(self) -> None:
@@ -33,7 +31,7 @@ class Wire:
         self._session.close()
 
 
-def watch(client: Any, counts: Counts) -> None:
+def watch(client: Any) -> None:
     """Let a boto3 client note where its requests go, and keep to the limits of the call that is asked.
 
     Hosts are not noted by an event of botocore's: a mock in this process may answer instead of the network, and hooks
@@ -42,7 +40,7 @@ def watch(client: Any, counts: Counts) -> None:
     endpoint = client._endpoint
     # The dictionary that the session's managers of connections, for proxies too, take their pools from.
     endpoint.http_session._pool_classes_by_scheme.update(POOLS)
-    endpoint.http_session = Wire(endpoint.http_session, counts)
+    endpoint.http_session = Wire(endpoint.http_session)
     client.meta.events.register("request-created", _begin_attempt)
     client.meta.events.register_first("needs-retry", _end_attempt)
 

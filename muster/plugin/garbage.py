@@ -1,0 +1,24 @@
+"""The garbage collector in an audit: it need not look again and again at what lives as long as the process."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+
+
+class Garbage:
+    """Sets aside what is there when judging begins, and all there is when pytest ends.
+
+    Pytest collects to the bottom at its end, which takes a second over botocore's service models.
+    """
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> None:
+        """Modules, items and the plan stay until the end."""
+        gc.freeze()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_unconfigure(self) -> None:
+        """The process ends: nothing needs to be given back any more."""
+        gc.freeze()
