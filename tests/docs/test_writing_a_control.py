@@ -51,25 +51,40 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_page_writes_three_files() -> None:
-    assert list(blocks("python")) == ["fixtures/sqs.py", "controls/messaging/queues.py", "fixtures/sandbox/sqs.py"]
+    assert list(blocks("python")) == ["fixtures/dax.py", "controls/database/caches.py", "fixtures/sandbox/dax.py"]
 
 
 def test_the_new_control_audits_the_demo_company(copy: Path) -> None:
-    done = run(copy, "--control=sqs-queue-encrypted")
+    done = run(copy, "--control=dax-cluster-encrypted")
 
     assert done.returncode == 1, done.stdout
-    assert "FAIL arn:aws:sqs:eu-west-1:444455556666:acme-demo-mail" in done.stdout
-    assert "keeps its messages in clear" in done.stdout
+    assert "FAIL arn:aws:dax:eu-west-1:444455556666:cache/acme-demo-mail" in done.stdout
+    assert "keeps its data in clear" in done.stdout
 
 
 def test_the_new_control_is_proved_and_honest(copy: Path) -> None:
-    done = run(copy, "tests/proofs", "tests/honesty", "-k", "sqs", "-q")
+    done = run(copy, "tests/proofs", "tests/honesty", "-k", "dax", "-q")
 
     assert done.returncode == 0, done.stdout
     assert re.search(r"\b1\d passed", done.stdout), done.stdout
 
 
 def test_the_new_control_is_in_its_profile(copy: Path) -> None:
-    done = run(copy, "--profile=regulated", "--collect-only", "-q", "-k", "sqs")
+    done = run(copy, "--profile=regulated", "--collect-only", "-q", "-k", "dax")
 
-    assert "test_sqs_queue_encrypted[demo]" in done.stdout
+    assert "test_dax_cluster_encrypted[demo]" in done.stdout
+
+
+def test_the_new_noun_keeps_the_contract_of_all_nouns(copy: Path) -> None:
+    done = run(copy, "tests/nouns/test_contracts.py", "-k", "dax or Dax", "-q")
+
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"\b\d\d passed", done.stdout), done.stdout
+
+
+@pytest.mark.parametrize("gate", [("format", "--check"), ("check",)], ids=["format", "lint"])
+def test_the_new_files_pass_the_gate(copy: Path, gate: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "ruff", *gate, "--no-cache", *blocks("python")]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout
