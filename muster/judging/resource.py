@@ -113,6 +113,7 @@ class Resource:
     plural: ClassVar[str]
     lists: ClassVar[tuple[str, str] | None]
     arn_form: ClassVar[str | None]
+    one: ClassVar[Literal["region", "account"] | None]
     _checks: ClassVar[tuple[FieldCheck, ...]]
     sources: tuple[str, ...] = field(default=(), init=False)
 
@@ -134,14 +135,15 @@ class Resource:
         if taken := _taken_names(cls):
             raise ControlError(f"{where}: {', '.join(taken)}: a name of the engine's own: call it otherwise")
         cls.service = service or (lists[0].partition(":")[0] if lists else "")
-        cls.scope, cls.kind, cls.lists, cls.arn_form = "global" if one == "account" else scope, kind, lists, arn
+        cls.scope, cls.kind = "global" if one == "account" else scope, kind
+        cls.lists, cls.one, cls.arn_form = lists, one, arn
         cls.noun = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
         plurals = f"all_{cls.noun}" if cls.noun.endswith("s") else f"{cls.noun}s"
         cls.plural = plural or re.sub(r"(?<![aeiou])ys$", "ies", plurals)
         dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
         cls._checks = field_checks(cls)
         _check_reads(cls, where)
-        _check_how_listed(cls, where, one)
+        _check_how_listed(cls, where)
         declare_secrets(secrets or {})
         _register(cls, where)
 
@@ -236,15 +238,15 @@ def _check_reads(noun: type[Resource], where: str) -> None:
             raise ControlError(f"{where}.{name}: no read, because every verdict shows it: take it from the list")
 
 
-def _check_how_listed(noun: type[Resource], where: str, one: str | None) -> None:
-    if noun.lists is None and one is None:
+def _check_how_listed(noun: type[Resource], where: str) -> None:
+    if noun.lists is None and noun.one is None:
         if noun.list_in.__func__ is Resource.list_in.__func__:  # type: ignore[attr-defined]
             raise ControlError(f"{where}: a noun needs lists=, one= or a list_in of its own")
         return
     named = {name for _, name, *_ in Formatter().parse(noun.arn_form or "") if name}
     if strange := sorted(named - {"partition", "region", "account", *(each.name for each in noun._checks)}):
         raise ControlError(f"{where}: its arn names {', '.join(strange)}, which is no field")
-    given = {"place", "arn"} if one or noun.arn_form else {"place"}
+    given = {"place", "arn"} if noun.one or noun.arn_form else {"place"}
     if loose := [each.name for each in noun._checks if each.key is None and each.name not in given]:
         raise ControlError(f"{where}: no key says where the list has {', '.join(loose)}")
 
