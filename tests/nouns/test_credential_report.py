@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.iam.credential_report import ReportRow
+from fixtures.iam.credentials import AccessKey
 from fixtures.sandbox.gaps.credential_report import COLUMNS
+from muster import Place
+from tests.engine.lamps import account
 from tests.nouns.iam_stage import NOW, USER, Stage, ago, opened, refused, root_row, text, user_row
 
 
@@ -160,6 +163,17 @@ def test_keys(
     key = f"{USER}#access-key-{number}"
     assert stage.judge("iam-user-key-age")[key].status == age
     assert stage.judge("iam-user-key-unused")[key].status == use
+
+
+@pytest.mark.parametrize(
+    ("rotated", "name"),
+    [("2026-03-01T12:00:00+00:00", "access key 1 of anna, made on 2026-03-01"), ("N/A", "access key 1 of anna")],
+    ids=["with its date", "without"],
+)
+def test_a_key_is_called_by_what_a_person_finds_it(rotated: str, name: str) -> None:
+    row = ReportRow({"access_key_1_last_rotated": rotated})
+    key = AccessKey(place=Place(account({}), "us-east-1", True), arn=f"{USER}#access-key-1", number=1, row=row)
+    assert key.shown_name == name
 
 
 def test_the_days_of_keys_are_parameters(stage: Stage) -> None:
