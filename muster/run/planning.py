@@ -15,6 +15,7 @@ from muster.estate.files import Estate
 from muster.evidence.record import ReplayOf
 from muster.evidence.run_folder import RunFolder
 from muster.evidence.signing import Signer
+from muster.judging.closure import operations_of
 from muster.judging.control import Control
 from muster.reading.access import AbsentAccount, the_estate
 from muster.reading.redaction import redaction_key
@@ -139,7 +140,9 @@ class Planner:
         """Start the sandbox, if one is asked for; it gets ready while pytest collects."""
         names = dict.fromkeys(entry.sandbox for entry in self._entries if entry.sandbox)
         if names:
-            self.sandbox = Sandbox(list(names), self._options.root)
+            operations = operations_of(self._controls[name] for name in self.selection.controls)
+            services = {operation.partition(":")[0] for operation in operations}
+            self.sandbox = Sandbox(list(names), self._options.root, services)
 
     def plan(self) -> Plan:
         """The plan; waits for the sandbox."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,12 @@ from muster.errors import UsageError
 class Sandbox:
     """One sandbox process; it ends with `stop`, or with the process that started it."""
 
-    def __init__(self, names: Sequence[str], root: Path) -> None:
-        """Start it. Raises `UsageError` where this machine starts no process."""
+    def __init__(self, names: Sequence[str], root: Path, services: Collection[str] | None = None) -> None:
+        """Start it, its accounts filled with what `services` have (None: all). Raises `UsageError` where it cannot."""
+        only = [f"--services={','.join(sorted(services))}"] if services is not None else []
         try:
             self._process = subprocess.Popen(  # noqa: S603  # our own interpreter, our own module
-                [sys.executable, "-m", "fixtures.sandbox", *names],
+                [sys.executable, "-m", "fixtures.sandbox", *only, *names],
                 cwd=root,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import signal
@@ -10,6 +11,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,6 +20,8 @@ from botocore.exceptions import ClientError
 
 from fixtures.sandbox.found import seed_modules
 from fixtures.sandbox.seed import ACCOUNTS, Seed, settings
+from muster.judging.closure import operations_of
+from tests.conftest import CONTROLS
 from tests.sandbox.house import ROOT, House, running
 
 SANDBOX = ("-m", "fixtures.sandbox")
@@ -214,3 +219,13 @@ def test_services_are_filled_with_what_they_stand_on() -> None:
         "cloudwatch",
     ]
     assert [module.__name__.rpartition(".")[2] for module in seed_modules({"lambda"})] == ["awslambda"]
+
+
+@pytest.mark.parametrize("module", seed_modules(), ids=lambda module: module.__name__.rpartition(".")[2])
+def test_what_breaks_a_control_is_filled_where_only_that_control_is_judged(module: ModuleType) -> None:
+    source = ast.parse(Path(str(module.__file__)).read_text())
+    constants = {str(node.value) for node in ast.walk(source) if isinstance(node, ast.Constant)}
+
+    for control in constants.intersection(CONTROLS):
+        services = {operation.partition(":")[0] for operation in operations_of([CONTROLS[control]])}
+        assert module in seed_modules(services), f"{control} reads {', '.join(sorted(services))}"
