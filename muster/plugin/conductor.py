@@ -59,7 +59,7 @@ class Conductor:
                 planner.refuse_to_sign(self._signer)
             self._refuse_unwritable_reports()
             planner.start_sandbox()
-            folder = planner.claim().path
+            folder = self._claimed().path
             self._report_beside(folder)
             self._last_word = LastWord(folder)
             config.pluginmanager.register(self._last_word, "muster-last-word")
@@ -141,6 +141,14 @@ class Conductor:
         for option, path in (("--html", getattr(options, "htmlpath", None)), ("--junitxml", options.xmlpath)):
             if path is not None:
                 refuse_unwritable(option, Path(path).absolute())
+
+    def _claimed(self) -> RunFolder:
+        try:
+            return self._planner.claim()
+        except UsageError:
+            if self._planner.sandbox is not None:
+                self._planner.sandbox.stop()
+            raise
 
     def _report_beside(self, folder: Path) -> None:
         options = self._config.option

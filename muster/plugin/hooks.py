@@ -20,7 +20,7 @@ from muster.plugin.conductor import Conductor
 from muster.plugin.garbage import Garbage
 from muster.plugin.judge import Judge
 from muster.plugin.list_nouns import noun_fixtures
-from muster.plugin.options import add_options, read_options
+from muster.plugin.options import add_options, audit_options, read_options
 from muster.plugin.orphans import end_with
 from muster.plugin.refused_worker import RefusedWorker
 from muster.plugin.terminal import PrintableTerminal
@@ -66,6 +66,8 @@ def _chosen(config: pytest.Config, controls: Mapping[str, Control]) -> Mapping[s
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Let the parts of an audit take part, if this session is one."""
+    if not _controls_folder(config).is_dir():
+        raise pytest.UsageError(f"{_controls_folder(config)}: there are no controls: leave --rootdir and -c out")
     for severity in SEVERITIES:
         config.addinivalue_line("markers", f"{severity}: a control of {severity} severity")
     for domain in sorted(path.name for path in _controls_folder(config).iterdir() if path.is_dir()):
@@ -80,6 +82,8 @@ def pytest_configure(config: pytest.Config) -> None:
                 config.pluginmanager.register(RefusedWorker(config, str(error)), "muster-refused-worker")
                 return
             raise pytest.UsageError(str(error)) from error
+    elif not hasattr(config, "workerinput"):
+        _refuse_to_audit_nothing(config)
 
 
 def is_audit(config: pytest.Config) -> bool:
@@ -90,6 +94,16 @@ def is_audit(config: pytest.Config) -> bool:
         if path == controls or controls in path.parents or path in controls.parents:
             return True
     return False
+
+
+def _refuse_to_audit_nothing(config: pytest.Config) -> None:
+    """Raise `UsageError` where an audit was asked for and pytest is pointed elsewhere: it would pass, but of that."""
+    if asked := audit_options(config):
+        where = ", ".join(config.args)
+        raise pytest.UsageError(
+            f"{asked[0]} asks for an audit, and there are no controls in {where}: leave that out"
+            " (it may come from $PYTEST_ADDOPTS or the setting testpaths), or name controls/"
+        )
 
 
 def _take_part(config: pytest.Config) -> None:

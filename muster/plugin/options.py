@@ -23,6 +23,18 @@ NEVER_EMPTY = {
     "--junitxml": "xmlpath",
 }
 
+# Who gives one of these expects an audit.
+OF_AUDITS_ONLY = {
+    "--profile": "profile",
+    "--account": "account",
+    "--control": "control",
+    "--severity": "severity",
+    "--replay": "replay",
+    "--sign-key": "sign_key",
+    "--sign-kms": "sign_kms",
+    "--public-key": "public_key",
+}
+
 
 def add_options(parser: pytest.Parser) -> None:
     """Declare the options to pytest."""
@@ -81,10 +93,17 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--explain", metavar="ID", help="say what a control asks, why, and how to fix it, and end")
 
 
+def audit_options(config: pytest.Config) -> list[str]:
+    """The options given that mean something to an audit only."""
+    return [option for option, name in OF_AUDITS_ONLY.items() if config.getoption(name)]
+
+
 def read_options(config: pytest.Config) -> Options:
     """The options as given; raises `UsageError` for one that says nothing, and for a combination that means nothing."""
     for option, name in NEVER_EMPTY.items():
         refuse_empty(option, config.getoption(name, None))
+    if config.getoption("dist", "no") == "each":
+        raise UsageError("--dist=each has each worker judge everything, and each row stand there twice: leave it out")
     root = config.rootpath
     replay = config.getoption("replay")
     reports = config.getoption("reports")

@@ -47,7 +47,7 @@ def test_each_region_needs_its_own_recorder(session: boto3.Session) -> None:
 
 def test_a_recorder_that_was_never_started_fails(session: boto3.Session) -> None:
     make_recorder(session, on=False)
-    assert verdict(session).reason == "has no recorder at work: default is stopped"
+    assert verdict(session).reason == "has no recorder of everything at work: default is stopped"
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,14 @@ def test_a_recorder_that_was_never_started_fails(session: boto3.Session) -> None
 def test_the_status_of_the_recorder_tells(
     session: boto3.Session, changed: dict[str, Any], status: str, reason: str
 ) -> None:
+    make_recorder(session, on=True)
     recorder = {"name": "default", "recording": True, **changed}
     answer(session, STATUS, {"ConfigurationRecordersStatus": [recorder]})
     found = verdict(session)
-    assert (found.status, found.reason) == (status, f"has no recorder at work: {reason}" if reason else "")
+    assert (found.status, found.reason) == (
+        status,
+        f"has no recorder of everything at work: {reason}" if reason else "",
+    )
 
 
 @pytest.mark.parametrize(

@@ -100,3 +100,35 @@ def test_collecting_makes_no_run(audits: Audits) -> None:
     assert outcome.code == 0
     assert "test_iam_root_mfa[demo]" in outcome.output
     assert outcome.folder is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "said"),
+    [
+        pytest.param(
+            ["--account=demo"], {"PYTEST_ADDOPTS": "tests/files"}, "--account asks for an audit", id="the environment"
+        ),
+        pytest.param(
+            ["--profile=baseline", "-o", "testpaths=tests/files"], {}, "no controls in tests/files", id="a setting"
+        ),
+        pytest.param(["--rootdir=/tmp", "--account=demo"], {}, "/tmp/controls: there are no controls", id="a root"),
+        pytest.param(["-n", "2", "--dist=each", "--account=demo"], {}, "--dist=each", id="every row twice"),
+    ],
+)
+def test_nothing_else_passes_for_the_audit_that_was_asked_for(
+    audits: Audits, arguments: list[str], environment: dict[str, str], said: str
+) -> None:
+    outcome = audits(*arguments, environment=environment)
+
+    assert outcome.code == 4
+    assert said in outcome.output
+    assert "INTERNALERROR" not in outcome.output
+    assert outcome.folder is None
+
+
+def test_a_refused_audit_leaves_no_sandbox_that_speaks_later(audits: Audits) -> None:
+    # The sandbox shares the error output; all that it writes before that is closed is in the outcome.
+    outcome = audits("--account=demo", "--control=efs-encrypted", "--reports=/dev/null")
+
+    assert outcome.code == 4
+    assert "Traceback" not in outcome.output
