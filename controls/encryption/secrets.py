@@ -16,3 +16,15 @@ def test_secret_rotated(secret: Secret, max_secret_age_days: int = 90) -> None:
     """
     not_applicable(secret.why_not_ours_to_rotate)
     assert secret.is_rotated_within(max_secret_age_days), f"has not rotated in time: {secret.rotation}"
+
+
+@control(severity="critical")
+def test_secret_not_public(secret: Secret) -> None:
+    """No secret is open to anyone.
+
+    Why: A statement for everybody hands the secret to any AWS account that knows its name.
+    Fix: Name accounts and roles in the secret's policy, and change the secret: somebody may have read it.
+    See: https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
+    """
+    open_statements = secret.open_statements
+    assert not open_statements, f"lets anyone in: {', '.join(open_statements)} of its policy"

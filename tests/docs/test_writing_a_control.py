@@ -66,7 +66,7 @@ def test_the_new_control_is_proved_and_honest(copy: Path) -> None:
     done = run(copy, "tests/proofs", "tests/honesty", "-k", "dax", "-q")
 
     assert done.returncode == 0, done.stdout
-    assert re.search(r"\b1\d passed", done.stdout), done.stdout
+    assert re.search(r"\b[1-9]\d passed", done.stdout), done.stdout
 
 
 def test_the_new_control_is_in_its_profile(copy: Path) -> None:

@@ -19,6 +19,12 @@ LEFT_OUT = {
     ("cloudwatch:describe_alarms", "MetricAlarms.[].Unit gone"),
     # https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html
     ("cloudtrail:get_trail_status", "LatestDeliveryError gone"),
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
+    ("sqs:get_queue_attributes", "Attributes.Policy gone"),
+    # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_EventBus.html
+    ("events:list_event_buses", "EventBuses.[].Policy gone"),
+    # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetResourcePolicy.html
+    ("secretsmanager:get_resource_policy", "ResourcePolicy gone"),
 }
 
 

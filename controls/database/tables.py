@@ -1,0 +1,28 @@
+"""DynamoDB tables: brought back after a mistake, and closed to strangers."""
+
+from __future__ import annotations
+
+from fixtures.dynamodb import Table
+from muster import control
+
+
+@control(severity="medium")
+def test_dynamodb_recovery(table: Table) -> None:
+    """Tables can be restored to a point in time.
+
+    Why: What a broken program wrote over a table an hour ago is undone by restoring the table of the hour before.
+    Fix: Turn on point-in-time recovery of the table.
+    See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html
+    """
+    assert table.recovery == "ENABLED", f"cannot be restored to a point in time: its recovery is {table.recovery}"
+
+
+@control(severity="critical")
+def test_dynamodb_policy_not_public(table: Table) -> None:
+    """No table policy lets anyone in.
+
+    Why: A statement for everybody lets any AWS account read the items of a table, or the changes in its stream.
+    Fix: Name the accounts in the policies of table and stream, or fix the caller by a condition on its organization.
+    See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-bpa-rbp.html
+    """
+    assert not table.ways_in, f"lets anyone in: {', '.join(table.ways_in)}"
