@@ -58,10 +58,16 @@ class PrintableStream:
     def write(self, text: str) -> int:
         """Write the text as it may be shown."""
         if not self._colours:
-            return self._stream.write(spelled(text))
+            return self._stream.write(self._encodable(spelled(text)))
         again = _BEGINS_AGAIN.match(text)
         begin = again.group() if again else ""
-        return self._stream.write(begin + _COLOURED.sub(_number_or_colour, text[len(begin) :]))
+        shown = _COLOURED.sub(_number_or_colour, text[len(begin) :])
+        return self._stream.write(self._encodable(begin + shown))
+
+    def _encodable(self, text: str) -> str:
+        """The text with what the stream has no bytes for spelled out: where PYTHONIOENCODING says ascii, say."""
+        encoding = getattr(self._stream, "encoding", None) or "utf-8"
+        return text.encode(encoding, "backslashreplace").decode(encoding)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

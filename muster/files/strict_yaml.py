@@ -127,6 +127,9 @@ def _refuse_swallowed(document: Document, path: YamlPath, lines: list[tuple[int,
 
 
 def _text(path: Path) -> str:
+    if path.exists() and not path.is_file():
+        # A pipe would be waited for; nobody may ever write into it.
+        raise FileError(path, "the file cannot be read: it is a folder, a pipe or a device; put a file there")
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)

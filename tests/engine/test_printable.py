@@ -97,6 +97,15 @@ def written(*texts: str, colours: bool) -> str:
     return out.getvalue()
 
 
+@pytest.mark.parametrize("colours", [True, False])
+def test_a_stream_spells_out_what_it_has_no_bytes_for(colours: bool) -> None:
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    PrintableStream(out, colours=colours).write("a “quoted” name…")
+    out.flush()
+
+    assert out.buffer.getvalue() == rb"a \u201cquoted\u201d name\u2026"
+
+
 @given(TEXTS)
 def test_a_stream_without_colours_writes_nothing_unfit(text: str) -> None:
     assert unfit(written(text, colours=False)) == set()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import os
 import time
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -102,6 +104,12 @@ def test_what_is_refused(tmp_path: Path, text: str | bytes, line: int, says: str
 @pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n"], ids=["nothing", "blank lines", "comment"])
 def test_an_empty_file_is_an_error(tmp_path: Path, text: str) -> None:
     assert "the file is empty" in refused(written(tmp_path, text)).problem
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "facts.yaml")
+    assert "it is a folder, a pipe or a device" in refused(tmp_path / "facts.yaml").problem
 
 
 def test_a_missing_file_is_an_error_that_names_it(tmp_path: Path) -> None:
