@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
+# Bytecode is kept, whatever the machine's own setting: most tests of whole audits start a process of their own.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: audit test lint format bench clean
 
 $(INSTALLED): pyproject.toml constraints.txt
@@ -17,7 +20,7 @@ audit: $(INSTALLED)
 	test $$code -le 1
 
 test: $(INSTALLED)
-	$(BIN)/pytest tests -rfEs
+	$(BIN)/pytest tests -rfEs -n auto --dist loadfile
 
 lint: $(INSTALLED)
 	$(BIN)/ruff format --check .

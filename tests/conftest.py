@@ -13,12 +13,18 @@ from muster.judging.control import Control
 from muster.run.sandbox import Sandbox
 from tests.recorded import Recording, record
 from tests.runs.audits import Audits, Outcome, write_estate
+from tests.runs.small_project import make_small_project
+from tests.shared import COMPANIES, SandboxOfWorkers, Shared, sandbox_of_controller
 
 ROOT = Path(__file__).parent.parent
 CONTROLS = import_controls(ROOT / "controls")
 ESTATES = {"demo": ROOT / "estate", "model": ROOT / "fixtures" / "sandbox" / "estates" / "model"}
 ALL = ("--profile=regulated,code-repository", "--account=demo,demo-github")
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "sandbox", "AWS_SECRET_ACCESS_KEY": "sandbox"}
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "sandbox",
+    "AWS_SECRET_ACCESS_KEY": "sandbox",
+    "MUSTER_TEST_TOKEN": "sandbox",
+}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,9 +51,19 @@ def controls() -> dict[str, Control]:
 
 
 @pytest.fixture(scope="session")
-def sandbox() -> Iterator[dict[str, Any]]:
-    """A sandbox with both accounts: endpoints, accounts, and which failures its seeds declare."""
-    process = Sandbox(["model", "demo", "empty"], ROOT)
+def shared(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Shared:
+    """What is made once a session, however many workers it has."""
+    is_worker = hasattr(request.config, "workerinput")
+    return Shared(tmp_path_factory.getbasetemp().parent if is_worker else None)
+
+
+@pytest.fixture(scope="session")
+def sandbox(shared: Shared) -> Iterator[dict[str, Any]]:
+    """A sandbox with all accounts: endpoints, accounts, and which failures its seeds declare."""
+    if shared.folder is not None:
+        yield sandbox_of_controller(shared.folder)
+        return
+    process = Sandbox(COMPANIES, ROOT)
     try:
         yield process.ready()
     finally:
@@ -55,44 +71,52 @@ def sandbox() -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def demo(sandbox: dict[str, Any]) -> Recording:
+def demo(sandbox: dict[str, Any], shared: Shared) -> Recording:
     """What all controls find in the demo company, and every answer that they rest on."""
-    return record("demo", ESTATES["demo"], sandbox, CONTROLS)
+    return shared.once("demo", lambda: record("demo", ESTATES["demo"], sandbox, CONTROLS))
 
 
 @pytest.fixture(scope="session")
-def model(sandbox: dict[str, Any]) -> Recording:
+def model(sandbox: dict[str, Any], shared: Shared) -> Recording:
     """The same for the model company."""
-    return record("model", ESTATES["model"], sandbox, CONTROLS)
+    return shared.once("model", lambda: record("model", ESTATES["model"], sandbox, CONTROLS))
 
 
 @pytest.fixture(scope="session")
-def empty(sandbox: dict[str, Any]) -> Recording:
+def empty(sandbox: dict[str, Any], shared: Shared) -> Recording:
     """The same for an account in which nobody has made anything; its estate is the model company's."""
-    return record("empty", ESTATES["model"], sandbox, CONTROLS)
+    return shared.once("empty", lambda: record("empty", ESTATES["model"], sandbox, CONTROLS))
 
 
 @pytest.fixture(scope="session")
-def whole_run(tmp_path_factory: pytest.TempPathFactory, sandbox: dict[str, Any]) -> Outcome:
+def whole_run(tmp_path_factory: pytest.TempPathFactory, sandbox: dict[str, Any], shared: Shared) -> Outcome:
     """All controls over the demo company, in one process."""
-    folder = tmp_path_factory.mktemp("whole")
-    return Audits(write_estate(folder / "estate", ESTATES["demo"], "demo", sandbox), folder / "runs")(*ALL)
+    return shared.once("whole", lambda: _audited(tmp_path_factory.mktemp("whole"), sandbox, *ALL))
 
 
 @pytest.fixture(scope="session")
-def spread_run(tmp_path_factory: pytest.TempPathFactory, sandbox: dict[str, Any]) -> Outcome:
+def spread_run(tmp_path_factory: pytest.TempPathFactory, sandbox: dict[str, Any], shared: Shared) -> Outcome:
     """The same over two workers."""
-    folder = tmp_path_factory.mktemp("spread")
-    audits = Audits(write_estate(folder / "estate", ESTATES["demo"], "demo", sandbox), folder / "runs")
-    return audits(*ALL, "-n", "2")
+    return shared.once("spread", lambda: _audited(tmp_path_factory.mktemp("spread"), sandbox, *ALL, "-n", "2"))
+
+
+@pytest.fixture(scope="session")
+def small_project(tmp_path_factory: pytest.TempPathFactory, shared: Shared) -> Path:
+    """A project with a handful of controls."""
+    return shared.once("small project", lambda: make_small_project(tmp_path_factory.mktemp("small") / "project"))
+
+
+def _audited(folder: Path, sandbox: dict[str, Any], *arguments: str) -> Outcome:
+    return Audits(write_estate(folder / "estate", ESTATES["demo"], "demo", sandbox), folder / "runs")(*arguments)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the proofs write down what they prove; not in an xdist worker, which sees a part of them."""
+    """Let the proofs write down what they prove, and workers share a sandbox: in the one process that sees all."""
     if not hasattr(config, "workerinput"):
         from tests.proofs.record import RecordOfProofs
 
         config.pluginmanager.register(RecordOfProofs(CONTROLS))
+        config.pluginmanager.register(SandboxOfWorkers(ROOT))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

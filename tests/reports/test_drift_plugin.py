@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,32 +10,18 @@ import pytest
 
 from muster.evidence.manifest import write_manifest
 from muster.evidence.run_folder import RunFolder
-from tests.conftest import ESTATES
 from tests.reports.synthetic import Size, make_run
 from tests.reports.test_page import unpacked
-from tests.runs.audits import Audits, Outcome, write_estate
+from tests.runs.audits import Audits, Outcome
+from tests.runs.conftest import small_audits
 
-ASKED = ("-p", "reports.session.drift_plugin", "--account=demo")
+DEMO = "--account=demo"
 BUCKETS = "--control=s3-bucket-public-access-blocked"
-CREDENTIALS = {
-    "AWS_ACCESS_KEY_ID": "sandbox",
-    "AWS_SECRET_ACCESS_KEY": "sandbox",
-    "AWS_CONFIG_FILE": "/dev/null",
-    "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def credentials() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in CREDENTIALS.items():
-            patch.setenv(name, value)
-        yield
 
 
 @pytest.fixture
-def audits(tmp_path: Path, sandbox: dict[str, Any]) -> Audits:
-    return Audits(write_estate(tmp_path / "estate", ESTATES["demo"], "demo", sandbox), tmp_path / "runs")
+def audits(tmp_path: Path, sandbox: dict[str, Any], small_project: Path) -> Audits:
+    return small_audits(tmp_path, "demo", sandbox, small_project)
 
 
 def drift(outcome: Outcome) -> dict[str, Any]:
@@ -46,8 +31,8 @@ def drift(outcome: Outcome) -> dict[str, Any]:
 
 
 def test_what_failed_before_does_not_fail_the_run_again(audits: Audits) -> None:
-    first = audits(*ASKED, "--control=rds-*")
-    second = audits(*ASKED, "--control=rds-*", "--since=latest", "--fail-on=new")
+    first = audits(DEMO, "--control=rds-*")
+    second = audits(DEMO, "--control=rds-*", "--since=latest", "--fail-on=new")
 
     assert (first.code, second.code) == (1, 0)
     assert (second.run["exit_code"], second.run["fail_on"], second.run["since"]) == (0, "new", first.run["run"])
@@ -56,8 +41,8 @@ def test_what_failed_before_does_not_fail_the_run_again(audits: Audits) -> None:
 
 
 def test_without_fail_on_an_old_failure_fails_the_run_and_is_told_as_old(audits: Audits) -> None:
-    first = audits(*ASKED, "--control=rds-*")
-    second = audits(*ASKED, "--control=rds-*", f"--since={first.folder}")
+    first = audits(DEMO, "--control=rds-*")
+    second = audits(DEMO, "--control=rds-*", f"--since={first.folder}")
 
     assert second.code == 1
     assert "still failing" in second.output
@@ -65,9 +50,9 @@ def test_without_fail_on_an_old_failure_fails_the_run_and_is_told_as_old(audits:
 
 
 def test_a_new_failure_fails_the_run_and_says_why(audits: Audits) -> None:
-    audits(*ASKED, BUCKETS)
+    audits(DEMO, BUCKETS)
     (audits.estate / "waivers.yaml").write_text("waivers: []\n")
-    second = audits(*ASKED, BUCKETS, "--since=latest", "--fail-on=new")
+    second = audits(DEMO, BUCKETS, "--since=latest", "--fail-on=new")
     new = [each for each in drift(second)["changes"] if each["change"] == "new failure"]
 
     assert second.code == 1
@@ -78,11 +63,11 @@ def test_a_new_failure_fails_the_run_and_says_why(audits: Audits) -> None:
 
 
 def test_what_became_unreadable_fails_the_run_and_makes_nothing_gone(audits: Audits) -> None:
-    audits(*ASKED, "--control=rds-*")
+    audits(DEMO, "--control=rds-*")
     accounts = audits.estate / "accounts.yaml"
     before = accounts.read_text()
     accounts.write_text(before.replace("endpoint_url: http://127.0.0.1:", "endpoint_url: http://127.0.0.1:9 # ", 1))
-    second = audits(*ASKED, "--control=rds-*", "--since=latest", "--fail-on=new")
+    second = audits(DEMO, "--control=rds-*", "--since=latest", "--fail-on=new")
     counts = drift(second)["counts"]
 
     assert second.code == 1
@@ -93,24 +78,24 @@ def test_what_became_unreadable_fails_the_run_and_makes_nothing_gone(audits: Aud
 def test_a_problem_of_the_run_fails_it_though_nothing_is_new(audits: Audits) -> None:
     waivers = audits.estate / "waivers.yaml"
     waivers.write_text(waivers.read_text().replace("acme-demo-website", "acme-demo-nowhere"))
-    first = audits(*ASKED, BUCKETS)
-    second = audits(*ASKED, BUCKETS, "--since=latest", "--fail-on=new")
+    first = audits(DEMO, BUCKETS)
+    second = audits(DEMO, BUCKETS, "--since=latest", "--fail-on=new")
 
     assert (first.code, second.code) == (1, 1)
     assert not any(drift(second)["counts"][name] for name in ("new failure", "newly unreadable"))
 
 
 def test_two_workers_compare_as_one_process_does(audits: Audits) -> None:
-    audits(*ASKED, "--control=rds-*")
-    second = audits(*ASKED, "--control=rds-*", "--since=latest", "--fail-on=new", "-n", "2")
+    audits(DEMO, "--control=rds-*")
+    second = audits(DEMO, "--control=rds-*", "--since=latest", "--fail-on=new", "-n", "2")
 
     assert second.code == 0, second.output
     assert drift(second)["counts"]["still failing"] > 0
 
 
 def test_drift_is_in_the_manifest(audits: Audits) -> None:
-    audits(*ASKED, "--control=rds-*")
-    second = audits(*ASKED, "--control=rds-*", "--since=latest")
+    audits(DEMO, "--control=rds-*")
+    second = audits(DEMO, "--control=rds-*", "--since=latest")
 
     assert second.folder is not None
     assert "drift.json" in json.loads((second.folder / "manifest.json").read_text())["files"]
@@ -121,7 +106,7 @@ def test_a_forged_baseline_is_refused_before_anything_is_asked(audits: Audits, t
     write_manifest(RunFolder(run))
     rows = run / "verdicts.jsonl"
     rows.write_text(rows.read_text().replace('"status":"pass"', '"status":"fail"'))
-    outcome = audits(*ASKED, "--control=rds-*", f"--since={run}", "--fail-on=new")
+    outcome = audits(DEMO, "--control=rds-*", f"--since={run}", "--fail-on=new")
 
     assert outcome.code == 4
     assert "that run is not what it should have been when it ended: changed" in outcome.output
@@ -129,28 +114,28 @@ def test_a_forged_baseline_is_refused_before_anything_is_asked(audits: Audits, t
 
 
 def test_the_latest_is_verified_too(audits: Audits) -> None:
-    first = audits(*ASKED, "--control=rds-*")
+    first = audits(DEMO, "--control=rds-*")
     assert first.folder is not None
     (first.folder / "index.html").write_text("another page")
-    second = audits(*ASKED, "--control=rds-*", "--since=latest")
+    second = audits(DEMO, "--control=rds-*", "--since=latest")
 
     assert second.code == 4
     assert "changed index.html" in second.output
 
 
 def test_a_baseline_that_nobody_signed_is_said_to_be_unsigned(audits: Audits) -> None:
-    audits(*ASKED, "--control=rds-*")
-    second = audits(*ASKED, "--control=rds-*", "--since=latest", "--fail-on=new")
+    audits(DEMO, "--control=rds-*")
+    second = audits(DEMO, "--control=rds-*", "--since=latest", "--fail-on=new")
 
     assert "The run compared with is not signed" in second.output
     assert drift(second)["since_signed_by"] is None
 
 
 def test_latest_passes_over_a_part_and_a_run_of_something_else(audits: Audits) -> None:
-    first = audits(*ASKED, "--control=rds-*")
-    part = audits(*ASKED, "--control=rds-*", "-k", "public")
-    other = audits(*ASKED, "--control=kms-*")
-    last = audits(*ASKED, "--control=rds-*", "--since=latest")
+    first = audits(DEMO, "--control=rds-*")
+    part = audits(DEMO, "--control=rds-*", "-k", "public")
+    other = audits(DEMO, "--control=kms-*")
+    last = audits(DEMO, "--control=rds-*", "--since=latest")
 
     assert part.run["part"] is not None
     assert other.code in (0, 1)
@@ -158,10 +143,10 @@ def test_latest_passes_over_a_part_and_a_run_of_something_else(audits: Audits) -
 
 
 def test_the_page_says_what_drift_json_says(audits: Audits) -> None:
-    first = audits(*ASKED, BUCKETS)
+    first = audits(DEMO, BUCKETS)
     (audits.estate / "waivers.yaml").write_text("waivers: []\n")
-    audits(*ASKED, BUCKETS)
-    third = audits(*ASKED, BUCKETS, f"--since={first.folder}")
+    audits(DEMO, BUCKETS)
+    third = audits(DEMO, BUCKETS, f"--since={first.folder}")
     assert third.folder is not None
     data = unpacked((third.folder / "index.html").read_text())["since"]
 
@@ -172,7 +157,7 @@ def test_the_page_says_what_drift_json_says(audits: Audits) -> None:
 
 @pytest.mark.parametrize("fail_on", ["any", "new"])
 def test_a_first_night_is_no_error_and_everything_in_it_is_new(audits: Audits, fail_on: str) -> None:
-    outcome = audits(*ASKED, "--control=rds-*", "--since=latest", f"--fail-on={fail_on}")
+    outcome = audits(DEMO, "--control=rds-*", "--since=latest", f"--fail-on={fail_on}")
 
     assert outcome.code == 1
     assert outcome.run["since"] is None
@@ -182,7 +167,7 @@ def test_a_first_night_is_no_error_and_everything_in_it_is_new(audits: Audits, f
 
 
 def test_new_needs_something_to_be_new_since(audits: Audits) -> None:
-    outcome = audits(*ASKED, "--control=rds-*", "--fail-on=new")
+    outcome = audits(DEMO, "--control=rds-*", "--fail-on=new")
 
     assert outcome.code == 4
     assert "new since when?" in outcome.output

@@ -473,10 +473,10 @@ class TestOfOutputs:
 
 @pytest.fixture(scope="module")
 def ninety(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Ninety nights of a thousand rows each."""
+    """Ninety nights of two hundred and fifty rows each."""
     parent = tmp_path_factory.mktemp("ninety")
     for night in range(90):
-        make_run(parent, Size(resources=10, controls=20, accounts=5), night=night, answers=0)
+        make_run(parent, Size(resources=5, controls=10, accounts=5), night=night, answers=0)
     yield parent
     shutil.rmtree(parent)
 

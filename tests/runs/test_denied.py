@@ -106,13 +106,11 @@ def test_an_answer_that_is_no_answer_is_an_error(audits: Audits, gate: type[Gate
 
 
 def test_errors_alone_fail_a_clean_company(model_audits: Audits, sandbox: dict[str, Any]) -> None:
-    outcome = model_audits(
-        "--control=gh-repo-private", "--account=model-github", environment={"MUSTER_TEST_TOKEN": "x"}
-    )
+    outcome = model_audits("--control=gh-members-mfa", "--account=model-github", environment={"MUSTER_TEST_TOKEN": "x"})
 
     assert outcome.code == 0, outcome.output
     accounts = model_audits.estate / "accounts.yaml"
     accounts.write_text(accounts.read_text().replace("github: acme-model", "github: nobody"))
-    outcome = model_audits("--control=gh-repo-private", "--account=model-github")
+    outcome = model_audits("--control=gh-members-mfa", "--account=model-github")
     assert outcome.code == 1
     assert {row.status for row in outcome.rows} == {"error"}

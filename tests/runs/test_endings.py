@@ -13,14 +13,15 @@ from typing import Any
 import pytest
 
 from muster.evidence.run_folder import RunFolder
-from tests.conftest import ROOT
 from tests.runs.audits import Audits
 
+# At most ten calls of a service in a region: at one a second, seconds from the first row to the last.
+FEW_CALLS = "--control=iam-*,kms-*,rds-*"
 IAM = "--control=iam-user-console-mfa"
 
 
-def test_a_clean_company_ends_with_0(model_audits: Audits) -> None:
-    outcome = model_audits("--profile=regulated,code-repository", "--account=model,model-github")
+def test_a_clean_company_ends_with_0(model_catalogue_audits: Audits) -> None:
+    outcome = model_catalogue_audits("--profile=regulated,code-repository", "--account=model,model-github")
 
     assert outcome.code == 0, outcome.output
     assert outcome.run["problems"] == []
@@ -88,8 +89,11 @@ def test_the_sandbox_is_nobodys_whatever_the_environment_says(audits: Audits) ->
         "HTTP_PROXY": "http://127.0.0.1:9",
         "HTTPS_PROXY": "http://127.0.0.1:9",
     }
+    (audits.estate / "accounts.yaml").write_text(
+        "accounts: {demo: {sandbox: demo}, demo-github: {sandbox: demo, github: acme-demo}}"
+    )
     controls = "--control=iam-root-mfa,gh-members-mfa"
-    outcome = audits(f"--estate={ROOT / 'estate'}", "--account=demo,demo-github", controls, environment=environment)
+    outcome = audits("--account=demo,demo-github", controls, environment=environment)
 
     assert "error" not in {row.status for row in outcome.rows}, outcome.output
     assert {row.account for row in outcome.rows} == {"demo", "demo-github"}
@@ -134,7 +138,7 @@ def test_credentials_of_another_account_stop_the_run_before_it_reads(audits: Aud
 
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["one process", "two workers"])
 def test_an_interrupted_run_says_what_it_did_not_judge(audits: Audits, workers: list[str]) -> None:
-    process = start(audits, "--profile=regulated", "--account=demo", *workers, slow=True)
+    process = start(audits, FEW_CALLS, "--account=demo", *workers, slow=True)
     wait_for_rows(audits.reports)
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=60)
@@ -148,7 +152,7 @@ def test_an_interrupted_run_says_what_it_did_not_judge(audits: Audits, workers: 
 
 
 def test_a_killed_worker_leaves_a_folder_that_says_so(audits: Audits) -> None:
-    process = start(audits, "--profile=regulated", "--account=demo", "-n", "2", "--max-worker-restart=0", slow=True)
+    process = start(audits, FEW_CALLS, "--account=demo", "-n", "2", "--max-worker-restart=0", slow=True)
     wait_for_rows(audits.reports)
     for worker in workers_of(process.pid)[:1]:
         os.kill(worker, signal.SIGKILL)
@@ -175,7 +179,7 @@ def test_a_worker_that_dies_while_it_starts_leaves_a_folder_that_says_so(audits:
 
 
 def test_workers_end_with_their_controller(audits: Audits) -> None:
-    process = start(audits, "--profile=regulated", "--account=demo", "-n", "2", slow=True)
+    process = start(audits, FEW_CALLS, "--account=demo", "-n", "2", slow=True)
     wait_for_rows(audits.reports)
     workers = workers_of(process.pid)
     process.kill()
@@ -190,13 +194,15 @@ def test_workers_end_with_their_controller(audits: Audits) -> None:
 
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["one process", "two workers"])
 def test_what_the_environment_takes_away_makes_the_run_a_part(model_audits: Audits, workers: list[str]) -> None:
-    environment = {"PYTEST_ADDOPTS": "-k policy"}
-    outcome = model_audits("--control=iam-root-mfa,iam-policy-*", "--account=model", *workers, environment=environment)
+    environment = {"PYTEST_ADDOPTS": "-k versioned"}
+    outcome = model_audits(
+        "--control=iam-root-mfa,s3-bucket-versioned", "--account=model", *workers, environment=environment
+    )
 
     assert outcome.code == 1, outcome.output
     assert [problem["kind"] for problem in outcome.run["problems"]] == ["part"]
     assert outcome.run["part"]["left_out"] == {"iam-root-mfa": ["model"]}
-    assert outcome.run["part"]["by"] == ["-k policy", "$PYTEST_ADDOPTS=-k policy"]
+    assert outcome.run["part"]["by"] == ["-k versioned", "$PYTEST_ADDOPTS=-k versioned"]
     assert "this run is a part: 1 of 2" in outcome.output
 
 
@@ -266,7 +272,7 @@ def start(audits: Audits, *arguments: str, slow: bool) -> subprocess.Popen[str]:
         accounts.write_text(text.replace("    role_arn:", "    calls_per_second: 1\n    role_arn:"))
     return subprocess.Popen(
         audits.command(*arguments),
-        cwd=ROOT,
+        cwd=audits.project,
         env={**os.environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -9,9 +9,8 @@ import subprocess
 import pytest
 
 from muster.evidence.verify import verify
-from tests.conftest import ROOT
 from tests.runs.audits import Audits
-from tests.runs.test_endings import start, wait_for_rows
+from tests.runs.test_endings import FEW_CALLS, start, wait_for_rows
 
 KIB = 1024
 
@@ -20,7 +19,7 @@ def limited(audits: Audits, size: int, *arguments: str) -> subprocess.CompletedP
     """An audit whose files cannot grow beyond a size in bytes: to who writes, the disk is full."""
     return subprocess.run(
         audits.command("--account=demo", *arguments),
-        cwd=ROOT,
+        cwd=audits.project,
         capture_output=True,
         text=True,
         timeout=120,
@@ -54,7 +53,7 @@ def test_a_run_whose_reports_cannot_be_written_says_so(audits: Audits) -> None:
 
 
 def test_a_disk_that_fills_up_ends_the_run(audits: Audits) -> None:
-    process = start(audits, "--profile=regulated", "--account=demo", slow=True)
+    process = start(audits, FEW_CALLS, "--account=demo", slow=True)
     wait_for_rows(audits.reports)
     (folder,) = audits.reports.glob("2*")
     size = (folder / "verdicts.jsonl").stat().st_size

@@ -76,8 +76,8 @@ def test_two_workers_find_what_one_process_finds(whole_run: Outcome, spread_run:
     assert spread_run.statuses == whole_run.statuses
 
 
-def test_a_replay_finds_the_same_to_the_byte(whole_run: Outcome, audits: Audits) -> None:
-    again = audits(f"--replay={whole_run.folder}", environment={"AWS_ENDPOINT_URL": "http://127.0.0.1:9"})
+def test_a_replay_finds_the_same_to_the_byte(whole_run: Outcome, catalogue_audits: Audits) -> None:
+    again = catalogue_audits(f"--replay={whole_run.folder}", environment={"AWS_ENDPOINT_URL": "http://127.0.0.1:9"})
 
     assert again.code == whole_run.code
     assert comparable(again.rows) == comparable(whole_run.rows)
