@@ -1,9 +1,9 @@
-"""Lambda functions: only those that are meant to may be called by strangers."""
+"""Lambda functions: only those that are meant to may be called by strangers, and what they run on is mended."""
 
 from __future__ import annotations
 
 from fixtures.awslambda import Function
-from muster import Facts, control, declared
+from muster import Facts, control, declared, not_applicable
 
 
 @control(severity="critical")
@@ -19,3 +19,30 @@ def test_lambda_not_public(function: Function, facts: Facts) -> None:
     url_is_meant = declared(facts.public_functions, function.name)
     open_grants = function.grants_to_anyone(by_url_too=not url_is_meant)
     assert not open_grants, f"lets anyone invoke it: {', '.join(open_grants)}"
+
+
+@control(severity="high")
+def test_lambda_url_authorized(function: Function, facts: Facts) -> None:
+    """Function URLs check who calls.
+
+    Why: A URL without sign-in is one policy statement away from calls by the whole internet.
+    Fix: Set the URL's authorization to AWS_IAM, or put an API with an authorizer before the function. A function that
+        is public on purpose is declared in the estate's facts, under public_functions.
+    See: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+    """
+    if function.open_urls and declared(facts.public_functions, function.name):
+        not_applicable("the function is declared to be public")
+    assert not function.open_urls, f"has a URL without sign-in (AuthType NONE), of {', '.join(function.open_urls)}"
+
+
+@control(severity="medium")
+def test_lambda_runtime_supported(function: Function) -> None:
+    """Functions run on supported runtimes.
+
+    Why: Nobody mends a runtime that AWS has given up, and one day the function can be neither changed nor made anew.
+    Fix: Move the function to a newer runtime of its language, and test it there.
+    See: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+    """
+    if function.is_image:
+        not_applicable("the function is a container image, which brings its own runtime")
+    assert function.is_supported, f"runs on {function.runtime}, supported until {function.supported_until}"

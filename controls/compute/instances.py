@@ -1,10 +1,12 @@
-"""EC2 instances, those of today and tomorrow: what runs on one cannot be tricked out of its role's credentials."""
+"""EC2 instances, those of today and tomorrow: off the internet, and with a role that nobody tricks them out of."""
 
 from __future__ import annotations
 
 from fixtures.ec2 import Instance
 from fixtures.images import InstanceDefaults, LaunchTemplate
-from muster import control, not_applicable
+from muster import Facts, control, declared, not_applicable
+
+TERMINATED = "the instance is terminated"
 
 
 @control(severity="high")
@@ -16,7 +18,7 @@ def test_ec2_imdsv2(instance: Instance) -> None:
     See: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
     """
     if instance.is_terminated:
-        not_applicable("the instance is terminated")
+        not_applicable(TERMINATED)
     assert instance.session_tokens == "required" or instance.metadata_service == "disabled", (
         f"answers metadata calls that carry no session token: its HttpTokens are {instance.session_tokens}"
     )
@@ -51,3 +53,34 @@ def test_ec2_launch_template_imdsv2(launch_template: LaunchTemplate) -> None:
         "starts instances that answer metadata calls without a session token: the HttpTokens of its default version,"
         f" {launch_template.default_number}, are {options.session_tokens or 'unset'}"
     )
+
+
+@control(severity="high")
+def test_ec2_no_public_ip(instance: Instance, facts: Facts) -> None:
+    """Instances have no public address unless declared.
+
+    Why: Whatever listens on an instance with a public address is one mistake in a security group away from everybody.
+    Fix: Put the instance into a private subnet behind a load balancer. One that has to face the internet belongs among
+        public_instances in facts.yaml, by its id.
+    See: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html
+    """
+    if instance.is_terminated:
+        not_applicable(TERMINATED)
+    addresses = instance.public_addresses
+    meant = not addresses or declared(facts.public_instances, instance.id)
+    assert meant, f"has the public address {', '.join(addresses)}, and nobody declared it public"
+
+
+@control(severity="medium")
+def test_ec2_instance_role(instance: Instance, facts: Facts) -> None:
+    """Instances use a role to call AWS.
+
+    Why: Without a role, programs on an instance call AWS with access keys that lie in its files and never change.
+    Fix: Attach an instance profile with a role of its own. An instance that calls nothing of AWS belongs among
+        roleless_instances in facts.yaml, by its id.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html
+    """
+    if not instance.is_running:
+        not_applicable(f"the instance is {instance.state}")
+    meant = instance.profile is not None or declared(facts.roleless_instances, instance.id)
+    assert meant, "runs without an instance profile, and nobody declared that it needs none"

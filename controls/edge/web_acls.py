@@ -1,4 +1,4 @@
-"""Web ACLs: what they let pass and what they block can be looked up later."""
+"""Web ACLs: they judge requests, and what they let pass and what they block can be looked up later."""
 
 from __future__ import annotations
 
@@ -15,3 +15,14 @@ def test_waf_logging(web_acl: WebAcl) -> None:
     See: https://docs.aws.amazon.com/waf/latest/developerguide/logging.html
     """
     assert web_acl.log_scope is not None, "keeps no log of the requests that it judges"
+
+
+@control(severity="medium")
+def test_waf_has_rules(web_acl: WebAcl) -> None:
+    """Web ACLs have rules.
+
+    Why: A web ACL without rules lets everything pass, and looks like protection to whoever counts them.
+    Fix: Add rules, or groups of rules of AWS's; delete a web ACL that nobody needs.
+    See: https://docs.aws.amazon.com/waf/latest/developerguide/web-acl.html
+    """
+    assert web_acl.has_rules, "has no rule and no rule group"

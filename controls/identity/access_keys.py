@@ -1,6 +1,7 @@
 """IAM access keys: a key does not outlive its use."""
 
 from fixtures.iam.credentials import AccessKey
+from fixtures.iam.service_keys import ServiceKey
 from muster import control, not_applicable
 
 
@@ -30,3 +31,23 @@ def test_iam_user_key_unused(access_key: AccessKey, max_idle_days: int = 45) -> 
         not_applicable("the key is inactive")
     needed = access_key.was_needed_within(max_idle_days)
     assert needed, f"was last used or made on {access_key.last_needed:%Y-%m-%d}, more than {max_idle_days} days ago"
+
+
+@control(severity="high")
+def test_iam_service_api_keys_bounded(
+    service_key: ServiceKey, services: tuple[str, ...] = ("bedrock.amazonaws.com",), max_key_age_days: int = 90
+) -> None:
+    """Long-term API keys of a service are absent, or expire.
+
+    Why: Such a key is used as it is, without a signature or MFA; one without an end works for whoever finds it.
+    Fix: Delete the key and use short-term keys or a role; if it has to be, make one that expires.
+    See: https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html
+    """
+    if service_key.of_service not in services:
+        not_applicable(f"it is for {service_key.of_service}, which is not asked about")
+    if service_key.status != "Active":
+        not_applicable(f"the key is {service_key.status.lower()}")
+    bounded = service_key.expires is not None and service_key.is_younger_than(max_key_age_days)
+    assert bounded, f"is of {service_key.created:%Y-%m-%d} and " + (
+        "never expires" if service_key.expires is None else f"older than {max_key_age_days} days"
+    )

@@ -3,6 +3,8 @@
 from fixtures.iam.policies import IdentityPolicy
 from muster import Facts, control, declared, not_applicable
 
+UNATTACHED = "the policy is attached to nobody"
+
 
 @control(severity="critical")
 def test_iam_policy_no_full_admin(identity_policy: IdentityPolicy, facts: Facts) -> None:
@@ -14,10 +16,71 @@ def test_iam_policy_no_full_admin(identity_policy: IdentityPolicy, facts: Facts)
     See: https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
     """
     if not identity_policy.is_attached:
-        not_applicable("the policy is attached to nobody")
+        not_applicable(UNATTACHED)
     if identity_policy.is_service_linked:
         not_applicable("the policy belongs to a service-linked role, which only AWS can change")
     if declared(facts.admin_principals, identity_policy.holder):
         not_applicable(f"{identity_policy.holder} is declared to hold administrator rights")
     everything = identity_policy.full_admin_statements
     assert not everything, f"allows every action on every resource: {', '.join(everything)} of {identity_policy.name}"
+
+
+@control(severity="medium")
+def test_iam_policy_no_service_wildcard(
+    identity_policy: IdentityPolicy, allowed_services: tuple[str, ...] = (), only_all_resources: bool = False
+) -> None:
+    """Customer managed policies do not grant whole services.
+
+    Why: A whole service holds the actions that delete, share and hand on, and whatever AWS adds to it next year.
+    Fix: Name the actions that the work needs. Access Analyzer proposes a policy from what was used.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-policy-generation.html
+    """
+    if identity_policy.is_inline:
+        not_applicable("the policy is written into its holder, and no customer managed one")
+    if not identity_policy.is_attached:
+        not_applicable(UNATTACHED)
+    granted = identity_policy.whole_services(only_all_resources=only_all_resources)
+    whole = [service for service in granted if service not in allowed_services]
+    assert not whole, f"grants every action of {', '.join('every service' if each == '*' else each for each in whole)}"
+
+
+@control(severity="high")
+def test_iam_policy_no_wildcard_assume_role(identity_policy: IdentityPolicy, facts: Facts) -> None:
+    """No policy allows assuming any role.
+
+    Why: Whether a role of another account can be assumed is then up to that account alone, and whoever steals the
+        session goes on from account to account.
+    Fix: Name the roles, or at least their account and path, in the resource of the statement.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_permissions-to-switch.html
+    """
+    if not identity_policy.is_attached:
+        not_applicable(UNATTACHED)
+    if identity_policy.is_service_linked:
+        not_applicable("the policy belongs to a service-linked role, which only AWS can change")
+    administrators = [holder for holder in identity_policy.holders if declared(facts.admin_principals, holder)]
+    if administrators and administrators == identity_policy.holders:
+        not_applicable(f"only declared administrators hold the policy: {', '.join(administrators)}")
+    anywhere = identity_policy.assuming_anywhere
+    assert not anywhere, f"lets its holder assume roles of any account: {', '.join(anywhere)}"
+
+
+@control(severity="high")
+def test_iam_policy_no_privilege_escalation(identity_policy: IdentityPolicy, facts: Facts) -> None:
+    """No policy lets its holder raise their own rights.
+
+    Why: Who may write policies, take over other users or pass any role to a program of their own is an administrator
+        under another name.
+    Fix: Limit the action to named users, roles and policies, or ask for a permissions boundary by a condition.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    """
+    if not identity_policy.is_attached:
+        not_applicable(UNATTACHED)
+    if identity_policy.is_service_linked:
+        not_applicable("the policy belongs to a service-linked role, which only AWS can change")
+    administrators = [holder for holder in identity_policy.holders if declared(facts.admin_principals, holder)]
+    if administrators and administrators == identity_policy.holders:
+        not_applicable(f"only declared administrators hold the policy: {', '.join(administrators)}")
+    ways = identity_policy.escalations
+    assert not ways, f"lets its holder get more rights, by {ways[0]}" + (
+        f" and {len(ways) - 1} other ways" if len(ways) > 1 else ""
+    )

@@ -20,3 +20,20 @@ def test_config_recorder_on(config_recording: ConfigRecording, may_leave_out: tu
     """
     flaws = config_recording.flaws(may_leave_out)
     assert None in flaws, f"has no recorder of everything at work: {'; '.join(filter(None, flaws)) or 'there is none'}"
+
+
+@control(severity="medium")
+def test_config_records_everything(
+    config_recordings: list[ConfigRecording], allowed_exclusions: tuple[str, ...] = ()
+) -> None:
+    """AWS Config records every resource type.
+
+    Why: What is not recorded has no history, and rules of Config on it are never evaluated.
+    Fix: Let the recorder of each region record all resource types, and that of one region IAM's as well.
+    See: https://docs.aws.amazon.com/config/latest/developerguide/select-resources.html
+    """
+    may_leave_out = (*GLOBAL_TYPES, *allowed_exclusions)
+    flaws = {each.region: flaw for each in config_recordings if (flaw := each.leaves_out(may_leave_out))}
+    if not any(each.includes(GLOBAL_TYPES) for each in config_recordings):
+        flaws["every region"] = "no recorder records IAM"
+    assert not flaws, "has no record of everything: " + "; ".join(f"{place}: {flaw}" for place, flaw in flaws.items())

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fixtures.cloudtrail import Trail, owner_elsewhere, receives_trail_logs
-from fixtures.s3 import Bucket
+from fixtures.cloudtrail import Trail, owner_elsewhere
 from muster import Facts, control, judged_in, not_applicable
 
 
@@ -45,20 +44,6 @@ def test_cloudtrail_kms(trail: Trail) -> None:
 
 
 @control(severity="medium")
-def test_cloudtrail_bucket_access_logged(bucket: Bucket, trails: list[Trail], facts: Facts) -> None:
-    """Access to the bucket of a trail is logged.
-
-    Why: Who reads or deletes the record of everything should leave a record as well.
-    Fix: Turn on server access logging for the bucket, to another bucket.
-    See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
-    """
-    audit_buckets = facts.audit_buckets if bucket.account.id == facts.audit_account_id else ()
-    if not receives_trail_logs(bucket, trails, audit_buckets):
-        not_applicable("no trail delivers to the bucket")
-    assert bucket.access_log_bucket, "holds the logs of a trail and keeps no log of who reads and deletes them"
-
-
-@control(severity="medium")
 def test_cloudtrail_s3_write_events(trails: list[Trail], facts: Facts) -> None:
     """Each write to an S3 object is recorded.
 
@@ -72,3 +57,49 @@ def test_cloudtrail_s3_write_events(trails: list[Trail], facts: Facts) -> None:
         "has no multi-region trail that is switched on and records writes to the objects of all buckets; "
         f"its trails: {', '.join(trail.name for trail in trails) or 'none'}"
     )
+
+
+@control(severity="high")
+def test_cloudtrail_management_events(trails: list[Trail]) -> None:
+    """All management events are recorded.
+
+    Why: A trail that leaves out reading calls, or a busy service, does not show how somebody looked around first.
+    Fix: Let a trail for all regions record management events, reading and writing, with no source excluded.
+    See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html
+    """
+    if owner := owner_elsewhere(trails):
+        judged_in(owner, f"the trail that records this account belongs to account {owner}")
+    assert any(trail.records_every_management_event for trail in trails if trail.is_ours), (
+        "has no multi-region trail that is switched on and records all management events; "
+        f"its trails: {', '.join(trail.name for trail in trails) or 'none'}"
+    )
+
+
+@control(severity="high")
+def test_cloudtrail_delivering(trail: Trail, max_silence_hours: int = 24) -> None:
+    """Trails are delivering their logs.
+
+    Why: A trail that is on and cannot write keeps nothing, and nobody notices until the log is needed.
+    Fix: Let the policies of the bucket and of the key let CloudTrail write, and watch LatestDeliveryError.
+    See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+    """
+    if not trail.status.is_logging:
+        not_applicable("the trail is switched off")
+    silence = trail.silence(max_silence_hours)
+    assert silence is None, silence
+
+
+@control(severity="medium")
+def test_cloudtrail_log_group(trail: Trail, max_silence_hours: int = 24) -> None:
+    """Trails feed CloudWatch Logs.
+
+    Why: Alarms and searches need the events within minutes; files in a bucket are read after the fact.
+    Fix: Give the trail a log group and a role that may write there.
+    See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/send-cloudtrail-events-to-cloudwatch-logs.html
+    """
+    if not trail.is_ours:
+        judged_in(trail.owner_id, f"the trail belongs to account {trail.owner_id}")
+    if not trail.status.is_logging:
+        not_applicable("the trail is switched off")
+    silence = trail.logs_silence(max_silence_hours)
+    assert silence is None, silence

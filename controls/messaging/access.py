@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from fixtures.events import EventBus
-from fixtures.queues import MessageQueue
+from fixtures.sqs import Queue
 from muster import control
 
 
 @control(severity="critical")
-def test_sqs_queue_not_public(message_queue: MessageQueue) -> None:
+def test_sqs_queue_not_public(queue: Queue) -> None:
     """No queue is open to anyone.
 
     Why: Who can send makes our systems work on messages that we never sent, and who can receive takes ours away.
     Fix: Name accounts in the policy's statements; bind a service such as S3 or SNS to its source by aws:SourceArn.
     See: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html
     """
-    open_statements = message_queue.open_statements
+    open_statements = queue.open_statements
     assert not open_statements, f"lets anyone in: {', '.join(open_statements)} of its policy"
 
 

@@ -52,3 +52,28 @@ def test_sg_default_closed(security_group: SecurityGroup) -> None:
         not_applicable("it is not the default group of its VPC")
     inbound, outbound = len(security_group.inbound), len(security_group.outbound)
     assert security_group.allows_nothing, f"has inbound rules: {inbound}, outbound rules: {outbound}"
+
+
+@control(severity="low")
+def test_sg_rules_described(security_group: SecurityGroup) -> None:
+    """Every opening says what it is for.
+
+    Why: Nobody dares to close an opening of which nobody knows the reason, and so it stays.
+    Fix: Give each rule that lets in other than private addresses a description, and remove those nobody can describe.
+    See: https://docs.aws.amazon.com/vpc/latest/userguide/working-with-security-group-rules.html
+    """
+    undescribed = security_group.undescribed
+    assert not undescribed, f"lets in without saying why: {', '.join(undescribed)}"
+
+
+@control(severity="low")
+def test_sg_not_from_launch_wizard(security_group: SecurityGroup) -> None:
+    """No security group in use is a left-over of the launch wizard.
+
+    Why: The wizard's groups let SSH or RDP in, and their names tell nobody what they are for.
+    Fix: Make a group named for what it protects, with the rules that are needed, and put it in the place of this one.
+    See: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-launch-instance-wizard.html
+    """
+    if security_group.is_of_launch_wizard and not security_group.is_in_use:
+        not_applicable("nothing uses the group")
+    assert not security_group.is_of_launch_wizard, f"is in use under the wizard's name, {security_group.name}"

@@ -1,4 +1,4 @@
-"""Backup vaults: backups outlive whoever takes the account over."""
+"""Backups: they are planned, and outlive whoever takes the account over."""
 
 from __future__ import annotations
 
@@ -20,4 +20,20 @@ def test_backup_vault_locked(backups: Backups, min_lock_days: int = 7) -> None:
     assert backups.are_kept(min_lock_days), (
         f"has in {backups.region} no vault that keeps each backup for {min_lock_days} days whatever an administrator"
         f" does (vaults: {vaults})"
+    )
+
+
+@control(severity="medium")
+def test_backup_plan_exists(backups: Backups) -> None:
+    """Backups are planned.
+
+    Why: A backup that somebody makes by hand is missing on the day it is needed.
+    Fix: Make a backup plan in the region with a rule, and a selection of what it covers.
+    See: https://docs.aws.amazon.com/aws-backup/latest/devguide/about-backup-plans.html
+    """
+    if not backups.worth_backing_up:
+        not_applicable("the region has nothing to back up")
+    assert backups.complete_plans, (
+        f"has {', '.join(backups.worth_backing_up)} in {backups.region}, and no backup plan with a rule and a selection"
+        f" (plans: {', '.join(backups.plans) or 'none'})"
     )

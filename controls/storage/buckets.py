@@ -63,6 +63,20 @@ def test_s3_bucket_acl_not_public(bucket: Bucket, facts: Facts) -> None:
 
 
 @control(severity="medium")
+def test_s3_bucket_acl_disabled(bucket: Bucket) -> None:
+    """Buckets do not use ACLs.
+
+    Why: Each object may have an ACL, and an owner, of its own: no policy shows who can read what.
+    Fix: Set the bucket's object ownership to "bucket owner enforced", and grant what its ACLs did by policy. A bucket
+        for CloudFront's legacy access logs is exempt: those come by an ACL only.
+    See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+    """
+    if bucket.uses_acls and bucket.acl_lets_cloudfront_log:
+        not_applicable("receives CloudFront's legacy access logs, which come by ACL only")
+    assert not bucket.uses_acls, f"uses ACLs: its object ownership is {bucket.object_ownership or 'not set'}"
+
+
+@control(severity="medium")
 def test_s3_bucket_tls_only(bucket: Bucket) -> None:
     """Buckets refuse plain HTTP.
 

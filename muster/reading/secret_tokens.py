@@ -28,7 +28,7 @@ TOKENS: tuple[tuple[str, str, str], ...] = (
     ("Amazon Bedrock Key", "ABSK bedrock-api-key-", f"{BASE64}{{60,}}={{0,2}}"),
     ("Amazon Token", "amzn.mws.", UUID),
     ("Amazon Token", "amzn1.oa2-cs.v1.", f"{HEX}{{64}}"),
-    ("AWS Access Key", "AKIA ASIA ABIA ACCA A3T", f"{UPPER}{{16}}"),
+    ("AWS Access Key", "AKIA ASIA ABIA A3T", f"{UPPER}{{16}}"),
     ("AWS Session Token", "FwoGZXIvYXdz IQoJb3JpZ2lu", f"{BASE64}{{80,}}={{0,2}}"),
     ("Anthropic Token", "sk-ant-", f"[a-z0-9]+-{WORD}{{80,}}"),
     ("Apify Token", "apify_api_", f"{ALNUM}{{34,}}"),

@@ -104,6 +104,18 @@ class _RecordedFramework(_Part):
     requirements: dict[str, _RecordedRequirement]
 
 
+class _RecordedAttestation(_Part):
+    """What every report shows of a statement, and whatever else the run kept of it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    control: str
+    statement: str
+    owner: str
+    date: str
+    valid_for_days: int
+
+
 class _Recorded(_Part):
     """What of `run.json` a replay depends on, beside what evidence always reads of it."""
 
@@ -115,7 +127,7 @@ class _Recorded(_Part):
     uncovered: dict[str, tuple[str, ...]]
     facts: dict[str, Any]
     waivers: tuple[dict[str, Any], ...]
-    attestations: tuple[dict[str, Any], ...]
+    attestations: tuple[_RecordedAttestation, ...]
     people: dict[str, dict[str, str | None]] = Field(default_factory=dict)
 
 
@@ -168,7 +180,7 @@ class RecordedRun:
             uncovered=recorded.uncovered,
             facts=facts,
             waivers=waivers,
-            attestations=recorded.attestations,
+            attestations=tuple(entry.model_dump() for entry in recorded.attestations),
             people=recorded.people,
         )
 

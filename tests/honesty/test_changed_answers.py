@@ -13,6 +13,8 @@ from tests.recorded import Recording
 
 # What AWS documents to be left out where there is none: then nothing else can be read from its absence.
 LEFT_OUT = {
+    # https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_EventSelector.html
+    ("cloudtrail:get_event_selectors", "EventSelectors.[].ExcludeManagementEventSources gone"),
     # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_MetricTransformation.html
     ("logs:describe_metric_filters", "metricFilters.[].metricTransformations.[].defaultValue gone"),
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html

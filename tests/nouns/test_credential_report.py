@@ -167,7 +167,7 @@ def test_keys(
 
 @pytest.mark.parametrize(
     ("rotated", "name"),
-    [("2026-03-01T12:00:00+00:00", "access key 1 of anna, made on 2026-03-01"), ("N/A", "access key 1 of anna")],
+    [("2026-03-01T12:00:00+00:00", "access key 1 of analyst, made on 2026-03-01"), ("N/A", "access key 1 of analyst")],
     ids=["with its date", "without"],
 )
 def test_a_key_is_called_by_what_a_person_finds_it(rotated: str, name: str) -> None:

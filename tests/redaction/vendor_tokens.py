@@ -19,7 +19,7 @@ FORMS: Mapping[str, tuple[str, ...]] = {
         "AKIA<2 16>",
         "ASIA<2 16>",
         "ABIA<2 16>",
-        "ACCA<2 16>",
+        "A3T<2 16>",
         "FwoGZXIvYXdz<B 300>",
         "IQoJb3JpZ2lu<B 300>",
         "ABSKQmVkcm9ja0FQSUtleS<B 110>",

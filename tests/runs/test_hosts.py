@@ -28,5 +28,5 @@ def test_an_endpoint_that_only_the_environment_names_makes_the_account_mocked(
     assert account["hosts"] == [sandbox["aws_endpoint"]]
     assert account["mocked"]
     assert outcome.run["mocked"]
-    assert "its evidence says nothing of a real account" in outcome.output
+    assert "It is no evidence of a real one" in outcome.output
     assert [each["hosts"] for each in outcome.run["accounts"] if each["name"] == "estate"] == [[]]

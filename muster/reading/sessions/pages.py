@@ -15,6 +15,8 @@ from muster.reading.sessions.limits import AnswerTooDeep
 
 # The names under which AWS's APIs say that more follows.
 MORE = re.compile(r"(next)?[a-z]*(token|marker)|position|(is)?truncated|hasmore[a-z]*", re.IGNORECASE)
+# What the next change of the thing has to show, lest it overwrite another's; it is in answers that have no pages.
+LOCK = "LockToken"
 LIMIT_KEYS = ("MaxResults", "maxResults", "Limit", "limit", "MaxItems")
 
 CHUNK = 64 * 1024
@@ -112,15 +114,20 @@ def _by_token(client: Any, operation: str, request: Mapping[str, Any]) -> Iterat
         asked[followed[0]] = followed[1]
 
 
+def says_more(name: str) -> bool:
+    """Whether a member of this name says that more follows."""
+    return bool(MORE.fullmatch(name)) and name != LOCK
+
+
 def _more(page: Mapping[str, Any]) -> Iterator[str]:
     """The members, also one level down, by which an answer says that it is not all."""
     for name, value in page.items():
         if name == "ResponseMetadata":
             continue
-        if MORE.fullmatch(name) and value:
+        if says_more(name) and value:
             yield name
         if isinstance(value, dict):
-            yield from (f"{name}.{inner}" for inner, item in value.items() if MORE.fullmatch(inner) and item)
+            yield from (f"{name}.{inner}" for inner, item in value.items() if says_more(inner) and item)
 
 
 def _ways_on(page: Mapping[str, Any], members: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,44 @@
+"""Detection services: threats and flaws are looked for in every region."""
+
+from __future__ import annotations
+
+from fixtures.guardduty import ThreatDetection
+from fixtures.inspector2 import FlawScanning
+from fixtures.securityhub import FindingsHub
+from muster import control
+
+
+@control(severity="high")
+def test_guardduty_on(threat_detection: ThreatDetection) -> None:
+    """GuardDuty watches every region.
+
+    Why: It sees stolen credentials and taken-over machines at work, which no setting shows; also where nothing should
+        run.
+    Fix: Turn GuardDuty on in the region, best for all accounts by the organization's delegated administrator.
+    See: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_settingup.html
+    """
+    states = [f"{name} {status}" for name, status in threat_detection.detectors.items()]
+    assert threat_detection.is_on, f"has no detector that watches: {', '.join(states) or 'there is none'}"
+
+
+@control(severity="medium")
+def test_securityhub_on(findings_hub: FindingsHub) -> None:
+    """Security Hub is on in every region.
+
+    Why: Findings that lie in five consoles are read in none.
+    Fix: Turn Security Hub on in the region, best for all accounts by a central configuration of the organization.
+    See: https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-settingup.html
+    """
+    assert findings_hub.hub_arn is not None, "has no Security Hub"
+
+
+@control(severity="medium")
+def test_inspector_on(flaw_scanning: FlawScanning, scan_types: tuple[str, ...] = ("EC2", "ECR", "LAMBDA")) -> None:
+    """Inspector scans instances, images and functions.
+
+    Why: A flaw is used within days of being known. Nobody reads the lists of packages of every machine that often.
+    Fix: Turn on the scan types in the region, best for all accounts by the organization's delegated administrator.
+    See: https://docs.aws.amazon.com/inspector/latest/user/getting_started.html
+    """
+    missing = flaw_scanning.missing(scan_types)
+    assert not missing, f"is not scanned in full: {', '.join(missing)}"

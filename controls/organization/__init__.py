@@ -1,0 +1,1 @@
+"""The account as AWS knows it."""
