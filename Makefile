@@ -6,7 +6,7 @@ INSTALLED := .venv/.installed
 # Bytecode is kept, whatever the machine's own setting: most tests of whole audits start a process of their own.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: audit test lint format bench clean
+.PHONY: audit test test-fast lint format bench clean
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -21,6 +21,10 @@ audit: $(INSTALLED)
 
 test: $(INSTALLED)
 	$(BIN)/pytest tests -rfEs -n auto --dist loadfile
+
+# The inner loop: everything that starts no whole audit and no sandbox.
+test-fast: $(INSTALLED)
+	$(BIN)/pytest tests/architecture tests/engine tests/grammar tests/files tests/hostile -q -n auto --dist loadfile
 
 lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
