@@ -67,9 +67,7 @@ def _regions(run: Run) -> Iterator[Omission]:
     for regions, names in narrowed.items():
         where = ", ".join(regions) or "no region"
         count = _count(len(names), "account")
-        yield Omission(
-            f"{count} asked in {where} alone, as the estate says: nothing is known of other regions", tuple(names)
-        )
+        yield Omission(f"{count} asked in {where} alone: nothing is known of other regions", tuple(names))
 
 
 def _kinds(run: Run) -> Iterator[Omission]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from muster.errors import UsageError
 from muster.printable import one_line
-from reports.commands.sheet import load_run, say
+from reports.commands.sheet import load_run, say, warn_of_missing_rows
 from reports.drift.stored import drift_of
 from reports.formats import FORMATS, Written, write_documents
 from reports.page.page import write_page
@@ -58,6 +58,7 @@ def run(arguments: argparse.Namespace) -> None:
         sys.stdout.write(one_line(str(file.path)) + "\n")
         for note in file.notes:
             say(f"{file.path.name}: {note}")
+    warn_of_missing_rows(found)
 
 
 def _names(given: Sequence[str]) -> list[str]:

@@ -90,6 +90,7 @@ def run(arguments: argparse.Namespace) -> None:
         sheet.write(document, arguments.output)
     for note in found.notes:
         sheet.say(f"poam: {note}")
+    sheet.warn_of_missing_rows(found)
     if made.earlier == 0:
         sheet.say("poam: no earlier run stands beside this one: every item counts from today")
 

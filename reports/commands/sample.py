@@ -66,6 +66,7 @@ def run(arguments: argparse.Namespace) -> None:
     sheet.write(make(found, sample), arguments.output)
     for caution in sample.cautions:
         sheet.say(f"sample: {caution}")
+    sheet.warn_of_missing_rows(found)
 
 
 def as_csv(run: Run, sample: Sample) -> str:

@@ -95,14 +95,18 @@ def load_run(folder: Path) -> Run:
         raise UsageError(f"{folder}: no run folder: expected run.json and verdicts.jsonl in it") from error
     except BadEvidence as error:
         raise BadEvidence(f"{folder}: {error}: it is torn or was changed") from error
-    said = _rows_missing(run)
-    if said is not None:
-        say(f"{folder}: {said}; python -m muster verify {folder} tells more")
     return run
 
 
-def _rows_missing(run: Run) -> str | None:
-    """What of the rows is not as the end of the run counted it; None where nothing can be said against them."""
+def warn_of_missing_rows(run: Run) -> None:
+    """Say what of the rows is not as the end of the run counted it, for what was made of them lacks it."""
+    said = _missing_rows(run)
+    if said is not None:
+        folder = run.folder.path
+        say(f"{folder}: {said}; python -m muster verify {folder} tells more")
+
+
+def _missing_rows(run: Run) -> str | None:
     torn, told = run.folder.torn_lines(), run.record.get("torn_lines")
     if run.record["ended"] is not None and told is not None and torn != told:
         return f"{torn:,} lines of verdicts.jsonl are no whole rows, and {told:,} were when the run ended"

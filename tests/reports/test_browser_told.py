@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -16,7 +16,7 @@ from reports.run import Run
 from tests.excuses import excuse
 from tests.reports.formats.samples import account, row, row_of_each_status, run_of, with_parameters
 from tests.reports.synthetic import Size, make_run
-from tests.reports.test_browser import browser, drawn, found, guarded, visit
+from tests.reports.test_browser import CONTRASTS, browser, drawn, found, guarded, visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -76,7 +76,7 @@ def test_what_was_not_asked_is_said_where_all_that_was_asked_was_answered(told: 
         "204 controls in their accounts were left out by -k model",
         "1 control of the profiles not selected (--severity=high)",
         "1 account of the estate not in this run",
-        "2 accounts asked in eu-west-1 alone, as the estate says",
+        "2 accounts asked in eu-west-1 alone: nothing is known of other regions",
         "0 controls without an account of their kind: the estate has no account of kind github",
         "1 requirement of example-1.0 without a control",
     ):
@@ -88,6 +88,29 @@ def test_a_thing_is_called_by_its_name_where_its_arn_does_not_tell_it(told: Page
     visit(told, "#/resources?q=security-group")
 
     assert sorted(drawn(told, "resource")) == [f"{ROWS[6].resource} web-servers", ROWS[7].resource]
+
+
+def test_the_whole_of_a_long_name_is_seen_beside_its_arn(browser: Browser, tmp_path: Path) -> None:
+    arn = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0123456789abcdef0"
+    run = run_of(tmp_path, [row("fail", arn, name="payments-production-web")])
+    with guarded(browser) as opened:
+        for width in (390, 1280):
+            cell = opened(write_page(run, None), "#/resources", width=width).locator(".body .cell.resource")
+            assert cell.evaluate("cell => cell.scrollHeight <= cell.clientHeight"), width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_it_tells_can_be_read(browser: Browser, tmp_path: Path, scheme: Literal["light", "dark"]) -> None:
+    run = run_of(tmp_path, ROWS, **RECORD)
+    poor = set()
+    with guarded(browser) as opened:
+        page = opened(write_page(run, None), scheme=scheme)
+        for hash_ in ("#/overview", "#/resources", "#/resources?row=7", "#/waivers", "#/not-seen"):
+            visit(page, hash_)
+            page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished))")
+            poor |= {pair["text"] for pair in page.evaluate(CONTRASTS) if pair["ratio"] < pair["needed"]}
+
+    assert poor == set()
 
 
 @pytest.mark.parametrize(

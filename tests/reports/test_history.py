@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -14,12 +15,13 @@ import fsspec
 import pytest
 
 from muster.errors import UsageError
-from muster.evidence.manifest import write_manifest
 from muster.evidence.run_folder import RunFolder
+from muster.verdict import Status
 from reports.__main__ import main
 from reports.history import period as periods
 from reports.history.database import STATES, VIEWS
 from reports.history.period import Period, Window
+from reports.run import Run
 from tests.reports.synthetic import HOSTILE, Size, make_run
 
 SMALL = Size(resources=2, controls=2, accounts=2)
@@ -214,6 +216,39 @@ class TestOfAPeriod:
         assert period(three[0].parent).standings[0].sentence == "not applicable in 3 nights"
 
     @pytest.mark.parametrize(
+        ("statuses", "summary"),
+        [
+            pytest.param(("not_applicable",) * 3, None, id="never applied"),
+            pytest.param(("pass",) * 3, None, id="compliant"),
+            pytest.param(("waived", "pass", "pass"), "1 by a waiver", id="waived"),
+            pytest.param(("not_applicable", "pass", "pass"), "1 not applicable", id="not applicable once"),
+            pytest.param(("waived", "fail", "not_applicable"), "1 by a waiver, 1 failed, 1 not applicable", id="all"),
+        ],
+    )
+    def test_the_page_says_of_each_night_why_it_was_not_plainly_compliant(
+        self,
+        three: list[Path],
+        statuses: tuple[Status, ...],
+        summary: str | None,
+        capsysbinary: pytest.CaptureFixture[bytes],
+    ) -> None:
+        for folder, status in zip(three, statuses, strict=True):
+            rewrite(folder, with_status(status))
+        run(str(three[0].parent), "--format=html", f"--control={CONTROL}", "--account=production")
+        page = capsysbinary.readouterr().out.decode()
+
+        assert re.findall("<summary>(.*?)</summary>", page) == ([] if summary is None else [summary])
+
+    def test_what_a_part_left_out_was_not_asked_and_is_not_lost(self, three: list[Path]) -> None:
+        rewrite(three[1], lambda row: None if row["account"] == "production" else row)
+        left_out = {control: ["production"] for control in Run.load(three[1]).record["controls"]}
+        edit_record(three[1], {"part": {"asked": 4, "judged": 2, "left_out": left_out, "by": ["-k staging"]}})
+        found = period(three[0].parent)
+
+        assert found.standings[0].states[1] == "not asked"
+        assert f"{three[1].name} is a part: it judged 2 of 4 controls in their accounts" in found.problems
+
+    @pytest.mark.parametrize(
         ("window", "nights"),
         [
             pytest.param(Window(since=date(2026, 11, 21)), 2, id="since"),
@@ -247,46 +282,6 @@ class TestOfAPeriod:
         )
 
 
-class TestOfTheChain:
-    @pytest.fixture
-    def chained(self, tmp_path: Path) -> list[Path]:
-        runs = []
-        for night in range(4):
-            runs.append(make_run(tmp_path, SMALL, night=night))
-            write_manifest(RunFolder(runs[-1]))
-        return runs
-
-    def problems(self, runs: list[Path]) -> str:
-        return "\n".join(period(runs[0].parent).problems)
-
-    def test_a_whole_one_is_not_spoken_of(self, chained: list[Path]) -> None:
-        assert self.problems(chained) == ""
-
-    def test_a_run_taken_out_shows(self, chained: list[Path]) -> None:
-        shutil.rmtree(chained[2])
-
-        assert f"{chained[3].name} follows on {chained[2].name}, which is not here" in self.problems(chained)
-
-    def test_a_manifest_written_again_shows(self, chained: list[Path]) -> None:
-        (chained[1] / "new.txt").touch()
-        write_manifest(RunFolder(chained[1]))
-
-        assert f"{chained[1].name} is not as it was when {chained[2].name} ended" in self.problems(chained)
-
-    def test_a_run_put_in_between_shows(self, chained: list[Path]) -> None:
-        put_in = chained[1].with_name("20261121T233000Z-late")
-        shutil.copytree(chained[1], put_in)
-        edit_record(put_in, {"run": put_in.name})
-        write_manifest(RunFolder(put_in))
-
-        assert f"{chained[2].name} follows on {chained[1].name}, not on {put_in.name}" in self.problems(chained)
-
-    def test_a_manifest_taken_away_shows(self, chained: list[Path]) -> None:
-        (chained[3] / "manifest.json").unlink()
-
-        assert f"no manifest.json, so that nothing tells what stood before: {chained[3].name}" in self.problems(chained)
-
-
 class TestOfPlaces:
     def test_object_storage_is_read_like_a_folder(self, three: list[Path]) -> None:
         memory = fsspec.filesystem("memory")
@@ -295,6 +290,25 @@ class TestOfPlaces:
             assert period("memory://evidence").standings == period(three[0].parent).standings
         finally:
             memory.rm("/evidence", recursive=True)
+
+    @pytest.mark.parametrize("name", ["run.json", "verdicts.jsonl"])
+    @pytest.mark.parametrize("what", ["link", "pipe"])
+    def test_what_is_no_plain_file_is_told_and_not_read(self, three: list[Path], name: str, what: str) -> None:
+        path = three[1] / name
+        path.rename(three[0].parent.parent / "elsewhere")
+        if what == "pipe":
+            os.mkfifo(path)
+        else:
+            path.symlink_to(three[0].parent.parent / "elsewhere")
+        found = period(three[0].parent)
+
+        assert any(problem.startswith(f"{three[1].name}/{name} cannot be read") for problem in found.problems)
+        assert "compliant" not in {standing.states[1] for standing in found.standings}
+
+    def test_a_link_to_a_run_is_no_run(self, three: list[Path]) -> None:
+        (three[0].parent / "latest").symlink_to(three[2])
+
+        assert period(three[0].parent).runs == 3
 
     def test_characters_of_patterns_stand_for_themselves(self, tmp_path: Path) -> None:
         for name, status in (("[a]*", "pass"), ("a1", "fail")):

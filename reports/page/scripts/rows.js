@@ -57,8 +57,10 @@ class RowList {
   }
 
   get rowHeight() {
-    if (!NARROW.matches) return 48;
-    return this.columns.includes("change") ? 148 : 130;
+    // A line more where things have names: an ARN takes two.
+    const line = store.hasNames ? 18 : 0;
+    if (!NARROW.matches) return 48 + line;
+    return (this.columns.includes("change") ? 148 : 130) + line;
   }
 
   show(rows, sort) {

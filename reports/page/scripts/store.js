@@ -22,6 +22,7 @@ const loadStore = async () => {
   store.severityOf = Int32Array.from(store.controlRecords, (control) => store.severities.indexOf(control.severity));
   store.domains = [...new Set(Object.values(store.record.controls).map((control) => control.domain))].sort();
   store.domainOf = Int32Array.from(store.controlRecords, (control) => store.domains.indexOf(control.domain));
+  store.hasNames = columns.name.some((place) => place >= 0);
   store.tagTexts = store.tagLists.map((tags) => tags.map(([name, value]) => `${name}=${value}`).join("\n"));
   store.places = new Set(Array.from(store.everyRow, (row) => `${columns.account[row]} ${columns.region[row]} ${columns.resource[row]}`)).size;
   countRows();
