@@ -11,12 +11,15 @@ import pytest
 from muster.judging.catalogue import import_controls
 from muster.judging.control import Control
 from muster.run.sandbox import Sandbox
+from tests.counts import Counts, count
+from tests.proofs.record import RecordOfProofs
 from tests.recorded import Recording, record
 from tests.runs.audits import Audits, Outcome, write_estate
 from tests.runs.small_project import make_small_project
 from tests.shared import COMPANIES, SandboxOfWorkers, Shared, sandbox_of_controller
 
 ROOT = Path(__file__).parent.parent
+__all__ = ["count"]  # a fixture
 CONTROLS = import_controls(ROOT / "controls")
 ESTATES = {"demo": ROOT / "estate", "model": ROOT / "fixtures" / "sandbox" / "estates" / "model"}
 ALL = ("--profile=regulated,code-repository", "--account=demo,demo-github")
@@ -113,9 +116,8 @@ def _audited(folder: Path, sandbox: dict[str, Any], *arguments: str) -> Outcome:
 def pytest_configure(config: pytest.Config) -> None:
     """Let the proofs write down what they prove, and workers share a sandbox: in the one process that sees all."""
     if not hasattr(config, "workerinput"):
-        from tests.proofs.record import RecordOfProofs
-
-        config.pluginmanager.register(RecordOfProofs(CONTROLS))
+        config.pluginmanager.register(proofs := RecordOfProofs(CONTROLS))
+        config.pluginmanager.register(Counts(CONTROLS, proofs))
         config.pluginmanager.register(SandboxOfWorkers(ROOT))
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from muster.judging.closure import closure_of
 from muster.judging.control import Control
 from muster.run.record import PROOFS
-from tests.conftest import ROOT
 from tests.made_files import hold
 
+ROOT = Path(__file__).parents[2]
 PROVING = {"test_passes_in_the_model_company", "test_fails_in_the_demo_company_on_exactly_what_is_broken"}
 # A proof of one company has its name behind the control's.
 _PROOF = re.compile(r"tests/proofs/test_proofs\.py::(?P<test>\w+)\[(?P<control>[a-z0-9-]+?)(?:-demo|-model)?\]$")
@@ -28,6 +29,11 @@ class RecordOfProofs:
         self._controls = controls
         self._passed: dict[str, set[str]] = {}
         self._failed: set[str] = set()
+
+    @property
+    def proved(self) -> set[str]:
+        """The controls that passed and failed where they should, and in no proof otherwise."""
+        return {name for name, tests in self._passed.items() if tests >= PROVING} - self._failed
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note a proof of a control."""
@@ -46,7 +52,7 @@ class RecordOfProofs:
 
     def text(self, before: Mapping[str, str]) -> str:
         """What the record says now: of a control that was not put to the proof what it said before, if it said it."""
-        proved = {name for name, tests in self._passed.items() if tests >= PROVING} - self._failed
+        proved = self.proved
         record = {
             name: closure_of(control).sha256 if name in proved else before.get(name)
             for name, control in self._controls.items()

@@ -1,0 +1,39 @@
+"""No false green, however a read fails: every operation that controls ask, with every kind of error there is."""
+
+from __future__ import annotations
+
+import pytest
+
+from muster.judging.closure import operations_of
+from muster.judging.control import Control
+from muster.reading.reads import Call
+from tests.conftest import CONTROLS
+from tests.counts import Count
+from tests.honesty.honest import assert_honest
+from tests.honesty.kinds_of_error import KINDS
+from tests.recorded import Recording
+
+OPERATIONS = sorted(operations_of(CONTROLS.values()))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_any_error_of_an_operation_is_an_error(operation: str, demo: Recording, model: Recording, count: Count) -> None:
+    control, recording, call = who_asks(operation, demo, model)
+
+    for error in KINDS[control.kind]:
+        assert_honest(recording, control, call, error)
+        count("operations × kinds of error")
+
+
+def who_asks(operation: str, *recordings: Recording) -> tuple[Control, Recording, Call]:
+    """A control that asks it in one of the companies, and the question."""
+    found = (
+        (control, recording, call)
+        for recording in recordings
+        for control in CONTROLS.values()
+        for call in recording.reads_of(control)
+        if call.name == operation
+    )
+    first = next(found, None)
+    assert first is not None, f"no control asks {operation} in either company: seed what it is asked of"
+    return first
