@@ -90,8 +90,8 @@ ENGINE_ROOMS = {
     "selection": {"files", "judging"},
     "scaffold": {"files", "judging"},
     "evidence": set(),
-    "run": {"files", "estate", "reading", "judging", "selection", "evidence"},
-    "plugin": {"judging", "reading", "selection", "evidence", "run"},
+    "run": {"estate", "reading", "judging", "selection", "evidence"},
+    "plugin": {"judging", "selection", "evidence", "run"},
 }
 # `muster` itself, `python -m muster` and `muster.judge` are doors: they see every room.
 DOORS = {"__init__", "__main__", "api"}
@@ -112,6 +112,24 @@ def test_the_rooms_of_the_engine_import_one_way(path: Path) -> None:
     ]
 
     assert room in DOORS or wrong == []
+
+
+@pytest.mark.parametrize("room", ENGINE_ROOMS)
+def test_every_way_between_rooms_is_gone(room: str) -> None:
+    """A way that nobody goes would let in what nobody meant."""
+    gone = {
+        engine_room(module)
+        for path in files("muster")
+        if engine_room(module_name(path)) == room
+        for module, _ in imports(path)
+        if module.startswith("muster.")
+    }
+
+    assert ENGINE_ROOMS[room] <= gone
+
+
+def test_whoever_may_know_a_client_library_is_there() -> None:
+    assert {part for room in ROOMS for path in files(room) for part in path.parts} >= KNOW_A_CLIENT_LIBRARY
 
 
 def test_the_engine_has_these_rooms_and_no_other() -> None:

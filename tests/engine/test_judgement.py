@@ -6,7 +6,7 @@ import contextlib
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -277,6 +277,15 @@ def test_one_thread_is_the_calling_one(threads: int, elsewhere: bool) -> None:
     assert len(where) <= threads
 
 
+@pytest.fixture
+def heard_ctrl_c() -> Iterator[None]:
+    """Ctrl-C is heard, also where a shell started the tests in the background and told them to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard_ctrl_c")
 def test_ctrl_c_ends_every_chunk_at_its_next_resource_and_keeps_nothing() -> None:
     looked_at: list[str] = []
     resources: list[Any] = [f"{chunk}{number}" for chunk in "abcd" for number in range(500)]

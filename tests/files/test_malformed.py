@@ -236,11 +236,11 @@ def test_a_broken_file(
 ) -> None:
     path = house / name
     path.write_text(breaks(VALID[name]))
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(FileError) as caught:
         read_all(house)
     assert (caught.value.path, caught.value.line) == (path, line_of(VALID[name])), str(caught.value)
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6) | st.dates() | st.datetimes()

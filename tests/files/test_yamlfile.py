@@ -142,9 +142,9 @@ def test_a_file_of_the_largest_size_is_read(tmp_path: Path) -> None:
 def test_an_alias_bomb_is_refused_fast_and_without_memory(tmp_path: Path, bomb: str) -> None:
     path = written(tmp_path, bomb)
     tracemalloc.start()
-    begin = time.perf_counter()
+    begin = time.process_time()
     refused(path)
-    seconds = time.perf_counter() - begin
+    seconds = time.process_time() - begin
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert seconds < 1

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from muster import Verdict
-from muster.api import judge
-from muster.reading.sessions.clients import new_session
-from tests.nouns.answers import answer, refuse
+from muster.judging.judgement import Finding
+from tests.nouns.stage import Stage
 
 ACCOUNT, SECURITY, REGION = "123456789012", "111122223333", "eu-west-1"
 
 
-@pytest.fixture
-def session() -> Iterator[boto3.Session]:
-    with mock_aws():
-        yield new_session()
-
-
-def analyzers(session: boto3.Session, *types: str, status: str = "ACTIVE") -> None:
+def analyzers(stage: Stage, *types: str, status: str = "ACTIVE") -> None:
     found = [{"name": type_.lower(), "type": type_, "status": status} for type_ in types]
-    answer(session, "accessanalyzer.ListAnalyzers", {"analyzers": found})
+    stage.answer("accessanalyzer.ListAnalyzers", {"analyzers": found})
 
 
-def verdict(session: boto3.Session, **facts: Any) -> Verdict:
-    (only,) = judge(session, ["access-analyzer-external"], regions=[REGION], facts=facts, threads=1)
+def verdict(stage: Stage, **facts: Any) -> Finding:
+    (only,) = stage.judge(["access-analyzer-external"], regions=[REGION], facts=facts)
     return only
 
 
@@ -44,27 +33,27 @@ def verdict(session: boto3.Session, **facts: Any) -> Verdict:
         pytest.param([], "fail", id="none"),
     ],
 )
-def test_an_analyzer_of_outside_access_is_needed(session: boto3.Session, types: list[str], status: str) -> None:
-    analyzers(session, *types)
-    found = verdict(session)
+def test_an_analyzer_of_outside_access_is_needed(stage: Stage, types: list[str], status: str) -> None:
+    analyzers(stage, *types)
+    found = verdict(stage)
     assert (found.status, found.region) == (status, REGION)
 
 
 @pytest.mark.parametrize("state", ["CREATING", "DISABLED", "FAILED"])
-def test_an_analyzer_that_is_not_active_sees_nothing(session: boto3.Session, state: str) -> None:
-    analyzers(session, "ACCOUNT", status=state)
-    assert verdict(session).status == "fail"
+def test_an_analyzer_that_is_not_active_sees_nothing(stage: Stage, state: str) -> None:
+    analyzers(stage, "ACCOUNT", status=state)
+    assert verdict(stage).status == "fail"
 
 
-def test_without_one_the_security_account_is_to_have_the_organizations(session: boto3.Session) -> None:
-    analyzers(session)
-    found = verdict(session, security_account_id=SECURITY)
+def test_without_one_the_security_account_is_to_have_the_organizations(stage: Stage) -> None:
+    analyzers(stage)
+    found = verdict(stage, security_account_id=SECURITY)
     assert (found.status, found.judged_in) == ("not_applicable", SECURITY)
 
 
-def test_with_one_of_its_own_an_account_leans_on_nobody(session: boto3.Session) -> None:
-    analyzers(session, "ACCOUNT")
-    assert verdict(session, security_account_id=SECURITY).status == "pass"
+def test_with_one_of_its_own_an_account_leans_on_nobody(stage: Stage) -> None:
+    analyzers(stage, "ACCOUNT")
+    assert verdict(stage, security_account_id=SECURITY).status == "pass"
 
 
 @pytest.mark.parametrize(
@@ -75,11 +64,11 @@ def test_with_one_of_its_own_an_account_leans_on_nobody(session: boto3.Session) 
         pytest.param("ACCOUNT", "ACTIVE", "fail", id="sees itself only"),
     ],
 )
-def test_the_security_account_has_to_look_for_all(session: boto3.Session, kind: str, state: str, status: str) -> None:
-    analyzers(session, kind, status=state)
-    assert verdict(session, security_account_id=ACCOUNT).status == status
+def test_the_security_account_has_to_look_for_all(stage: Stage, kind: str, state: str, status: str) -> None:
+    analyzers(stage, kind, status=state)
+    assert verdict(stage, security_account_id=ACCOUNT).status == status
 
 
-def test_what_may_not_be_read_is_an_error(session: boto3.Session) -> None:
-    refuse(session, "accessanalyzer.ListAnalyzers")
-    assert verdict(session, security_account_id=SECURITY).status == "error"
+def test_what_may_not_be_read_is_an_error(stage: Stage) -> None:
+    stage.refuse("accessanalyzer.ListAnalyzers")
+    assert verdict(stage, security_account_id=SECURITY).status == "error"

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from fixtures.sandbox import gaps
 from fixtures.sandbox.cloudwatch import ROOT_USE as ROOT_PATTERN
-from muster import Verdict
-from muster.api import judge
-from muster.reading.sessions.clients import new_session
-from tests.nouns.answers import answer, refuse
+from muster.judging.judgement import Finding
+from tests.nouns.stage import Stage
 from tests.nouns.test_cloudtrail import of_the_organization
 
 ACCOUNT, OWNER = "123456789012", "111122223333"
@@ -50,63 +45,60 @@ NO_FILTER = (
     "none on trail counts eventType != AwsServiceEvent, userIdentity.invokedBy NOT EXISTS, userIdentity.type Root"
 )
 LAST_YEAR = datetime.now(UTC) - timedelta(days=365)
-gaps.install()
 
 
 @pytest.fixture
-def session() -> Iterator[boto3.Session]:
+def stage(stage: Stage) -> Stage:
     """An account with a multi-region trail that is on and delivers to a log group; tests add the other links."""
-    with mock_aws():
-        session = new_session()
-        session.client("s3", region_name=HOME).create_bucket(Bucket="trail-logs")
-        trails = session.client("cloudtrail", region_name=HOME)
-        trails.create_trail(
-            Name="ours", S3BucketName="trail-logs", IsMultiRegionTrail=True, CloudWatchLogsLogGroupArn=GROUP
-        )
-        trails.start_logging(Name="ours")
-        yield session
+    stage.client("s3", region_name=HOME).create_bucket(Bucket="trail-logs")
+    trails = stage.client("cloudtrail", region_name=HOME)
+    trails.create_trail(
+        Name="ours", S3BucketName="trail-logs", IsMultiRegionTrail=True, CloudWatchLogsLogGroupArn=GROUP
+    )
+    trails.start_logging(Name="ours")
+    return stage
 
 
-def link(session: boto3.Session) -> None:
+def link(stage: Stage) -> None:
     """Make the other links: a filter, an alarm, and a topic with a listener, where the log group is."""
-    session.client("logs", region_name=LOGS).create_log_group(logGroupName="trail")
-    session.client("logs", region_name=LOGS).put_metric_filter(
+    stage.client("logs", region_name=LOGS).create_log_group(logGroupName="trail")
+    stage.client("logs", region_name=LOGS).put_metric_filter(
         logGroupName="trail",
         filterName="root-use",
         filterPattern=ROOT_PATTERN,
         metricTransformations=FILTER["metricTransformations"],
     )
-    sns = session.client("sns", region_name=LOGS)
+    sns = stage.client("sns", region_name=LOGS)
     sns.create_topic(Name="alarms")
     sns.subscribe(TopicArn=TOPIC, Protocol="email", Endpoint="security@example.com")
     settings = {name: value for name, value in ALARM.items() if name != "AlarmArn"}
-    session.client("cloudwatch", region_name=LOGS).put_metric_alarm(**settings)
+    stage.client("cloudwatch", region_name=LOGS).put_metric_alarm(**settings)
 
 
-def filters(session: boto3.Session, **changed: Any) -> None:
-    answer(session, "cloudwatch-logs.DescribeMetricFilters", {"metricFilters": [{**FILTER, **changed}]})
+def filters(stage: Stage, **changed: Any) -> None:
+    stage.answer("cloudwatch-logs.DescribeMetricFilters", {"metricFilters": [{**FILTER, **changed}]})
 
 
-def alarms(session: boto3.Session, *without: str, **changed: Any) -> None:
+def alarms(stage: Stage, *without: str, **changed: Any) -> None:
     alarm = {name: value for name, value in {**ALARM, **changed}.items() if name not in without}
-    answer(session, "cloudwatch.DescribeAlarms", {"MetricAlarms": [alarm]})
+    stage.answer("cloudwatch.DescribeAlarms", {"MetricAlarms": [alarm]})
 
 
-def verdict(session: boto3.Session, **parameters: Any) -> Verdict:
+def verdict(stage: Stage, **parameters: Any) -> Finding:
     # The region of the log group is none of those that the account is said to use.
-    (only,) = judge(session, ["alarm-root-use"], regions=[HOME], threads=1, parameters={"alarm-root-use": parameters})
+    (only,) = stage.judge(["alarm-root-use"], regions=[HOME], parameters={"alarm-root-use": parameters})
     return only
 
 
-def test_a_whole_chain_passes(session: boto3.Session) -> None:
-    link(session)
-    found = verdict(session)
+def test_a_whole_chain_passes(stage: Stage) -> None:
+    link(stage)
+    found = verdict(stage)
     assert (found.status, found.region, found.resource) == ("pass", "global", f"arn:aws:iam::{ACCOUNT}:root")
 
 
-def test_the_events_that_are_to_be_caught_are_a_parameter(session: boto3.Session) -> None:
-    link(session)
-    found = verdict(session, match={"userIdentity.type": ["Root"]})
+def test_the_events_that_are_to_be_caught_are_a_parameter(stage: Stage) -> None:
+    link(stage)
+    found = verdict(stage, match={"userIdentity.type": ["Root"]})
     assert (
         found.reason
         == "has no metric filter that counts just these events: none on trail counts userIdentity.type Root"
@@ -120,10 +112,10 @@ def test_the_events_that_are_to_be_caught_are_a_parameter(session: boto3.Session
         pytest.param({"CloudWatchLogsLogGroupArn": GROUP.replace(ACCOUNT, OWNER)}, id="to another account's log group"),
     ],
 )
-def test_the_trail_has_to_feed_a_log_group_of_ours(session: boto3.Session, settings: dict[str, Any]) -> None:
-    link(session)
-    session.client("cloudtrail", region_name=HOME).update_trail(Name="ours", **settings)
-    assert verdict(session).reason.startswith("has no trail that records every region")
+def test_the_trail_has_to_feed_a_log_group_of_ours(stage: Stage, settings: dict[str, Any]) -> None:
+    link(stage)
+    stage.client("cloudtrail", region_name=HOME).update_trail(Name="ours", **settings)
+    assert verdict(stage).reason.startswith("has no trail that records every region")
 
 
 @pytest.mark.parametrize(
@@ -134,17 +126,17 @@ def test_the_trail_has_to_feed_a_log_group_of_ours(session: boto3.Session, setti
         pytest.param({"IsLogging": True, "LatestCloudWatchLogsDeliveryTime": LAST_YEAR}, id="has not for a year"),
     ],
 )
-def test_the_trail_has_to_deliver(session: boto3.Session, status: dict[str, Any]) -> None:
-    link(session)
-    answer(session, "cloudtrail.GetTrailStatus", status)
-    assert verdict(session).reason.startswith("has no trail that records every region")
+def test_the_trail_has_to_deliver(stage: Stage, status: dict[str, Any]) -> None:
+    link(stage)
+    stage.answer("cloudtrail.GetTrailStatus", status)
+    assert verdict(stage).reason.startswith("has no trail that records every region")
 
 
-def test_the_trail_has_to_record_management_events(session: boto3.Session) -> None:
-    link(session)
+def test_the_trail_has_to_record_management_events(stage: Stage) -> None:
+    link(stage)
     selector = {"ReadWriteType": "WriteOnly", "IncludeManagementEvents": True, "DataResources": []}
-    session.client("cloudtrail", region_name=HOME).put_event_selectors(TrailName="ours", EventSelectors=[selector])
-    assert verdict(session).reason.startswith("has no trail that records every region")
+    stage.client("cloudtrail", region_name=HOME).put_event_selectors(TrailName="ours", EventSelectors=[selector])
+    assert verdict(stage).reason.startswith("has no trail that records every region")
 
 
 @pytest.mark.parametrize(
@@ -156,15 +148,15 @@ def test_the_trail_has_to_record_management_events(session: boto3.Session) -> No
         pytest.param({"applyOnTransformedLogs": True}, id="of events that were changed before"),
     ],
 )
-def test_the_filter_has_to_count_just_these_events(session: boto3.Session, changed: dict[str, Any]) -> None:
-    link(session)
-    filters(session, **changed)
-    assert verdict(session).reason == NO_FILTER
+def test_the_filter_has_to_count_just_these_events(stage: Stage, changed: dict[str, Any]) -> None:
+    link(stage)
+    filters(stage, **changed)
+    assert verdict(stage).reason == NO_FILTER
 
 
-def test_a_log_group_that_is_gone_has_no_filters(session: boto3.Session) -> None:
-    refuse(session, "cloudwatch-logs.DescribeMetricFilters", "ResourceNotFoundException")
-    assert verdict(session).reason == NO_FILTER
+def test_a_log_group_that_is_gone_has_no_filters(stage: Stage) -> None:
+    stage.refuse("cloudwatch-logs.DescribeMetricFilters", "ResourceNotFoundException")
+    assert verdict(stage).reason == NO_FILTER
 
 
 @pytest.mark.parametrize(
@@ -175,10 +167,10 @@ def test_a_log_group_that_is_gone_has_no_filters(session: boto3.Session) -> None
         pytest.param({"Dimensions": [{"Name": "Region", "Value": "eu-west-1"}]}, id="with a dimension"),
     ],
 )
-def test_the_alarm_has_to_watch_what_the_filter_counts(session: boto3.Session, changed: dict[str, Any]) -> None:
-    link(session)
-    alarms(session, **changed)
-    assert verdict(session).reason == "has no alarm on what root-use counts (Security/RootUse)"
+def test_the_alarm_has_to_watch_what_the_filter_counts(stage: Stage, changed: dict[str, Any]) -> None:
+    link(stage)
+    alarms(stage, **changed)
+    assert verdict(stage).reason == "has no alarm on what root-use counts (Security/RootUse)"
 
 
 @pytest.mark.parametrize(
@@ -191,17 +183,17 @@ def test_the_alarm_has_to_watch_what_the_filter_counts(session: boto3.Session, c
         pytest.param({"emitSystemFieldDimensions": ["@aws.region"]}, id="by region"),
     ],
 )
-def test_a_metric_that_is_split_is_watched_by_no_alarm(session: boto3.Session, changed: dict[str, Any]) -> None:
-    link(session)
-    filters(session, **changed)
-    assert verdict(session).reason == "has no alarm on what root-use counts (split metrics)"
+def test_a_metric_that_is_split_is_watched_by_no_alarm(stage: Stage, changed: dict[str, Any]) -> None:
+    link(stage)
+    filters(stage, **changed)
+    assert verdict(stage).reason == "has no alarm on what root-use counts (split metrics)"
 
 
 @pytest.mark.parametrize("without", [("MetricName", "Namespace"), ("MetricName", "Namespace", "ComparisonOperator")])
-def test_an_alarm_on_an_expression_watches_no_metric(session: boto3.Session, without: tuple[str, ...]) -> None:
-    link(session)
-    alarms(session, *without, Metrics=[{"Id": "m", "Expression": "SELECT 1"}])
-    assert verdict(session).reason == "has no alarm on what root-use counts (Security/RootUse)"
+def test_an_alarm_on_an_expression_watches_no_metric(stage: Stage, without: tuple[str, ...]) -> None:
+    link(stage)
+    alarms(stage, *without, Metrics=[{"Id": "m", "Expression": "SELECT 1"}])
+    assert verdict(stage).reason == "has no alarm on what root-use counts (Security/RootUse)"
 
 
 @pytest.mark.parametrize(
@@ -220,10 +212,10 @@ def test_an_alarm_on_an_expression_watches_no_metric(session: boto3.Session, wit
         pytest.param({"Statistic": "Maximum"}, "pass", id="the highest"),
     ],
 )
-def test_one_event_has_to_set_the_alarm_off(session: boto3.Session, changed: dict[str, Any], status: str) -> None:
-    link(session)
-    alarms(session, **changed)
-    assert verdict(session).status == status
+def test_one_event_has_to_set_the_alarm_off(stage: Stage, changed: dict[str, Any], status: str) -> None:
+    link(stage)
+    alarms(stage, **changed)
+    assert verdict(stage).status == status
 
 
 @pytest.mark.parametrize(
@@ -237,26 +229,26 @@ def test_one_event_has_to_set_the_alarm_off(session: boto3.Session, changed: dic
         pytest.param(None, "fail", id="none"),
     ],
 )
-def test_the_alarm_has_to_reach_somebody(session: boto3.Session, target: str | None, status: str) -> None:
-    link(session)
-    alarms(session, AlarmActions=[] if target is None else [target])
-    assert verdict(session).status == status
+def test_the_alarm_has_to_reach_somebody(stage: Stage, target: str | None, status: str) -> None:
+    link(stage)
+    alarms(stage, AlarmActions=[] if target is None else [target])
+    assert verdict(stage).status == status
 
 
 @pytest.mark.parametrize("state", ["PendingConfirmation", "Deleted", None])
-def test_a_topic_needs_a_confirmed_subscription(session: boto3.Session, state: str | None) -> None:
-    link(session)
+def test_a_topic_needs_a_confirmed_subscription(stage: Stage, state: str | None) -> None:
+    link(stage)
     subscriptions = [] if state is None else [{"SubscriptionArn": state, "TopicArn": TOPIC, "Protocol": "email"}]
-    answer(session, "sns.ListSubscriptionsByTopic", {"Subscriptions": subscriptions})
+    stage.answer("sns.ListSubscriptionsByTopic", {"Subscriptions": subscriptions})
     heard = "has an alarm that nobody hears, for want of a confirmed subscription: root-use"
-    assert verdict(session).reason == f"{heard} (tells {TOPIC})"
+    assert verdict(stage).reason == f"{heard} (tells {TOPIC})"
 
 
-def test_a_topic_under_the_key_of_aws_takes_nothing_from_alarms(session: boto3.Session) -> None:
-    link(session)
-    sns = session.client("sns", region_name=LOGS)
+def test_a_topic_under_the_key_of_aws_takes_nothing_from_alarms(stage: Stage) -> None:
+    link(stage)
+    sns = stage.client("sns", region_name=LOGS)
     sns.set_topic_attributes(TopicArn=TOPIC, AttributeName="KmsMasterKeyId", AttributeValue="alias/aws/sns")
-    assert verdict(session).reason.startswith("has an alarm that nobody hears")
+    assert verdict(stage).reason.startswith("has an alarm that nobody hears")
 
 
 @pytest.mark.parametrize(
@@ -270,15 +262,15 @@ def test_a_topic_under_the_key_of_aws_takes_nothing_from_alarms(session: boto3.S
         "sns.GetTopicAttributes",
     ],
 )
-def test_a_link_that_may_not_be_read_is_an_error(session: boto3.Session, operation: str) -> None:
-    link(session)
-    refuse(session, operation)
-    assert verdict(session).status == "error"
+def test_a_link_that_may_not_be_read_is_an_error(stage: Stage, operation: str) -> None:
+    link(stage)
+    stage.refuse(operation)
+    assert verdict(stage).status == "error"
 
 
-def test_where_the_only_recording_trail_is_anothers_it_is_judged_there(session: boto3.Session) -> None:
-    of_the_organization(session)
-    found = verdict(session)
+def test_where_the_only_recording_trail_is_anothers_it_is_judged_there(stage: Stage) -> None:
+    of_the_organization(stage)
+    found = verdict(stage)
     assert (found.status, found.judged_in) == ("not_applicable", OWNER)
 
 
@@ -295,36 +287,34 @@ LETS_RULES_IN = {
 }
 
 
-def rules(
-    session: boto3.Session, *regions: str, state: str = SEES_READS, listener: bool = True, let_in: bool = True
-) -> None:
+def rules(stage: Stage, *regions: str, state: str = SEES_READS, listener: bool = True, let_in: bool = True) -> None:
     """Let a rule in each of the regions tell a topic of all that root does."""
     for region in regions:
-        sns = session.client("sns", region_name=region)
+        sns = stage.client("sns", region_name=region)
         topic = sns.create_topic(Name="rules")["TopicArn"]
         if listener:
             sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="security@example.com")
         if let_in:
             policy = json.dumps(LETS_RULES_IN)
             sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
-        events = session.client("events", region_name=region)
+        events = stage.client("events", region_name=region)
         events.put_rule(Name="root", EventPattern=json.dumps(RULE), State=state)
         events.put_targets(Rule="root", Targets=[{"Id": "1", "Arn": topic}])
 
 
-def told_by_rules(session: boto3.Session) -> Verdict:
-    (only,) = judge(session, ["alarm-root-use"], regions=[LOGS], threads=1)
+def told_by_rules(stage: Stage) -> Finding:
+    (only,) = stage.judge(["alarm-root-use"], regions=[LOGS])
     return only
 
 
-def test_rules_in_all_regions_and_where_global_events_go_are_enough(session: boto3.Session) -> None:
-    rules(session, LOGS, HOME)
-    assert told_by_rules(session).status == "pass"
+def test_rules_in_all_regions_and_where_global_events_go_are_enough(stage: Stage) -> None:
+    rules(stage, LOGS, HOME)
+    assert told_by_rules(stage).status == "pass"
 
 
-def test_a_rule_in_one_region_misses_the_others(session: boto3.Session) -> None:
-    rules(session, LOGS)
-    assert told_by_rules(session).reason.endswith("; EventBridge has root, by which nobody is told in us-east-1")
+def test_a_rule_in_one_region_misses_the_others(stage: Stage) -> None:
+    rules(stage, LOGS)
+    assert told_by_rules(stage).reason.endswith("; EventBridge has root, by which nobody is told in us-east-1")
 
 
 @pytest.mark.parametrize(
@@ -336,22 +326,22 @@ def test_a_rule_in_one_region_misses_the_others(session: boto3.Session) -> None:
         pytest.param({"let_in": False}, id="the topic takes nothing from rules"),
     ],
 )
-def test_a_rule_has_to_tell_somebody(session: boto3.Session, settings: dict[str, Any]) -> None:
-    rules(session, LOGS, HOME, **settings)
-    assert told_by_rules(session).status == "fail"
+def test_a_rule_has_to_tell_somebody(stage: Stage, settings: dict[str, Any]) -> None:
+    rules(stage, LOGS, HOME, **settings)
+    assert told_by_rules(stage).status == "fail"
 
 
-def test_rules_need_a_trail_to_see_any_call(session: boto3.Session) -> None:
-    rules(session, LOGS, HOME)
-    session.client("cloudtrail", region_name=HOME).stop_logging(Name="ours")
-    assert told_by_rules(session).status == "fail"
+def test_rules_need_a_trail_to_see_any_call(stage: Stage) -> None:
+    rules(stage, LOGS, HOME)
+    stage.client("cloudtrail", region_name=HOME).stop_logging(Name="ours")
+    assert told_by_rules(stage).status == "fail"
 
 
 @pytest.mark.parametrize("operation", ["eventbridge.ListRules", "eventbridge.ListTargetsByRule"])
-def test_rules_that_may_not_be_read_are_an_error(session: boto3.Session, operation: str) -> None:
-    rules(session, LOGS, HOME)
-    refuse(session, operation)
-    assert told_by_rules(session).status == "error"
+def test_rules_that_may_not_be_read_are_an_error(stage: Stage, operation: str) -> None:
+    rules(stage, LOGS, HOME)
+    stage.refuse(operation)
+    assert told_by_rules(stage).status == "error"
 
 
 @pytest.mark.parametrize(
@@ -362,12 +352,10 @@ def test_rules_that_may_not_be_read_are_an_error(session: boto3.Session, operati
         pytest.param(ACCOUNT, "fail", id="managed here"),
     ],
 )
-def test_the_organization_is_watched_where_it_is_managed(
-    session: boto3.Session, manager: str | None, status: str
-) -> None:
+def test_the_organization_is_watched_where_it_is_managed(stage: Stage, manager: str | None, status: str) -> None:
     if manager is None:
-        refuse(session, "organizations.DescribeOrganization", "AWSOrganizationsNotInUseException")
+        stage.refuse("organizations.DescribeOrganization", "AWSOrganizationsNotInUseException")
     else:
-        answer(session, "organizations.DescribeOrganization", {"Organization": {"MasterAccountId": manager}})
-    (found,) = judge(session, ["alarm-organization-changes"], regions=[HOME], threads=1)
+        stage.answer("organizations.DescribeOrganization", {"Organization": {"MasterAccountId": manager}})
+    (found,) = stage.judge(["alarm-organization-changes"], regions=[HOME])
     assert (found.status, found.judged_in) == (status, OWNER if manager == OWNER else None)

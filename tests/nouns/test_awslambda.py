@@ -3,47 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moto import mock_aws
 
 from fixtures.awslambda import Grant
 from fixtures.grammar.policies import Policy
-from fixtures.sandbox import gaps
 from fixtures.sandbox.awslambda import URL_STATEMENTS, code
-from muster import Verdict
-from muster.api import judge
+from muster.judging.judgement import Finding
 from muster.reading.reads import Call
 from muster.reading.redaction import Redactor
-from muster.reading.sessions.clients import new_session
 from tests.excuses import excuse
+from tests.nouns.stage import Stage
 
 REGION = "eu-west-1"
 DECLARED = {"public_functions": [excuse(name="orders")]}
-gaps.install()
 
 
 @pytest.fixture
-def functions() -> Iterator[Any]:
+def functions(stage: Stage) -> Any:
     """A Lambda client, and one function `orders`."""
-    with mock_aws():
-        session = new_session()
-        role = session.client("iam", region_name=REGION).create_role(RoleName="r", AssumeRolePolicyDocument="{}")
-        client = session.client("lambda", region_name=REGION)
-        client.create_function(
-            FunctionName="orders",
-            Role=role["Role"]["Arn"],
-            Runtime="python3.13",
-            Handler="main.handle",
-            Code={"ZipFile": code()},
-            Publish=True,
-        )
-        client.create_alias(FunctionName="orders", Name="live", FunctionVersion="1")
-        yield client
+    role = stage.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument="{}")
+    client = stage.client("lambda")
+    client.create_function(
+        FunctionName="orders",
+        Role=role["Role"]["Arn"],
+        Runtime="python3.13",
+        Handler="main.handle",
+        Code={"ZipFile": code()},
+        Publish=True,
+    )
+    client.create_alias(FunctionName="orders", Name="live", FunctionVersion="1")
+    return client
 
 
 def allow(functions: Any, statement: str, **settings: Any) -> None:
@@ -51,8 +44,8 @@ def allow(functions: Any, statement: str, **settings: Any) -> None:
     functions.add_permission(FunctionName="orders", StatementId=statement, **request)
 
 
-def verdict(**facts: Any) -> Verdict:
-    (only,) = judge(new_session(), ["lambda-not-public"], regions=[REGION], facts=facts, threads=1)
+def verdict(stage: Stage, **facts: Any) -> Finding:
+    (only,) = stage.judge(["lambda-not-public"], regions=[REGION], facts=facts)
     return only
 
 
@@ -70,32 +63,32 @@ def grant(condition: dict[str, Any] | None = None) -> Grant:
 
 
 @pytest.mark.usefixtures("functions")
-def test_a_function_without_a_policy_passes() -> None:
-    assert verdict().status == "pass"
+def test_a_function_without_a_policy_passes(stage: Stage) -> None:
+    assert verdict(stage).status == "pass"
 
 
-def test_a_function_that_one_account_may_invoke_passes(functions: Any) -> None:
+def test_a_function_that_one_account_may_invoke_passes(stage: Stage, functions: Any) -> None:
     allow(functions, "partner", Principal="arn:aws:iam::111122223333:root")
-    assert verdict().status == "pass"
+    assert verdict(stage).status == "pass"
 
 
-def test_a_function_that_everyone_may_invoke_fails(functions: Any) -> None:
+def test_a_function_that_everyone_may_invoke_fails(stage: Stage, functions: Any) -> None:
     allow(functions, "partner")
-    assert (verdict().status, verdict().reason) == ("fail", "lets anyone invoke it: statement 1 (partner)")
+    assert (verdict(stage).status, verdict(stage).reason) == ("fail", "lets anyone invoke it: statement 1 (partner)")
 
 
-def test_the_policy_of_an_alias_counts_and_is_named(functions: Any) -> None:
+def test_the_policy_of_an_alias_counts_and_is_named(stage: Stage, functions: Any) -> None:
     allow(functions, "own", Principal="arn:aws:iam::123456789012:root")
     allow(functions, "partner", Qualifier="live")
-    assert (verdict().status, verdict().reason) == (
+    assert (verdict(stage).status, verdict(stage).reason) == (
         "fail",
         "lets anyone invoke it: statement 1 (partner) of alias live",
     )
 
 
-def test_the_policy_of_a_published_version_counts_and_is_named(functions: Any) -> None:
+def test_the_policy_of_a_published_version_counts_and_is_named(stage: Stage, functions: Any) -> None:
     allow(functions, "partner", Qualifier="1")
-    assert (verdict().status, verdict().reason) == (
+    assert (verdict(stage).status, verdict(stage).reason) == (
         "fail",
         "lets anyone invoke it: statement 1 (partner) of version 1",
     )
@@ -114,9 +107,9 @@ def test_the_policy_of_a_published_version_counts_and_is_named(functions: Any) -
         ),
     ],
 )
-def test_a_service_needs_a_source(functions: Any, settings: dict[str, str], status: str) -> None:
+def test_a_service_needs_a_source(stage: Stage, functions: Any, settings: dict[str, str], status: str) -> None:
     allow(functions, "service", **settings)
-    assert verdict().status == status
+    assert verdict(stage).status == status
 
 
 @pytest.mark.parametrize(
@@ -127,30 +120,30 @@ def test_a_service_needs_a_source(functions: Any, settings: dict[str, str], stat
         pytest.param({"PrincipalOrgID": "o-a1b2c3d4e5"}, id="organization"),
     ],
 )
-def test_a_condition_that_fixes_the_caller_closes(functions: Any, settings: dict[str, str]) -> None:
+def test_a_condition_that_fixes_the_caller_closes(stage: Stage, functions: Any, settings: dict[str, str]) -> None:
     allow(functions, "partner", **settings)
-    assert verdict().status == "pass"
+    assert verdict(stage).status == "pass"
 
 
 @pytest.mark.parametrize("statement", URL_STATEMENTS)
-def test_a_url_for_everyone_fails_unless_it_is_declared(functions: Any, statement: str) -> None:
+def test_a_url_for_everyone_fails_unless_it_is_declared(stage: Stage, functions: Any, statement: str) -> None:
     allow(functions, statement, **URL_STATEMENTS[statement])
-    assert verdict().status == "fail"
-    assert verdict(**DECLARED).status == "pass"
+    assert verdict(stage).status == "fail"
+    assert verdict(stage, **DECLARED).status == "pass"
 
 
-def test_another_functions_declaration_does_not_help(functions: Any) -> None:
+def test_another_functions_declaration_does_not_help(stage: Stage, functions: Any) -> None:
     statement, settings = next(iter(URL_STATEMENTS.items()))
     allow(functions, statement, **settings)
     (other,) = DECLARED["public_functions"]
-    assert verdict(public_functions=[{**other, "name": "order"}]).status == "fail"
+    assert verdict(stage, public_functions=[{**other, "name": "order"}]).status == "fail"
 
 
-def test_a_declared_function_may_be_open_by_its_url_only(functions: Any) -> None:
+def test_a_declared_function_may_be_open_by_its_url_only(stage: Stage, functions: Any) -> None:
     for statement, settings in URL_STATEMENTS.items():
         allow(functions, statement, **settings)
     allow(functions, "partner")
-    assert (verdict(**DECLARED).status, verdict(**DECLARED).reason) == (
+    assert (verdict(stage, **DECLARED).status, verdict(stage, **DECLARED).reason) == (
         "fail",
         "lets anyone invoke it: statement 3 (partner)",
     )

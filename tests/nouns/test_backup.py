@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from moto import mock_aws
 from moto.backup.models import backup_backends
 
 from fixtures.backup import BackupVault
-from fixtures.sandbox import gaps
-from muster import Verdict
-from muster.api import judge
+from muster.judging.judgement import Finding
 from muster.judging.keys import Mismatch
 from muster.judging.typed import check_of
-from muster.reading.sessions.clients import new_session
+from tests.nouns.stage import Stage
 
 REGION = "eu-west-1"
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
-gaps.install()
 
 
 @pytest.fixture
-def backup() -> Iterator[Any]:
-    with mock_aws():
-        yield new_session().client("backup", region_name=REGION)
+def backup(stage: Stage) -> Any:
+    return stage.client("backup", region_name=REGION)
 
 
 def plan(backup: Any) -> None:
@@ -42,8 +36,8 @@ def locked_vault(backup: Any, name: str = "orders") -> Any:
     return vault
 
 
-def verdict(**options: Any) -> Verdict:
-    (only,) = judge(new_session(), ["backup-vault-locked"], regions=[REGION], threads=1, **options)
+def verdict(stage: Stage, **options: Any) -> Finding:
+    (only,) = stage.judge(["backup-vault-locked"], regions=[REGION], **options)
     return only
 
 
@@ -86,48 +80,48 @@ def test_a_vault_that_does_not_say_whether_it_is_locked_is_malformed() -> None:
         check_of(BackupVault)({"BackupVaultName": "orders"})
 
 
-def test_one_locked_vault_among_several_is_enough(backup: Any) -> None:
+def test_one_locked_vault_among_several_is_enough(stage: Stage, backup: Any) -> None:
     plan(backup)
     backup.create_backup_vault(BackupVaultName="scratch")
     locked_vault(backup)
-    assert verdict().status == "pass"
+    assert verdict(stage).status == "pass"
 
 
-def test_an_air_gapped_vault_is_enough(backup: Any) -> None:
+def test_an_air_gapped_vault_is_enough(stage: Stage, backup: Any) -> None:
     plan(backup)
     backup.create_backup_vault(BackupVaultName="orders")
     backup_backends["123456789012"][REGION].vaults["orders"].vault_type = AIR_GAPPED["VaultType"]
-    assert verdict().status == "pass"
+    assert verdict(stage).status == "pass"
 
 
-def test_the_vaults_that_do_not_do_are_named(backup: Any) -> None:
+def test_the_vaults_that_do_not_do_are_named(stage: Stage, backup: Any) -> None:
     plan(backup)
     backup.create_backup_vault(BackupVaultName="scratch")
-    assert verdict().status == "fail"
-    assert "7 days" in verdict().reason
-    assert "(vaults: scratch)" in verdict().reason
+    assert verdict(stage).status == "fail"
+    assert "7 days" in verdict(stage).reason
+    assert "(vaults: scratch)" in verdict(stage).reason
 
 
-def test_a_region_with_plans_and_without_vaults_fails(backup: Any) -> None:
+def test_a_region_with_plans_and_without_vaults_fails(stage: Stage, backup: Any) -> None:
     plan(backup)
-    assert verdict().status == "fail"
-    assert "(vaults: there is none)" in verdict().reason
+    assert verdict(stage).status == "fail"
+    assert "(vaults: there is none)" in verdict(stage).reason
 
 
-def test_the_shortest_time_is_a_parameter(backup: Any) -> None:
+def test_the_shortest_time_is_a_parameter(stage: Stage, backup: Any) -> None:
     plan(backup)
     locked_vault(backup)
-    assert verdict(parameters={"backup-vault-locked": {"min_lock_days": 8}}).status == "fail"
+    assert verdict(stage, parameters={"backup-vault-locked": {"min_lock_days": 8}}).status == "fail"
 
 
-def test_a_region_without_plans_is_not_judged(backup: Any) -> None:
+def test_a_region_without_plans_is_not_judged(stage: Stage, backup: Any) -> None:
     backup.create_backup_vault(BackupVaultName="scratch")
-    assert (verdict().status, verdict().reason) == ("not_applicable", "the region has no backup plans")
+    assert (verdict(stage).status, verdict(stage).reason) == ("not_applicable", "the region has no backup plans")
 
 
-def test_each_region_needs_a_vault_of_its_own(backup: Any) -> None:
+def test_each_region_needs_a_vault_of_its_own(stage: Stage, backup: Any) -> None:
     plan(backup)
     locked_vault(backup)
-    plan(new_session().client("backup", region_name="us-east-1"))
-    found = judge(new_session(), ["backup-vault-locked"], regions=[REGION, "us-east-1"], threads=1)
+    plan(stage.client("backup", region_name="us-east-1"))
+    found = stage.judge(["backup-vault-locked"], regions=[REGION, "us-east-1"])
     assert {(each.region, each.status) for each in found} == {(REGION, "pass"), ("us-east-1", "fail")}

@@ -3,47 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from fixtures.sandbox import gaps
-from muster import Verdict
-from muster.api import judge
-from muster.reading.sessions.clients import new_session
+from muster.judging.judgement import Finding
 from tests.grammar.test_event_selectors import DATA, field
-from tests.nouns.answers import answer, refuse
+from tests.nouns.stage import Stage
 
 ACCOUNT, OWNER = "123456789012", "111122223333"
 HOME, ELSEWHERE = "us-east-1", "eu-west-1"
-gaps.install()
 
 
 @pytest.fixture
-def session() -> Iterator[boto3.Session]:
+def stage(stage: Stage) -> Stage:
     """An account with the bucket `trail-logs` and no trail."""
-    with mock_aws():
-        session = new_session()
-        session.client("s3", region_name=HOME).create_bucket(Bucket="trail-logs")
-        yield session
+    stage.client("s3", region_name=HOME).create_bucket(Bucket="trail-logs")
+    return stage
 
 
-def make_trail(
-    session: boto3.Session, name: str = "ours", *, region: str = HOME, on: bool = True, **settings: Any
-) -> Any:
+def make_trail(stage: Stage, name: str = "ours", *, region: str = HOME, on: bool = True, **settings: Any) -> Any:
     """Make a trail, by default a multi-region one that is on; returns the client of its region."""
-    client = session.client("cloudtrail", region_name=region)
+    client = stage.client("cloudtrail", region_name=region)
     client.create_trail(**{"Name": name, "S3BucketName": "trail-logs", "IsMultiRegionTrail": True, **settings})
     if on:
         client.start_logging(Name=name)
     return client
 
 
-def of_the_organization(session: boto3.Session, *others: dict[str, Any], **fields: Any) -> None:
+def of_the_organization(stage: Stage, *others: dict[str, Any], **fields: Any) -> None:
     """Let the account see a trail that belongs to another account and covers the whole organization."""
     trail = {
         "Name": "organization",
@@ -55,34 +44,34 @@ def of_the_organization(session: boto3.Session, *others: dict[str, Any], **field
         "LogFileValidationEnabled": True,
         "IsOrganizationTrail": True,
     }
-    answer(session, "cloudtrail.ListTrails", {"Trails": []})
-    answer(session, "cloudtrail.DescribeTrails", {"trailList": [{**trail, **fields}, *others]})
-    answer(session, "cloudtrail.GetTrailStatus", {"IsLogging": True})
+    stage.answer("cloudtrail.ListTrails", {"Trails": []})
+    stage.answer("cloudtrail.DescribeTrails", {"trailList": [{**trail, **fields}, *others]})
+    stage.answer("cloudtrail.GetTrailStatus", {"IsLogging": True})
 
 
-def verdicts(session: boto3.Session, control: str, **facts: Any) -> list[Verdict]:
-    return judge(session, [control], regions=[HOME], facts=facts, threads=1)
+def verdicts(stage: Stage, control: str, **facts: Any) -> list[Finding]:
+    return stage.judge([control], regions=[HOME], facts=facts)
 
 
-def verdict(session: boto3.Session, control: str, **facts: Any) -> Verdict:
-    (only,) = verdicts(session, control, **facts)
+def verdict(stage: Stage, control: str, **facts: Any) -> Finding:
+    (only,) = verdicts(stage, control, **facts)
     return only
 
 
-def test_a_trail_of_one_region_is_found_from_another(session: boto3.Session) -> None:
-    make_trail(session)
-    make_trail(session, "theirs", region=ELSEWHERE, IsMultiRegionTrail=False)
-    found = {each.resource: each.region for each in verdicts(session, "cloudtrail-kms")}
+def test_a_trail_of_one_region_is_found_from_another(stage: Stage) -> None:
+    make_trail(stage)
+    make_trail(stage, "theirs", region=ELSEWHERE, IsMultiRegionTrail=False)
+    found = {each.resource: each.region for each in verdicts(stage, "cloudtrail-kms")}
     assert found == {
         f"arn:aws:cloudtrail:{HOME}:{ACCOUNT}:trail/ours": HOME,
         f"arn:aws:cloudtrail:{ELSEWHERE}:{ACCOUNT}:trail/theirs": ELSEWHERE,
     }
 
 
-def test_a_multi_region_trail_that_is_on_is_enough(session: boto3.Session) -> None:
-    make_trail(session, region=ELSEWHERE)
-    make_trail(session, "stopped", on=False)
-    assert verdict(session, "cloudtrail-multi-region").status == "pass"
+def test_a_multi_region_trail_that_is_on_is_enough(stage: Stage) -> None:
+    make_trail(stage, region=ELSEWHERE)
+    make_trail(stage, "stopped", on=False)
+    assert verdict(stage, "cloudtrail-multi-region").status == "pass"
 
 
 @pytest.mark.parametrize(
@@ -92,9 +81,9 @@ def test_a_multi_region_trail_that_is_on_is_enough(session: boto3.Session) -> No
         pytest.param({"IsMultiRegionTrail": False}, "records one region", id="of one region"),
     ],
 )
-def test_a_trail_that_is_off_or_local_is_not(session: boto3.Session, settings: dict[str, Any], flaw: str) -> None:
-    make_trail(session, **settings)
-    assert verdict(session, "cloudtrail-multi-region").reason.endswith(f": ours {flaw}")
+def test_a_trail_that_is_off_or_local_is_not(stage: Stage, settings: dict[str, Any], flaw: str) -> None:
+    make_trail(stage, **settings)
+    assert verdict(stage, "cloudtrail-multi-region").reason.endswith(f": ours {flaw}")
 
 
 DAYS_AGO = {days: datetime.now(UTC) - timedelta(days=days) for days in (1, 6, 8, 90)}
@@ -111,34 +100,34 @@ DAYS_AGO = {days: datetime.now(UTC) - timedelta(days=days) for days in (1, 6, 8,
         pytest.param({"LatestDeliveryError": "NoSuchBucket", "LatestDeliveryTime": DAYS_AGO[1]}, "fail", id="an error"),
     ],
 )
-def test_a_trail_has_to_deliver(session: boto3.Session, status: dict[str, Any], expected: str) -> None:
-    make_trail(session)
-    answer(session, "cloudtrail.GetTrailStatus", {"IsLogging": True, **status})
-    assert verdict(session, "cloudtrail-multi-region").status == expected
+def test_a_trail_has_to_deliver(stage: Stage, status: dict[str, Any], expected: str) -> None:
+    make_trail(stage)
+    stage.answer("cloudtrail.GetTrailStatus", {"IsLogging": True, **status})
+    assert verdict(stage, "cloudtrail-multi-region").status == expected
 
 
-def test_a_trail_of_data_events_alone_is_not(session: boto3.Session) -> None:
-    make_trail(session).put_event_selectors(
+def test_a_trail_of_data_events_alone_is_not(stage: Stage) -> None:
+    make_trail(stage).put_event_selectors(
         TrailName="ours", AdvancedEventSelectors=[{"Name": "data", "FieldSelectors": list(DATA)}]
     )
-    assert verdict(session, "cloudtrail-multi-region").status == "fail"
+    assert verdict(stage, "cloudtrail-multi-region").status == "fail"
 
 
-def test_no_trail_at_all_fails(session: boto3.Session) -> None:
-    found = verdict(session, "cloudtrail-multi-region")
+def test_no_trail_at_all_fails(stage: Stage) -> None:
+    found = verdict(stage, "cloudtrail-multi-region")
     assert (found.status, found.region, found.resource) == ("fail", "global", f"arn:aws:iam::{ACCOUNT}:root")
 
 
-def test_the_organizations_trail_is_enough(session: boto3.Session) -> None:
-    of_the_organization(session)
-    assert verdict(session, "cloudtrail-multi-region").status == "pass"
+def test_the_organizations_trail_is_enough(stage: Stage) -> None:
+    of_the_organization(stage)
+    assert verdict(stage, "cloudtrail-multi-region").status == "pass"
 
 
 @pytest.mark.parametrize("operation", ["ListTrails", "DescribeTrails", "GetTrailStatus", "GetEventSelectors"])
-def test_what_may_not_be_read_is_an_error(session: boto3.Session, operation: str) -> None:
-    make_trail(session)
-    refuse(session, f"cloudtrail.{operation}")
-    assert verdict(session, "cloudtrail-multi-region").status == "error"
+def test_what_may_not_be_read_is_an_error(stage: Stage, operation: str) -> None:
+    make_trail(stage)
+    stage.refuse(f"cloudtrail.{operation}")
+    assert verdict(stage, "cloudtrail-multi-region").status == "error"
 
 
 @pytest.mark.parametrize(
@@ -148,19 +137,19 @@ def test_what_may_not_be_read_is_an_error(session: boto3.Session, operation: str
         pytest.param("cloudtrail-kms", {"KmsKeyId": f"arn:aws:kms:{HOME}:{ACCOUNT}:key/k"}, id="key"),
     ],
 )
-def test_each_trail_has_it(session: boto3.Session, control_id: str, setting: dict[str, Any]) -> None:
-    make_trail(session, "with", **setting)
-    make_trail(session, "without")
-    found = {each.resource.rpartition("/")[2]: each.status for each in verdicts(session, control_id)}
+def test_each_trail_has_it(stage: Stage, control_id: str, setting: dict[str, Any]) -> None:
+    make_trail(stage, "with", **setting)
+    make_trail(stage, "without")
+    found = {each.resource.rpartition("/")[2]: each.status for each in verdicts(stage, control_id)}
     assert found == {"with": "pass", "without": "fail"}
 
 
-def test_without_trails_there_is_none_to_have_it(session: boto3.Session) -> None:
-    assert verdict(session, "cloudtrail-kms").status == "not_applicable"
+def test_without_trails_there_is_none_to_have_it(stage: Stage) -> None:
+    assert verdict(stage, "cloudtrail-kms").status == "not_applicable"
 
 
-def write_events(session: boto3.Session, **settings: Any) -> None:
-    make_trail(session, **settings).put_event_selectors(
+def write_events(stage: Stage, **settings: Any) -> None:
+    make_trail(stage, **settings).put_event_selectors(
         TrailName="ours", AdvancedEventSelectors=[{"Name": "data", "FieldSelectors": list(DATA)}]
     )
 
@@ -173,62 +162,60 @@ def write_events(session: boto3.Session, **settings: Any) -> None:
         pytest.param({"IsMultiRegionTrail": False}, "fail", id="of one region"),
     ],
 )
-def test_object_writes_are_recorded_by_a_trail_that_is_on(
-    session: boto3.Session, settings: dict[str, Any], status: str
-) -> None:
-    write_events(session, **settings)
-    assert verdict(session, "cloudtrail-s3-write-events").status == status
+def test_object_writes_are_recorded_by_a_trail_that_is_on(stage: Stage, settings: dict[str, Any], status: str) -> None:
+    write_events(stage, **settings)
+    assert verdict(stage, "cloudtrail-s3-write-events").status == status
 
 
-def test_the_declared_audit_buckets_may_be_left_out(session: boto3.Session) -> None:
+def test_the_declared_audit_buckets_may_be_left_out(stage: Stage) -> None:
     limit = field("resources.ARN", "NotStartsWith", "arn:aws:s3:::trail-logs/")
-    make_trail(session).put_event_selectors(
+    make_trail(stage).put_event_selectors(
         TrailName="ours", AdvancedEventSelectors=[{"Name": "data", "FieldSelectors": [*DATA, limit]}]
     )
-    assert verdict(session, "cloudtrail-s3-write-events").status == "fail"
-    assert verdict(session, "cloudtrail-s3-write-events", audit_buckets=["trail-logs"]).status == "pass"
+    assert verdict(stage, "cloudtrail-s3-write-events").status == "fail"
+    assert verdict(stage, "cloudtrail-s3-write-events", audit_buckets=["trail-logs"]).status == "pass"
 
 
-def test_object_writes_are_judged_where_the_only_recording_trail_belongs(session: boto3.Session) -> None:
-    of_the_organization(session)
-    found = verdict(session, "cloudtrail-s3-write-events")
+def test_object_writes_are_judged_where_the_only_recording_trail_belongs(stage: Stage) -> None:
+    of_the_organization(stage)
+    found = verdict(stage, "cloudtrail-s3-write-events")
     assert (found.status, found.judged_in) == ("not_applicable", OWNER)
 
 
-def test_object_writes_are_judged_here_if_we_have_a_recording_trail(session: boto3.Session) -> None:
-    of_the_organization(session, *make_trail(session).describe_trails()["trailList"])
-    assert verdict(session, "cloudtrail-s3-write-events").status == "fail"
+def test_object_writes_are_judged_here_if_we_have_a_recording_trail(stage: Stage) -> None:
+    of_the_organization(stage, *make_trail(stage).describe_trails()["trailList"])
+    assert verdict(stage, "cloudtrail-s3-write-events").status == "fail"
 
 
 @pytest.mark.parametrize("field_name", ["IsMultiRegionTrail", "IncludeGlobalServiceEvents"])
-def test_object_writes_are_judged_here_if_nobodys_trail_covers_us(session: boto3.Session, field_name: str) -> None:
-    of_the_organization(session, **{field_name: False})
-    assert verdict(session, "cloudtrail-s3-write-events").status == "fail"
+def test_object_writes_are_judged_here_if_nobodys_trail_covers_us(stage: Stage, field_name: str) -> None:
+    of_the_organization(stage, **{field_name: False})
+    assert verdict(stage, "cloudtrail-s3-write-events").status == "fail"
 
 
-def put_policy(session: boto3.Session, statement: dict[str, Any]) -> None:
+def put_policy(stage: Stage, statement: dict[str, Any]) -> None:
     policy = {"Version": "2012-10-17", "Statement": [statement]}
-    session.client("s3", region_name=HOME).put_bucket_policy(Bucket="trail-logs", Policy=json.dumps(policy))
+    stage.client("s3", region_name=HOME).put_bucket_policy(Bucket="trail-logs", Policy=json.dumps(policy))
 
 
-def bucket_verdicts(session: boto3.Session, **facts: Any) -> dict[str, str]:
-    found = verdicts(session, "cloudtrail-bucket-access-logged", **facts)
+def bucket_verdicts(stage: Stage, **facts: Any) -> dict[str, str]:
+    found = verdicts(stage, "cloudtrail-bucket-access-logged", **facts)
     return {each.resource.removeprefix("arn:aws:s3:::"): each.status for each in found}
 
 
-def test_the_bucket_of_a_trail_logs_its_access(session: boto3.Session) -> None:
-    make_trail(session)
-    s3 = session.client("s3", region_name=HOME)
+def test_the_bucket_of_a_trail_logs_its_access(stage: Stage) -> None:
+    make_trail(stage)
+    s3 = stage.client("s3", region_name=HOME)
     s3.create_bucket(Bucket="access", ACL="log-delivery-write", ObjectOwnership="ObjectWriter")
-    assert bucket_verdicts(session) == {"trail-logs": "fail", "access": "not_applicable"}
+    assert bucket_verdicts(stage) == {"trail-logs": "fail", "access": "not_applicable"}
     target = {"TargetBucket": "access", "TargetPrefix": ""}
     s3.put_bucket_logging(Bucket="trail-logs", BucketLoggingStatus={"LoggingEnabled": target})
-    assert bucket_verdicts(session) == {"trail-logs": "pass", "access": "not_applicable"}
+    assert bucket_verdicts(stage) == {"trail-logs": "pass", "access": "not_applicable"}
 
 
-def test_the_bucket_of_another_account_is_left_to_it(session: boto3.Session) -> None:
-    of_the_organization(session)
-    assert bucket_verdicts(session) == {"trail-logs": "not_applicable"}
+def test_the_bucket_of_another_account_is_left_to_it(stage: Stage) -> None:
+    of_the_organization(stage)
+    assert bucket_verdicts(stage) == {"trail-logs": "not_applicable"}
 
 
 @pytest.mark.parametrize(
@@ -249,7 +236,7 @@ def test_the_bucket_of_another_account_is_left_to_it(session: boto3.Session) -> 
     ],
 )
 def test_in_the_audit_account_the_bucket_policy_tells_who_delivers(
-    session: boto3.Session, principal: Any, facts: dict[str, Any], status: str
+    stage: Stage, principal: Any, facts: dict[str, Any], status: str
 ) -> None:
     statement = {
         "Effect": "Allow",
@@ -257,13 +244,13 @@ def test_in_the_audit_account_the_bucket_policy_tells_who_delivers(
         "Action": "s3:Put*",
         "Resource": "arn:aws:s3:::trail-logs/*",
     }
-    put_policy(session, statement)
+    put_policy(stage, statement)
     declared = {"audit_account_id": ACCOUNT, "audit_buckets": ["trail-logs"], **facts}
-    assert bucket_verdicts(session, **declared) == {"trail-logs": status}
+    assert bucket_verdicts(stage, **declared) == {"trail-logs": status}
 
 
-def test_a_statement_that_denies_lets_nobody_deliver(session: boto3.Session) -> None:
+def test_a_statement_that_denies_lets_nobody_deliver(stage: Stage) -> None:
     statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::trail-logs/*"}
-    put_policy(session, statement)
-    found = bucket_verdicts(session, audit_account_id=ACCOUNT, audit_buckets=["trail-logs"])
+    put_policy(stage, statement)
+    found = bucket_verdicts(stage, audit_account_id=ACCOUNT, audit_buckets=["trail-logs"])
     assert found == {"trail-logs": "not_applicable"}

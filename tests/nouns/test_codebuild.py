@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 from moto.codebuild.models import CodeBuildBackend
 
 from fixtures.codebuild import EnvironmentVariable
-from muster import Verdict
-from muster.api import judge
-from muster.reading.sessions.clients import new_session
+from muster.judging.judgement import Finding
+from tests.nouns.stage import Stage
 
 REGION = "eu-west-1"
 CONTROL = "codebuild-no-secrets"
 PLAIN_URL = "https://bitbucket.org/acme/shop.git"
 
 
-@pytest.fixture
-def session() -> Iterator[boto3.Session]:
-    with mock_aws():
-        yield new_session(region_name=REGION)
-
-
 def variable(name: str, value: str, kind: str | None = "PLAINTEXT") -> dict[str, str]:
     return {"name": name, "value": value, **({"type": kind} if kind else {})}
 
 
-def create(session: boto3.Session, name: str, *variables: dict[str, str], url: str = PLAIN_URL) -> None:
-    session.client("codebuild").create_project(
+def create(stage: Stage, name: str, *variables: dict[str, str], url: str = PLAIN_URL) -> None:
+    stage.client("codebuild").create_project(
         name=name,
         source={"type": "BITBUCKET", "location": url},
         artifacts={"type": "NO_ARTIFACTS"},
@@ -45,12 +35,12 @@ def create(session: boto3.Session, name: str, *variables: dict[str, str], url: s
     )
 
 
-def judged(session: boto3.Session, **parameters: Any) -> list[Verdict]:
-    return judge(session, [CONTROL], [REGION], parameters={CONTROL: parameters})
+def judged(stage: Stage, **parameters: Any) -> list[Finding]:
+    return stage.judge([CONTROL], [REGION], parameters={CONTROL: parameters})
 
 
-def verdict(session: boto3.Session, **parameters: Any) -> Verdict:
-    (only,) = judged(session, **parameters)
+def verdict(stage: Stage, **parameters: Any) -> Finding:
+    (only,) = judged(stage, **parameters)
     return only
 
 
@@ -65,10 +55,10 @@ def verdict(session: boto3.Session, **parameters: Any) -> Verdict:
         pytest.param(variable("SITE", "https://www.example.com/path"), id="URL"),
     ],
 )
-def test_a_project_without_secrets_passes(session: boto3.Session, given: dict[str, str]) -> None:
-    create(session, "shop", given)
+def test_a_project_without_secrets_passes(stage: Stage, given: dict[str, str]) -> None:
+    create(stage, "shop", given)
 
-    assert verdict(session).status == "pass"
+    assert verdict(stage).status == "pass"
 
 
 @pytest.mark.parametrize(
@@ -91,10 +81,10 @@ def test_a_project_without_secrets_passes(session: boto3.Session, given: dict[st
         ),
     ],
 )
-def test_a_secret_in_plain_text_fails(session: boto3.Session, given: dict[str, str], place: str) -> None:
-    create(session, "shop", given)
+def test_a_secret_in_plain_text_fails(stage: Stage, given: dict[str, str], place: str) -> None:
+    create(stage, "shop", given)
 
-    found = verdict(session)
+    found = verdict(stage)
     assert (found.status, found.reason) == ("fail", f"shows secrets to whoever can see it: the variable {place}")
     assert given["value"] not in found.reason
 
@@ -110,16 +100,16 @@ def test_a_secret_in_plain_text_fails(session: boto3.Session, given: dict[str, s
         pytest.param("https://0123456789abcdef@github.com/acme/shop.git", "fail", id="token in the user's place"),
     ],
 )
-def test_source_urls_with_credentials_fail(session: boto3.Session, url: str, status: str) -> None:
-    create(session, "shop", url=url)
+def test_source_urls_with_credentials_fail(stage: Stage, url: str, status: str) -> None:
+    create(stage, "shop", url=url)
 
-    found = verdict(session)
+    found = verdict(stage)
     assert found.status == status
     assert url not in found.reason
 
 
-def test_secondary_sources_are_looked_at_too(session: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    create(session, "shop")
+def test_secondary_sources_are_looked_at_too(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    create(stage, "shop")
     original = CodeBuildBackend.batch_get_projects
     secondary = {"sourceIdentifier": "themes", "location": "https://alice:hunter2@bitbucket.org/acme/themes.git"}
 
@@ -127,48 +117,44 @@ def test_secondary_sources_are_looked_at_too(session: boto3.Session, monkeypatch
         return [{**project, "secondarySources": [secondary]} for project in original(self, names)]
 
     monkeypatch.setattr(CodeBuildBackend, "batch_get_projects", with_secondary)
-    assert verdict(session).reason.endswith("the URL of the source themes")
+    assert verdict(stage).reason.endswith("the URL of the source themes")
 
 
-def test_every_exposed_place_is_named(session: boto3.Session) -> None:
-    create(session, "shop", variable("A_TOKEN", "x"), variable("B_SECRET", "y"), url="https://a:bcdefgh@example.com/x")
+def test_every_exposed_place_is_named(stage: Stage) -> None:
+    create(stage, "shop", variable("A_TOKEN", "x"), variable("B_SECRET", "y"), url="https://a:bcdefgh@example.com/x")
 
-    assert verdict(session).reason.endswith(
+    assert verdict(stage).reason.endswith(
         "the variable A_TOKEN, by its name; the variable B_SECRET, by its name; the URL of the source"
     )
 
 
-def test_a_profile_may_choose_the_words(session: boto3.Session) -> None:
-    create(session, "shop", variable("API_KEY", "x"), variable("TOKENIZERS_PARALLELISM", "false"))
+def test_a_profile_may_choose_the_words(stage: Stage) -> None:
+    create(stage, "shop", variable("API_KEY", "x"), variable("TOKENIZERS_PARALLELISM", "false"))
 
-    assert verdict(session).status == "fail"
-    assert verdict(session, secret_words=["API_KEY"]).reason.endswith("the variable API_KEY, by its name")
-    assert verdict(session, secret_words=["PASSWORD"]).status == "pass"
+    assert verdict(stage).status == "fail"
+    assert verdict(stage, secret_words=["API_KEY"]).reason.endswith("the variable API_KEY, by its name")
+    assert verdict(stage, secret_words=["PASSWORD"]).status == "pass"
 
 
-def test_more_projects_than_one_call_describes_are_all_judged(
-    session: boto3.Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_projects_than_one_call_describes_are_all_judged(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fixtures.codebuild.PROJECTS_A_CALL", 2)
     for name in ("api", "shop", "site"):
-        create(session, name, variable("A_TOKEN", "x"))
+        create(stage, name, variable("A_TOKEN", "x"))
 
-    assert [found.status for found in judged(session)] == ["fail"] * 3
+    assert [found.status for found in judged(stage)] == ["fail"] * 3
 
 
-def test_a_listed_project_that_is_not_described_is_an_error(
-    session: boto3.Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    create(session, "shop")
+def test_a_listed_project_that_is_not_described_is_an_error(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    create(stage, "shop")
     monkeypatch.setattr(CodeBuildBackend, "list_projects", lambda self: ["shop", "gone"])
 
-    found = verdict(session)
+    found = verdict(stage)
     assert found.status == "error"
     assert "did not describe gone" in found.reason
 
 
-def test_without_projects_there_is_nothing_to_judge(session: boto3.Session) -> None:
-    assert verdict(session).status == "not_applicable"
+def test_without_projects_there_is_nothing_to_judge(stage: Stage) -> None:
+    assert verdict(stage).status == "not_applicable"
 
 
 @pytest.mark.parametrize("kind", ["PARAMETER_STORE", "SECRETS_MANAGER"])

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moto import mock_aws
 from moto.backends import get_backend
 
 from fixtures.codecommit import ApprovalTemplate
-from fixtures.sandbox import gaps
-from muster import Verdict
-from muster.api import judge
-from muster.reading.sessions.clients import new_session
+from muster.judging.judgement import Finding
+from tests.nouns.stage import Stage
 
 REGION = "eu-west-1"
 CONTROL = "codecommit-approval-required"
 ALL_BRANCHES = ()
-
-
-@pytest.fixture
-def session() -> Iterator[boto3.Session]:
-    gaps.install()
-    with mock_aws():
-        yield new_session(region_name=REGION)
 
 
 def content(approvals: int, *branches: str) -> str:
@@ -38,8 +27,8 @@ def content(approvals: int, *branches: str) -> str:
     return json.dumps({"Version": "2018-11-08", **destinations, "Statements": [statement]})
 
 
-def repository(session: boto3.Session, *templates: str, default_branch: str | None = "main") -> None:
-    client = session.client("codecommit")
+def repository(stage: Stage, *templates: str, default_branch: str | None = "main") -> None:
+    client = stage.client("codecommit")
     client.create_repository(repositoryName="shop")
     if default_branch is not None:
         backends: Mapping[str, Any] = get_backend("codecommit")["123456789012"]
@@ -50,8 +39,8 @@ def repository(session: boto3.Session, *templates: str, default_branch: str | No
         client.associate_approval_rule_template_with_repository(approvalRuleTemplateName=name, repositoryName="shop")
 
 
-def verdict(session: boto3.Session, **parameters: int) -> Verdict:
-    (only,) = judge(session, [CONTROL], [REGION], parameters={CONTROL: parameters})
+def verdict(stage: Stage, **parameters: int) -> Finding:
+    (only,) = stage.judge([CONTROL], [REGION], parameters={CONTROL: parameters})
     return only
 
 
@@ -73,24 +62,24 @@ def verdict(session: boto3.Session, **parameters: int) -> Verdict:
     ],
 )
 def test_approvals_on_the_default_branch(
-    session: boto3.Session, templates: list[str], default_branch: str | None, status: str
+    stage: Stage, templates: list[str], default_branch: str | None, status: str
 ) -> None:
-    repository(session, *templates, default_branch=default_branch)
+    repository(stage, *templates, default_branch=default_branch)
 
-    assert verdict(session).status == status
+    assert verdict(stage).status == status
 
 
 @pytest.mark.parametrize(("asked", "status"), [(1, "pass"), (2, "pass"), (3, "fail")])
-def test_a_profile_may_ask_for_more(session: boto3.Session, asked: int, status: str) -> None:
-    repository(session, content(2))
+def test_a_profile_may_ask_for_more(stage: Stage, asked: int, status: str) -> None:
+    repository(stage, content(2))
 
-    assert verdict(session, min_approvals=asked).status == status
+    assert verdict(stage, min_approvals=asked).status == status
 
 
-def test_the_reason_tells_what_the_templates_ask_for(session: boto3.Session) -> None:
-    repository(session, content(2, "release", "hotfix"))
+def test_the_reason_tells_what_the_templates_ask_for(stage: Stage) -> None:
+    repository(stage, content(2, "release", "hotfix"))
 
-    assert verdict(session).reason == (
+    assert verdict(stage).reason == (
         "asks for 0 approvals of a pull request into its default branch, less than 1;"
         " its templates ask for 2 into refs/heads/release, refs/heads/hotfix"
     )
@@ -105,22 +94,22 @@ def test_the_reason_tells_what_the_templates_ask_for(session: boto3.Session) -> 
         pytest.param(json.dumps({"Version": "2018-11-08", "Statements": []}), id="empty"),
     ],
 )
-def test_a_template_that_cannot_be_understood_is_an_error(session: boto3.Session, broken: str) -> None:
-    repository(session, content(2), broken)
+def test_a_template_that_cannot_be_understood_is_an_error(stage: Stage, broken: str) -> None:
+    repository(stage, content(2), broken)
 
-    found = verdict(session)
+    found = verdict(stage)
     assert found.status == "error"
     assert "malformed answer" in found.reason
 
 
-def test_a_repository_is_named_by_its_arn(session: boto3.Session) -> None:
-    repository(session, content(1))
+def test_a_repository_is_named_by_its_arn(stage: Stage) -> None:
+    repository(stage, content(1))
 
-    assert verdict(session).resource == "arn:aws:codecommit:eu-west-1:123456789012:shop"
+    assert verdict(stage).resource == "arn:aws:codecommit:eu-west-1:123456789012:shop"
 
 
-def test_without_repositories_there_is_nothing_to_judge(session: boto3.Session) -> None:
-    assert verdict(session).status == "not_applicable"
+def test_without_repositories_there_is_nothing_to_judge(stage: Stage) -> None:
+    assert verdict(stage).status == "not_applicable"
 
 
 @given(approvals=st.integers(0, 50), branches=st.lists(st.text("abc/-", min_size=1), unique=True))

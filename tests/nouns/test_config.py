@@ -2,52 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from fixtures.sandbox import gaps
-from muster import Verdict
-from muster.api import judge
-from muster.reading.sessions.clients import new_session
-from tests.nouns.answers import answer, refuse
+from muster.judging.judgement import Finding
+from tests.nouns.stage import Stage
 
 REGION, OTHER = "eu-west-1", "us-east-1"
 STATUS = "config-service.DescribeConfigurationRecorderStatus"
-gaps.install()
 
 
-@pytest.fixture
-def session() -> Iterator[boto3.Session]:
-    with mock_aws():
-        yield new_session()
-
-
-def verdict(session: boto3.Session) -> Verdict:
-    (only,) = judge(session, ["config-recorder-on"], regions=[REGION], threads=1)
+def verdict(stage: Stage) -> Finding:
+    (only,) = stage.judge(["config-recorder-on"], regions=[REGION])
     return only
 
 
-def make_recorder(session: boto3.Session, *, on: bool) -> None:
-    config = session.client("config", region_name=REGION)
+def make_recorder(stage: Stage, *, on: bool) -> None:
+    config = stage.client("config", region_name=REGION)
     config.put_configuration_recorder(ConfigurationRecorder={"name": "default", "roleARN": "arn:aws:iam::1:role/r"})
     config.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": "history"})
     if on:
         config.start_configuration_recorder(ConfigurationRecorderName="default")
 
 
-def test_each_region_needs_its_own_recorder(session: boto3.Session) -> None:
-    make_recorder(session, on=True)
-    found = judge(session, ["config-recorder-on"], regions=[REGION, OTHER], threads=1)
+def test_each_region_needs_its_own_recorder(stage: Stage) -> None:
+    make_recorder(stage, on=True)
+    found = stage.judge(["config-recorder-on"], regions=[REGION, OTHER])
     assert {each.region: each.status for each in found} == {REGION: "pass", OTHER: "fail"}
 
 
-def test_a_recorder_that_was_never_started_fails(session: boto3.Session) -> None:
-    make_recorder(session, on=False)
-    assert verdict(session).reason == "has no recorder of everything at work: default is stopped"
+def test_a_recorder_that_was_never_started_fails(stage: Stage) -> None:
+    make_recorder(stage, on=False)
+    assert verdict(stage).reason == "has no recorder of everything at work: default is stopped"
 
 
 @pytest.mark.parametrize(
@@ -66,13 +53,11 @@ def test_a_recorder_that_was_never_started_fails(session: boto3.Session) -> None
         ),
     ],
 )
-def test_the_status_of_the_recorder_tells(
-    session: boto3.Session, changed: dict[str, Any], status: str, reason: str
-) -> None:
-    make_recorder(session, on=True)
+def test_the_status_of_the_recorder_tells(stage: Stage, changed: dict[str, Any], status: str, reason: str) -> None:
+    make_recorder(stage, on=True)
     recorder = {"name": "default", "recording": True, **changed}
-    answer(session, STATUS, {"ConfigurationRecordersStatus": [recorder]})
-    found = verdict(session)
+    stage.answer(STATUS, {"ConfigurationRecordersStatus": [recorder]})
+    found = verdict(stage)
     assert (found.status, found.reason) == (
         status,
         f"has no recorder of everything at work: {reason}" if reason else "",
@@ -82,11 +67,11 @@ def test_the_status_of_the_recorder_tells(
 @pytest.mark.parametrize(
     "content", [pytest.param({"name": "default"}, id="no state"), pytest.param({"recording": True}, id="no name")]
 )
-def test_a_malformed_answer_is_an_error(session: boto3.Session, content: dict[str, Any]) -> None:
-    answer(session, STATUS, {"ConfigurationRecordersStatus": [content]})
-    assert verdict(session).status == "error"
+def test_a_malformed_answer_is_an_error(stage: Stage, content: dict[str, Any]) -> None:
+    stage.answer(STATUS, {"ConfigurationRecordersStatus": [content]})
+    assert verdict(stage).status == "error"
 
 
-def test_what_may_not_be_read_is_an_error(session: boto3.Session) -> None:
-    refuse(session, STATUS)
-    assert verdict(session).status == "error"
+def test_what_may_not_be_read_is_an_error(stage: Stage) -> None:
+    stage.refuse(STATUS)
+    assert verdict(stage).status == "error"

@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moto import mock_aws
 
 from fixtures.ecr import RegistryScanning
-from muster import Verdict
-from muster.api import judge
-from muster.reading.sessions.clients import new_session
+from muster.judging.judgement import Finding
+from tests.nouns.stage import Stage
 
 REGION = "eu-west-1"
 
 
-@pytest.fixture
-def session() -> Iterator[boto3.Session]:
-    with mock_aws():
-        yield new_session(region_name=REGION)
+def create(stage: Stage, name: str = "acme/shop", **settings: Any) -> None:
+    stage.client("ecr").create_repository(repositoryName=name, **settings)
 
 
-def create(session: boto3.Session, name: str = "acme/shop", **settings: Any) -> None:
-    session.client("ecr").create_repository(repositoryName=name, **settings)
-
-
-def scan(session: boto3.Session, kind: str, *rules: tuple[str, str]) -> None:
-    session.client("ecr").put_registry_scanning_configuration(
+def scan(stage: Stage, kind: str, *rules: tuple[str, str]) -> None:
+    stage.client("ecr").put_registry_scanning_configuration(
         scanType=kind,
         rules=[
             {"scanFrequency": frequency, "repositoryFilters": [{"filter": name, "filterType": "WILDCARD"}]}
@@ -40,8 +30,8 @@ def scan(session: boto3.Session, kind: str, *rules: tuple[str, str]) -> None:
     )
 
 
-def verdict(session: boto3.Session, control: str) -> Verdict:
-    (only,) = judge(session, [control], [REGION])
+def verdict(stage: Stage, control: str) -> Finding:
+    (only,) = stage.judge([control], [REGION])
     return only
 
 
@@ -61,11 +51,11 @@ def verdict(session: boto3.Session, control: str) -> Verdict:
         ),
     ],
 )
-def test_who_scans(session: boto3.Session, kind: str, rules: list[tuple[str, str]], own: bool, status: str) -> None:
-    create(session, imageScanningConfiguration={"scanOnPush": own})
-    scan(session, kind, *rules)
+def test_who_scans(stage: Stage, kind: str, rules: list[tuple[str, str]], own: bool, status: str) -> None:
+    create(stage, imageScanningConfiguration={"scanOnPush": own})
+    scan(stage, kind, *rules)
 
-    assert verdict(session, "ecr-scan-on-push").status == status
+    assert verdict(stage, "ecr-scan-on-push").status == status
 
 
 @pytest.mark.parametrize(
@@ -125,14 +115,12 @@ def test_filters_take_names_as_they_are(left: str, name: str, right: str) -> Non
         ),
     ],
 )
-def test_tags_that_stay(
-    session: boto3.Session, mutability: str, exclusions: list[str], status: str, reason: str
-) -> None:
+def test_tags_that_stay(stage: Stage, mutability: str, exclusions: list[str], status: str, reason: str) -> None:
     filters = [{"filterType": "WILDCARD", "filter": pattern} for pattern in exclusions]
     excluding: dict[str, Any] = {"imageTagMutabilityExclusionFilters": filters} if filters else {}
-    create(session, imageTagMutability=mutability, **excluding)
+    create(stage, imageTagMutability=mutability, **excluding)
 
-    found = verdict(session, "ecr-tags-immutable")
+    found = verdict(stage, "ecr-tags-immutable")
     assert (found.status, found.reason) == (status, reason)
 
 
@@ -166,22 +154,22 @@ def statement(principal: Any, condition: dict[str, Any] | None = None, **element
         ),
     ],
 )
-def test_policies_that_let_anyone_in(session: boto3.Session, given: dict[str, Any], status: str) -> None:
-    create(session)
+def test_policies_that_let_anyone_in(stage: Stage, given: dict[str, Any], status: str) -> None:
+    create(stage)
     policy = {"Version": "2012-10-17", "Statement": [{"Sid": "Pull", **given}]}
-    session.client("ecr").set_repository_policy(repositoryName="acme/shop", policyText=json.dumps(policy))
+    stage.client("ecr").set_repository_policy(repositoryName="acme/shop", policyText=json.dumps(policy))
 
-    found = verdict(session, "ecr-not-public")
+    found = verdict(stage, "ecr-not-public")
     reason = "lets anyone in: statement 1 (Pull) of its policy" if status == "fail" else ""
     assert (found.status, found.reason) == (status, reason)
 
 
-def test_a_repository_without_a_policy_is_not_public(session: boto3.Session) -> None:
-    create(session)
+def test_a_repository_without_a_policy_is_not_public(stage: Stage) -> None:
+    create(stage)
 
-    assert verdict(session, "ecr-not-public").status == "pass"
+    assert verdict(stage, "ecr-not-public").status == "pass"
 
 
 @pytest.mark.parametrize("name", ["ecr-scan-on-push", "ecr-tags-immutable", "ecr-not-public"])
-def test_without_repositories_there_is_nothing_to_judge(session: boto3.Session, name: str) -> None:
-    assert verdict(session, name).status == "not_applicable"
+def test_without_repositories_there_is_nothing_to_judge(stage: Stage, name: str) -> None:
+    assert verdict(stage, name).status == "not_applicable"

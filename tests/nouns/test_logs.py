@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from fixtures.sandbox import gaps
-from muster import Verdict
-from muster.api import judge
-from muster.reading.sessions.clients import new_session
-from tests.nouns.answers import refuse
+from muster.judging.judgement import Finding
+from tests.nouns.stage import Stage
 
 REGION = "eu-west-1"
-gaps.install()
 
 
-@pytest.fixture
-def session() -> Iterator[boto3.Session]:
-    with mock_aws():
-        yield new_session()
-
-
-def make_group(session: boto3.Session, days: int | None, log_class: str = "STANDARD") -> None:
-    logs = session.client("logs", region_name=REGION)
+def make_group(stage: Stage, days: int | None, log_class: str = "STANDARD") -> None:
+    logs = stage.client("logs", region_name=REGION)
     logs.create_log_group(logGroupName="shop", logGroupClass=log_class)
     if days is not None:
         logs.put_retention_policy(logGroupName="shop", retentionInDays=days)
 
 
-def verdict(session: boto3.Session, **parameters: Any) -> Verdict:
-    (only,) = judge(
-        session, ["log-group-retention"], regions=[REGION], threads=1, parameters={"log-group-retention": parameters}
-    )
+def verdict(stage: Stage, **parameters: Any) -> Finding:
+    (only,) = stage.judge(["log-group-retention"], regions=[REGION], parameters={"log-group-retention": parameters})
     return only
 
 
@@ -50,27 +35,27 @@ def verdict(session: boto3.Session, **parameters: Any) -> Verdict:
         pytest.param(1, "DELIVERY", "not_applicable", id="only passed on"),
     ],
 )
-def test_events_are_kept_for_a_year(session: boto3.Session, days: int | None, log_class: str, status: str) -> None:
-    make_group(session, days, log_class)
-    assert verdict(session).status == status
+def test_events_are_kept_for_a_year(stage: Stage, days: int | None, log_class: str, status: str) -> None:
+    make_group(stage, days, log_class)
+    assert verdict(stage).status == status
 
 
-def test_a_profile_may_ask_for_less(session: boto3.Session) -> None:
-    make_group(session, 90)
-    assert verdict(session, retention_days=90).status == "pass"
+def test_a_profile_may_ask_for_less(stage: Stage) -> None:
+    make_group(stage, 90)
+    assert verdict(stage, retention_days=90).status == "pass"
 
 
-def test_a_finding_names_the_group_by_the_arn_that_permissions_use(session: boto3.Session) -> None:
-    make_group(session, 1)
-    found = verdict(session)
+def test_a_finding_names_the_group_by_the_arn_that_permissions_use(stage: Stage) -> None:
+    make_group(stage, 1)
+    found = verdict(stage)
     assert found.resource == f"arn:aws:logs:{REGION}:123456789012:log-group:shop"
     assert (found.region, found.reason) == (REGION, "keeps events for 1 days only")
 
 
-def test_without_log_groups_there_is_nothing_to_judge(session: boto3.Session) -> None:
-    assert verdict(session).status == "not_applicable"
+def test_without_log_groups_there_is_nothing_to_judge(stage: Stage) -> None:
+    assert verdict(stage).status == "not_applicable"
 
 
-def test_what_may_not_be_read_is_an_error(session: boto3.Session) -> None:
-    refuse(session, "cloudwatch-logs.DescribeLogGroups")
-    assert verdict(session).status == "error"
+def test_what_may_not_be_read_is_an_error(stage: Stage) -> None:
+    stage.refuse("cloudwatch-logs.DescribeLogGroups")
+    assert verdict(stage).status == "error"

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
-from moto import mock_aws
 from moto.rds.models import rds_backends
 
 from fixtures.rds import DbInstance
-from fixtures.sandbox import gaps
 from muster import Place
-from muster.api import judge
 from muster.judging.account import Account
-from muster.reading.sessions.clients import new_session
+from tests.nouns.stage import Stage
 
 REGION = "eu-west-1"
-gaps.install()
 
 
 @pytest.fixture
-def rds() -> Iterator[Any]:
-    with mock_aws():
-        yield new_session().client("rds", region_name=REGION)
+def rds(stage: Stage) -> Any:
+    return stage.client("rds", region_name=REGION)
 
 
 def create(rds: Any, name: str, **settings: Any) -> None:
@@ -41,9 +35,9 @@ def create_cluster(rds: Any, name: str, *, protected: bool) -> None:
     )
 
 
-def verdicts(control: str, **options: Any) -> dict[str, str]:
+def verdicts(stage: Stage, control: str, **options: Any) -> dict[str, str]:
     """Statuses by what the resource's ARN ends with: `db:orders`, `cluster:orders`."""
-    found = judge(new_session(), [control], regions=[REGION], threads=1, **options)
+    found = stage.judge([control], regions=[REGION], **options)
     return {":".join(verdict.resource.split(":")[5:]): verdict.status for verdict in found}
 
 
@@ -80,40 +74,40 @@ def test_encryption(storage_encrypted: bool, encryption_type: str | None, allowe
 
 
 @pytest.mark.parametrize(("allowed", "status"), [(True, "pass"), (False, "fail")], ids=["allowed", "not allowed"])
-def test_the_profile_decides_about_keys_that_aws_owns(rds: Any, allowed: bool, status: str) -> None:
+def test_the_profile_decides_about_keys_that_aws_owns(stage: Stage, rds: Any, allowed: bool, status: str) -> None:
     create(rds, "orders", StorageEncrypted=False)
     rds_backends["123456789012"][REGION].databases["orders"].aws_owned_key = True
     parameters = {"rds-instance-encrypted": {"allow_aws_owned_key": allowed}}
-    assert verdicts("rds-instance-encrypted", parameters=parameters) == {"db:orders": status}
+    assert verdicts(stage, "rds-instance-encrypted", parameters=parameters) == {"db:orders": status}
 
 
-def test_a_member_of_a_cluster_is_judged_for_encryption_and_openness(rds: Any) -> None:
+def test_a_member_of_a_cluster_is_judged_for_encryption_and_openness(stage: Stage, rds: Any) -> None:
     create_cluster(rds, "orders", protected=True)
     create(rds, "orders-1", Engine="aurora-mysql", DBClusterIdentifier="orders", PubliclyAccessible=True)
-    assert verdicts("rds-instance-encrypted") == {"db:orders-1": "fail"}
-    assert verdicts("rds-instance-not-public") == {"db:orders-1": "fail"}
+    assert verdicts(stage, "rds-instance-encrypted") == {"db:orders-1": "fail"}
+    assert verdicts(stage, "rds-instance-not-public") == {"db:orders-1": "fail"}
 
 
 @pytest.mark.parametrize("protected", [True, False], ids=["protected", "not protected"])
-def test_an_instance_outside_clusters_has_its_own_protection(rds: Any, protected: bool) -> None:
+def test_an_instance_outside_clusters_has_its_own_protection(stage: Stage, rds: Any, protected: bool) -> None:
     create(rds, "orders", DeletionProtection=protected)
-    assert verdicts("rds-deletion-protection") == {"db:orders": "pass" if protected else "fail"}
+    assert verdicts(stage, "rds-deletion-protection") == {"db:orders": "pass" if protected else "fail"}
 
 
 @pytest.mark.parametrize("protected", [True, False], ids=["protected", "not protected"])
-def test_a_cluster_answers_for_its_members(rds: Any, protected: bool) -> None:
+def test_a_cluster_answers_for_its_members(stage: Stage, rds: Any, protected: bool) -> None:
     create_cluster(rds, "orders", protected=protected)
     create(rds, "orders-1", Engine="aurora-mysql", DBClusterIdentifier="orders", DeletionProtection=not protected)
-    assert verdicts("rds-deletion-protection") == {"cluster:orders": "pass" if protected else "fail"}
+    assert verdicts(stage, "rds-deletion-protection") == {"cluster:orders": "pass" if protected else "fail"}
 
 
 @pytest.mark.parametrize("control_id", ["rds-instance-encrypted", "rds-instance-not-public", "rds-deletion-protection"])
 @pytest.mark.usefixtures("rds")
-def test_without_databases_nothing_is_judged(control_id: str) -> None:
-    assert list(verdicts(control_id).values()) == ["not_applicable"]
+def test_without_databases_nothing_is_judged(stage: Stage, control_id: str) -> None:
+    assert list(verdicts(stage, control_id).values()) == ["not_applicable"]
 
 
-def test_an_instance_that_does_not_say_whether_it_is_public_is_unreadable(rds: Any) -> None:
+def test_an_instance_that_does_not_say_whether_it_is_public_is_unreadable(stage: Stage, rds: Any) -> None:
     # moto leaves the flag out where the request did; AWS never does.
     rds.create_db_instance(DBInstanceIdentifier="orders", DBInstanceClass="db.t4g.micro", Engine="postgres")
-    assert list(verdicts("rds-instance-not-public").values()) == ["error"]
+    assert list(verdicts(stage, "rds-instance-not-public").values()) == ["error"]

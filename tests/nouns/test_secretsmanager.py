@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from moto import mock_aws
 from moto.secretsmanager.models import secretsmanager_backends
 
-from muster import Verdict
-from muster.api import judge
-from muster.reading.sessions.clients import new_session
+from muster.judging.judgement import Finding
+from tests.nouns.stage import Stage
 
 REGION = "eu-west-1"
 
 
 @pytest.fixture
-def secret() -> Iterator[Any]:
+def secret(stage: Stage) -> Any:
     """One secret, as moto keeps it."""
-    with mock_aws():
-        new_session().client("secretsmanager", region_name=REGION).create_secret(Name="orders")
-        yield secretsmanager_backends["123456789012"][REGION].secrets["orders"]
+    stage.client("secretsmanager", region_name=REGION).create_secret(Name="orders")
+    return secretsmanager_backends["123456789012"][REGION].secrets["orders"]
 
 
 def rotate(secret: Any, *, on: bool, last: timedelta | None) -> None:
@@ -30,8 +26,8 @@ def rotate(secret: Any, *, on: bool, last: timedelta | None) -> None:
     secret.last_rotation_date = None if last is None else int((datetime.now(UTC) - last).timestamp())
 
 
-def verdict(**options: Any) -> Verdict:
-    (only,) = judge(new_session(), ["secret-rotated"], regions=[REGION], threads=1, **options)
+def verdict(stage: Stage, **options: Any) -> Finding:
+    (only,) = stage.judge(["secret-rotated"], regions=[REGION], **options)
     return only
 
 
@@ -45,38 +41,38 @@ def verdict(**options: Any) -> Verdict:
         pytest.param(False, timedelta(days=1), "fail", id="done yesterday, and turned off since"),
     ],
 )
-def test_rotation(secret: Any, on: bool, last: timedelta | None, status: str) -> None:
+def test_rotation(stage: Stage, secret: Any, on: bool, last: timedelta | None, status: str) -> None:
     rotate(secret, on=on, last=last)
-    assert verdict().status == status
+    assert verdict(stage).status == status
 
 
 @pytest.mark.usefixtures("secret")
-def test_a_secret_that_never_had_rotation_fails() -> None:
-    assert (verdict().status, verdict().reason) == (
+def test_a_secret_that_never_had_rotation_fails(stage: Stage) -> None:
+    assert (verdict(stage).status, verdict(stage).reason) == (
         "fail",
         "has not rotated in time: rotation is off, never rotated",
     )
 
 
-def test_the_reason_names_the_last_rotation(secret: Any) -> None:
+def test_the_reason_names_the_last_rotation(stage: Stage, secret: Any) -> None:
     rotate(secret, on=True, last=timedelta(days=200))
     day = (datetime.now(UTC) - timedelta(days=200)).date()
-    assert verdict().reason.endswith(f"rotation is on, last rotated on {day}")
+    assert verdict(stage).reason.endswith(f"rotation is on, last rotated on {day}")
 
 
-def test_the_limit_is_a_parameter(secret: Any) -> None:
+def test_the_limit_is_a_parameter(stage: Stage, secret: Any) -> None:
     rotate(secret, on=True, last=timedelta(days=40))
-    assert verdict(parameters={"secret-rotated": {"max_secret_age_days": 30}}).status == "fail"
+    assert verdict(stage, parameters={"secret-rotated": {"max_secret_age_days": 30}}).status == "fail"
 
 
-def test_a_secret_that_an_aws_service_owns_is_left_to_it(secret: Any) -> None:
+def test_a_secret_that_an_aws_service_owns_is_left_to_it(stage: Stage, secret: Any) -> None:
     secret.tags = [{"Key": "aws:secretsmanager:owningService", "Value": "rds"}]
-    assert (verdict().status, verdict().reason) == (
+    assert (verdict(stage).status, verdict(stage).reason) == (
         "not_applicable",
         "the secret is managed by the AWS service rds",
     )
 
 
-def test_a_secret_marked_for_deletion_is_not_listed(secret: Any) -> None:
-    new_session().client("secretsmanager", region_name=REGION).delete_secret(SecretId=secret.arn)
-    assert (verdict().status, verdict().reason) == ("not_applicable", "there are no secrets in the account")
+def test_a_secret_marked_for_deletion_is_not_listed(stage: Stage, secret: Any) -> None:
+    stage.client("secretsmanager", region_name=REGION).delete_secret(SecretId=secret.arn)
+    assert (verdict(stage).status, verdict(stage).reason) == ("not_applicable", "there are no secrets in the account")

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from moto import mock_aws
 from moto.sns.models import sns_backends
 
-from muster import Verdict
-from muster.api import judge
-from muster.reading.sessions.clients import new_session
+from muster.judging.judgement import Finding
+from tests.nouns.stage import Stage
 
 REGION = "eu-west-1"
 ARN = f"arn:aws:sns:{REGION}:123456789012:orders"
 
 
 @pytest.fixture
-def sns() -> Iterator[Any]:
-    with mock_aws():
-        client = new_session().client("sns", region_name=REGION)
-        client.create_topic(Name="orders")
-        yield client
+def sns(stage: Stage) -> Any:
+    client = stage.client("sns", region_name=REGION)
+    client.create_topic(Name="orders")
+    return client
 
 
 def set_policy(sns: Any, *statements: dict[str, Any]) -> None:
@@ -32,14 +28,14 @@ def set_policy(sns: Any, *statements: dict[str, Any]) -> None:
     sns.set_topic_attributes(TopicArn=ARN, AttributeName="Policy", AttributeValue=json.dumps(policy))
 
 
-def verdict() -> Verdict:
-    (only,) = judge(new_session(), ["sns-topic-not-public"], regions=[REGION], threads=1)
+def verdict(stage: Stage) -> Finding:
+    (only,) = stage.judge(["sns-topic-not-public"], regions=[REGION])
     return only
 
 
 @pytest.mark.usefixtures("sns")
-def test_the_policy_that_sns_gives_a_new_topic_passes() -> None:
-    assert verdict().status == "pass"
+def test_the_policy_that_sns_gives_a_new_topic_passes(stage: Stage) -> None:
+    assert verdict(stage).status == "pass"
 
 
 EVERYONE = {"Principal": "*"}
@@ -85,20 +81,20 @@ EVERYONE = {"Principal": "*"}
         ),
     ],
 )
-def test_a_statement(sns: Any, statement: dict[str, Any], status: str) -> None:
+def test_a_statement(stage: Stage, sns: Any, statement: dict[str, Any], status: str) -> None:
     set_policy(sns, statement)
-    assert verdict().status == status
+    assert verdict(stage).status == status
 
 
-def test_each_open_statement_is_named(sns: Any) -> None:
+def test_each_open_statement_is_named(stage: Stage, sns: Any) -> None:
     closed = {"Sid": "Own", "Principal": {"AWS": "123456789012"}}
     set_policy(sns, {"Sid": "Partners", **EVERYONE}, closed, EVERYONE)
-    assert verdict().reason == "lets anyone in: statement 1 (Partners), statement 3 of its policy"
+    assert verdict(stage).reason == "lets anyone in: statement 1 (Partners), statement 3 of its policy"
 
 
 @pytest.mark.usefixtures("sns")
-def test_a_policy_that_cannot_be_understood_is_an_error() -> None:
+def test_a_policy_that_cannot_be_understood_is_an_error(stage: Stage) -> None:
     topic = sns_backends["123456789012"][REGION].topics[ARN]
     topic._policy_json = {"Statement": [{"Effect": "Permit", "Principal": "*", "Action": "sns:Publish"}]}
-    assert verdict().status == "error"
-    assert "Permit" in verdict().reason
+    assert verdict(stage).status == "error"
+    assert "Permit" in verdict(stage).reason

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from moto import mock_aws
 from moto.wafv2.models import wafv2_backends
 
-from fixtures.sandbox import gaps
 from fixtures.sandbox.found import gap_modules
 from fixtures.sandbox.gaps import wafv2_logging
 from fixtures.wafv2 import LOG_SCOPES
-from muster.api import judge
-from muster.reading.sessions.clients import new_session
+from tests.nouns.stage import Stage
 
 HOME = "us-east-1"
-gaps.install()
 
 
 @pytest.fixture
-def waf() -> Iterator[Any]:
-    with mock_aws():
-        yield new_session().client("wafv2", region_name=HOME)
+def waf(stage: Stage) -> Any:
+    return stage.client("wafv2", region_name=HOME)
 
 
 def create(waf: Any, name: str, used_by: str) -> str:
@@ -41,48 +35,45 @@ def log(waf: Any, arn: str, scope: str = "CUSTOMER") -> None:
     wafv2_backends["123456789012"][region].logging_configurations[arn].log_scope = scope
 
 
-def verdicts(*regions: str) -> set[tuple[str, str, str]]:
-    found = judge(new_session(), ["waf-logging"], regions=list(regions) or [HOME], threads=1)
+def verdicts(stage: Stage, *regions: str) -> set[tuple[str, str, str]]:
+    found = stage.judge(["waf-logging"], regions=list(regions) or [HOME])
     return {(verdict.resource, verdict.region, verdict.status) for verdict in found}
 
 
 @pytest.mark.parametrize("used_by", ["REGIONAL", "CLOUDFRONT"])
 @pytest.mark.parametrize("scope", LOG_SCOPES)
-def test_whoever_set_the_logging_up_it_counts(waf: Any, used_by: str, scope: str) -> None:
+def test_whoever_set_the_logging_up_it_counts(stage: Stage, waf: Any, used_by: str, scope: str) -> None:
     arn = create(waf, "orders", used_by)
     log(waf, arn, scope)
-    assert {status for _, _, status in verdicts()} == {"pass"}
+    assert {status for _, _, status in verdicts(stage)} == {"pass"}
 
 
 @pytest.mark.parametrize("used_by", ["REGIONAL", "CLOUDFRONT"])
-def test_a_web_acl_without_logging_fails(waf: Any, used_by: str) -> None:
+def test_a_web_acl_without_logging_fails(stage: Stage, waf: Any, used_by: str) -> None:
     create(waf, "orders", used_by)
-    assert {status for _, _, status in verdicts()} == {"fail"}
+    assert {status for _, _, status in verdicts(stage)} == {"fail"}
 
 
-def test_the_log_of_one_web_acl_is_not_that_of_another(waf: Any) -> None:
+def test_the_log_of_one_web_acl_is_not_that_of_another(stage: Stage, waf: Any) -> None:
     logged, silent = create(waf, "orders", "REGIONAL"), create(waf, "returns", "REGIONAL")
     log(waf, logged)
-    assert verdicts() == {(logged, HOME, "pass"), (silent, HOME, "fail")}
+    assert verdicts(stage) == {(logged, HOME, "pass"), (silent, HOME, "fail")}
 
 
-def test_cloudfront_is_asked_in_the_home_region_though_it_is_not_in_use(waf: Any) -> None:
+def test_cloudfront_is_asked_in_the_home_region_though_it_is_not_in_use(stage: Stage, waf: Any) -> None:
     arn = create(waf, "website", "CLOUDFRONT")
-    assert verdicts("eu-west-1", "eu-central-1") == {(arn, "global", "fail")}
+    assert verdicts(stage, "eu-west-1", "eu-central-1") == {(arn, "global", "fail")}
 
 
-def test_the_home_region_has_web_acls_of_both_kinds(waf: Any) -> None:
+def test_the_home_region_has_web_acls_of_both_kinds(stage: Stage, waf: Any) -> None:
     website, api = create(waf, "website", "CLOUDFRONT"), create(waf, "api", "REGIONAL")
-    assert verdicts() == {(website, "global", "fail"), (api, HOME, "fail")}
+    assert verdicts(stage) == {(website, "global", "fail"), (api, HOME, "fail")}
 
 
-def test_a_log_that_we_set_up_needs_one_call_only(waf: Any) -> None:
+def test_a_log_that_we_set_up_needs_one_call_only(stage: Stage, waf: Any) -> None:
     log(waf, create(waf, "orders", "REGIONAL"))
-    session = new_session()
-    asked: list[str] = []
-    session.events.register("before-call.wafv2.ListLoggingConfigurations", lambda model, **_: asked.append(model.name))
-    judge(session, ["waf-logging"], regions=[HOME], threads=1)
-    assert len(asked) == 1
+    stage.judge(["waf-logging"], regions=[HOME])
+    assert stage.asked.count("ListLoggingConfigurations") == 1
 
 
 def test_the_sandbox_tells_scopes_apart(waf: Any) -> None:

@@ -21,9 +21,8 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass
 class House:
-    """A sandbox that serves, and what it announced."""
+    """A sandbox that serves, by what it announced."""
 
-    process: subprocess.Popen[str]
     announced: dict[str, Any]
     _credentials: dict[str, dict[str, str]] = field(default_factory=dict)
     _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict)
@@ -77,7 +76,7 @@ def _drop_account_from_host(request: AWSRequest, **_event: object) -> None:
 
 
 @contextmanager
-def running(command: Sequence[str]) -> Iterator[House]:
+def running(command: Sequence[str]) -> Iterator[tuple[House, subprocess.Popen[str]]]:
     """Run a sandbox by `python COMMAND…` until its standard input is closed."""
     process = subprocess.Popen(
         [sys.executable, *command], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -85,8 +84,8 @@ def running(command: Sequence[str]) -> Iterator[House]:
     assert process.stdin
     assert process.stdout
     try:
-        yield House(process, json.loads(process.stdout.readline()))
+        yield House(json.loads(process.stdout.readline())), process
     finally:
         process.stdin.close()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
         process.stdout.close()

@@ -19,7 +19,7 @@ from tests.sandbox.house import House, running
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
-    with running(["-m", "tests.sandbox.gap_seeds"]) as house:
+    with running(["-m", "tests.sandbox.gap_seeds"]) as (house, _):
         yield house
 
 
