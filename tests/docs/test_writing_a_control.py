@@ -88,7 +88,7 @@ class Project:
         done = [
             self.run("ruff format --check --quiet --no-cache ."),
             self.run("ruff check --quiet --no-cache ."),
-            self.run(f"mypy --no-error-summary --cache-dir={os.devnull} {' '.join(python)}"),
+            self.run(f"mypy --no-error-summary --cache-dir={self.folder.parent / 'mypy'} {' '.join(python)}"),
         ]
         return "".join(each.stdout + each.stderr for each in done)
 

@@ -20,8 +20,6 @@ LEFT_OUT = {
     ("cloudtrail:get_event_selectors", "EventSelectors.[].ExcludeManagementEventSources gone"),
     # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_MetricTransformation.html
     ("logs:describe_metric_filters", "metricFilters.[].metricTransformations.[].defaultValue gone"),
-    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html
-    ("cloudwatch:describe_alarms", "MetricAlarms.[].Unit gone"),
     # https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html
     ("cloudtrail:get_trail_status", "LatestDeliveryError gone"),
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html

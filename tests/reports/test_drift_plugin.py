@@ -14,6 +14,7 @@ from tests.reports.synthetic import Size, make_run
 from tests.reports.test_page import unpacked
 from tests.runs.audits import Audits, Outcome
 from tests.runs.conftest import small_audits
+from tests.runs.gate import gated
 
 DEMO = "--account=demo"
 BUCKETS = "--control=s3-bucket-public-access-blocked"
@@ -62,12 +63,11 @@ def test_a_new_failure_fails_the_run_and_says_why(audits: Audits) -> None:
     assert "--fail-on=new: the run fails: something is new" in second.output
 
 
-def test_what_became_unreadable_fails_the_run_and_makes_nothing_gone(audits: Audits) -> None:
-    audits(DEMO, "--control=rds-*")
-    accounts = audits.estate / "accounts.yaml"
-    before = accounts.read_text()
-    accounts.write_text(before.replace("endpoint_url: http://127.0.0.1:", "endpoint_url: http://127.0.0.1:9 # ", 1))
-    second = audits(DEMO, "--control=rds-*", "--since=latest", "--fail-on=new")
+def test_what_became_unreadable_fails_the_run_and_makes_nothing_gone(audits: Audits, sandbox: dict[str, Any]) -> None:
+    with gated(audits, sandbox) as gate:
+        audits(DEMO, BUCKETS)
+        gate.refused = "?publicAccessBlock"
+        second = audits(DEMO, BUCKETS, "--since=latest", "--fail-on=new")
     counts = drift(second)["counts"]
 
     assert second.code == 1

@@ -2,72 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
 from tests.runs.audits import Audits
+from tests.runs.gate import Gate, gated
 
 TLS = "--control=s3-bucket-tls-only"
-DENIED = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
-
-
-class Gate(BaseHTTPRequestHandler):
-    """Stands before the sandbox and answers itself what it was told to refuse; the rest is passed on."""
-
-    behind = ""
-    refused = ""
-    status = 403
-    body = DENIED
-
-    def do_GET(self) -> None:
-        self.answer(None)
-
-    def do_POST(self) -> None:
-        self.answer(self.rfile.read(int(self.headers.get("content-length", 0))))
-
-    def answer(self, data: bytes | None) -> None:
-        if self.refused and self.refused in self.path:
-            self.reply(self.status, {"content-type": "application/xml"}, self.body)
-            return
-        request = urllib.request.Request(
-            self.behind + self.path, data=data, headers=dict(self.headers), method=self.command
-        )
-        try:
-            with urllib.request.urlopen(request) as response:
-                self.reply(response.status, dict(response.headers), response.read())
-        except urllib.error.HTTPError as error:
-            self.reply(error.code, dict(error.headers), error.read())
-
-    def reply(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            if name.lower() not in ("content-length", "transfer-encoding", "connection", "server", "date"):
-                self.send_header(name, value)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        pass
 
 
 @pytest.fixture
 def gate(audits: Audits, sandbox: dict[str, Any]) -> Iterator[type[Gate]]:
-    """A gate before the sandbox, and an estate that leads through it."""
-    handler = type("OneGate", (Gate,), {"behind": sandbox["aws_endpoint"]})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    accounts = audits.estate / "accounts.yaml"
-    accounts.write_text(accounts.read_text().replace(sandbox["aws_endpoint"], f"http://127.0.0.1:{server.server_port}"))
-    yield handler
-    server.shutdown()
-    server.server_close()
+    with gated(audits, sandbox) as gate:
+        yield gate
 
 
 def test_an_open_gate_changes_nothing(audits: Audits, gate: type[Gate]) -> None:
