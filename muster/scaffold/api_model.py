@@ -134,9 +134,11 @@ def making_of(service: str, subject: str) -> Making | None:
         return None
     shape = model.operation_model(operation)
     members = shape.input_shape.members if shape.input_shape else {}
+    required = shape.input_shape.required_members if shape.input_shape else []
     name = next((each for each in _names(subject) if each in members), None)
-    required = [each for each in (shape.input_shape.required_members if shape.input_shape else []) if each != name]
-    told = {each: _PLACEHOLDERS.get(members[each].type_name, "fill in") for each in required}
+    if name is None and f"{subject}Id" in required:
+        name = f"{subject}Id"
+    told = {each: _PLACEHOLDERS.get(members[each].type_name, "fill in") for each in required if each != name}
     return Making(xform_name(operation), name, told, next(_ways_to_arn(shape.output_shape, subject), ()))
 
 

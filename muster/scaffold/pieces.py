@@ -110,11 +110,13 @@ def _fields(wanted: Wanted) -> tuple[list[str], str | None, Imports]:
         if listing.result.lower().endswith("arns"):
             return ["arn: str"], None, imports
         return ["name: str"], arn_form(wanted.service, listing.subject, "name"), imports
-    named = {"arn": listing.arn, "id": listing.id, "name": None if listing.id else listing.name}
-    fields = [f'{field}: str = key("{member}")' for field, member in named.items() if member]
-    if not fields:
-        fields = ['name: str = key("FillIn")']
-    form = None if listing.arn else arn_form(wanted.service, listing.subject, "id" if listing.id else "name")
+    making = making_of(wanted.service, listing.subject)
+    # What its maker calls it is its name, whatever the service calls that.
+    field = "id" if listing.id and not (making and making.name == listing.id) else "name"
+    fields = [f'{field}: str = key("{listing.id or listing.name or "FillIn"}")']
+    if listing.arn:
+        fields.insert(0, f'arn: str = key("{listing.arn}")')
+    form = None if listing.arn else arn_form(wanted.service, listing.subject, field)
     imports = {"muster": ["Resource", "key"]}
     if listing.tags:
         fields.append(f'tags: Tags = key("{listing.tags}", absent={{}})')

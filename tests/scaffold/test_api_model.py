@@ -74,6 +74,13 @@ def test_a_thing_is_made_under_its_name_with_what_it_must_be_told() -> None:
     assert making.required == {"NodeType": "fill in", "ReplicationFactor": 1, "IamRoleArn": "fill in"}
 
 
+def test_an_id_that_its_maker_says_is_its_name() -> None:
+    making = making_of("elasticache", "ReplicationGroup")
+
+    assert making is not None
+    assert (making.name, making.required) == ("ReplicationGroupId", {"ReplicationGroupDescription": "fill in"})
+
+
 def test_what_no_operation_makes_is_made_by_hand() -> None:
     assert making_of("acm", "Certificate") is None
 

@@ -94,6 +94,7 @@ NEW: dict[str, dict[str, str]] = {
     "acm-certificate-new": {"domain": "encryption"},
     "ec2-serial-console-new": {"noun": "SerialConsole", "one": "region", "domain": "compute"},
     "account-contact-new": {"noun": "Contact", "one": "account", "domain": "governance"},
+    "elasticache-replication-group-new": {"domain": "database"},
     "rds-instance-new": {"noun": "DbInstance"},
     "kms-key-new": {},
     "iam-instance-profile-new": {"domain": "identity"},
