@@ -1,0 +1,18 @@
+"""Caches: what they hold is encrypted, on disk and on the way."""
+
+from __future__ import annotations
+
+from fixtures.elasticache import ReplicationGroup
+from muster import control
+
+
+@control(severity="medium")
+def test_elasticache_encrypted(replication_group: ReplicationGroup) -> None:
+    """Caches encrypt data at rest and in transit.
+
+    Why: A cache holds sessions and rows of databases; its disk, its backups and the network under it are not ours.
+    Fix: Set the transit encryption mode to required. Encryption at rest takes a new group, restored from a backup.
+    See: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/encryption.html
+    """
+    unencrypted = replication_group.unencrypted
+    assert not unencrypted, f"leaves data unencrypted {' and '.join(unencrypted)}"
