@@ -36,26 +36,41 @@ def with_line_in(text: str, function: str, lines: str) -> str:
     return _after(text, found[0].body[-1], lines.rstrip())
 
 
-def with_key(text: str, table: str, entry: str) -> str:
-    """A Python file whose table (a dict by that name) has a further entry; as it is, where it has no such table."""
-    for node in ast.parse(text).body:
-        name = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-        if isinstance(name, ast.Name) and name.id == table and isinstance(value := getattr(node, "value", 0), ast.Dict):
-            return _after(text, value.values[-1], f", {entry}") if value.values else text
-    return text
+def maker_in(text: str) -> str | None:
+    """The name of the one maker of a file of seeds; None where it has none, or several."""
+    makers = [node for node in ast.parse(text).body if isinstance(node, ast.Assign) and _broken_by(node.value)]
+    names = [target.id for node in makers for target in node.targets if isinstance(target, ast.Name)]
+    return names[0] if len(names) == 1 else None
+
+
+def with_entry(text: str, entry: str) -> str:
+    """A file of seeds whose one maker can break something more; as it is, where it has none, or several."""
+    tables = [table for node in ast.parse(text).body if (table := _broken_by(getattr(node, "value", None)))]
+    if len(tables) != 1:
+        return text
+    (table,) = tables
+    return _after(text, table.values[-1], f", {entry}")
+
+
+def _broken_by(value: ast.expr | None) -> ast.Dict | None:
+    """What a maker's `broken_by` says, if it says anything."""
+    for keyword in value.keywords if isinstance(value, ast.Call) else ():
+        if keyword.arg == "broken_by" and isinstance(keyword.value, ast.Dict) and keyword.value.values:
+            return keyword.value
+    return None
 
 
 def with_control(text: str, control_id: str) -> str:
-    """A profile with a further control, the last of its list. Raises `UsageError` where it has none to follow."""
+    """A profile with a further control, behind its like, or the last of the list.
+
+    Raises `UsageError` where it lists none, line by line.
+    """
     lines = text.splitlines(keepends=True)
-    starts = [number for number, line in enumerate(lines) if re.match(r"controls:\s*$", line)]
-    if not starts:
+    listed = [number for number, line in enumerate(lines) if re.match(r"  - [a-z]", line)]
+    if not listed:
         raise UsageError(f"the profile lists no controls line by line: add {control_id} by hand")
-    end = next(
-        (number for number in range(starts[0] + 1, len(lines)) if re.match(r"[^\s#]", lines[number])), len(lines)
-    )
-    listed = [number for number in range(starts[0], end) if lines[number].strip()]
-    lines.insert(listed[-1] + 1, f"  - {control_id}\n")
+    alike = [number for number in listed if lines[number].startswith(f"  - {control_id.partition('-')[0]}-")]
+    lines.insert((alike or listed)[-1] + 1, f"  - {control_id}\n")
     return "".join(lines)
 
 

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from muster.scaffold.api_model import Listing, has_regions, making_of
 from muster.scaffold.arns import arn_form
-from muster.scaffold.edits import with_control, with_imports, with_key, with_last, with_line_in
+from muster.scaffold.edits import maker_in, with_control, with_entry, with_imports, with_last, with_line_in
 from muster.scaffold.wanted import Wanted
 
 CASES = Path("tests/hostile/cases")
@@ -139,26 +139,24 @@ def _control(path: Path, module: Path, wanted: Wanted) -> str:
 
 def _seeds(path: Path, wanted: Wanted) -> str:
     if path.exists():
-        text = with_key(path.read_text(encoding="utf-8"), "BROKEN_BY", f'"{wanted.id}": {{}}')
-        return with_line_in(text, "demo", _rendered("seed_lines.py.j2", id=wanted.id))
+        text = path.read_text(encoding="utf-8")
+        lines = _rendered("seed_lines.py.j2", id=wanted.id, maker=maker_in(text))
+        return with_line_in(with_entry(text, f'"{wanted.id}": {{}}'), "demo", lines)
     listing = wanted.listing
-    making = making_of(wanted.service, listing.subject if listing else wanted.noun_class)
-    is_global = not has_regions(wanted.service)
-    text = _rendered(
+    subject = listing.subject if listing else wanted.noun_class
+    making = making_of(wanted.service, subject)
+    form = arn_form(wanted.service, subject, "name").replace("{partition}", "aws")
+    return _rendered(
         "seeds.py.j2",
         title=wanted.service,
         service=wanted.service,
         module=module_name(wanted.service),
         id=wanted.id,
         argument=wanted.argument,
-        table=wanted.argument.upper(),
         making=making,
-        is_global=is_global,
-        made_arn="".join(["answer", *(f'["{step}"]' for step in making.arn)])
-        if making and making.arn
-        else '"fill in its ARN"',
+        arn=".".join(making.arn) if making and making.arn else form,
+        is_global=not has_regions(wanted.service),
     )
-    return with_imports(text, {"fixtures.sandbox.seed": ["GLOBAL"]}) if is_global else text
 
 
 def _cases(wanted: Wanted) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from muster.errors import UsageError
-from muster.scaffold.edits import with_control, with_imports, with_key, with_last, with_line_in
+from muster.scaffold.edits import maker_in, with_control, with_entry, with_imports, with_last, with_line_in
 
 MODULE = '''"""Keys: ours rotate."""
 
@@ -59,17 +59,22 @@ def test_a_function_that_is_not_there_takes_nothing() -> None:
         with_line_in(MODULE, "model", "    pass\n")
 
 
+ONE = 'queue = Maker("sqs:create_queue", keeps={"ä": 1}, broken_by={"a": {"x": 1}})\n'
+TWO = f'{ONE}topic = Maker("sns:create_topic", broken_by={{"b": {{}}}})\n'
+NONE = 'BROKEN_BY = {"a": {"x": 1}}\nqueue = Maker("sqs:create_queue", keeps={})\n'
+
+
 @pytest.mark.parametrize(
-    ("table", "expected"),
+    ("seeds", "maker", "expected"),
     [
-        pytest.param('T = {"a": {"x": 1}}\n', 'T = {"a": {"x": 1}, "b": {}}\n', id="plain"),
-        pytest.param('T: D = {\n    "ä": {},\n}\n', 'T: D = {\n    "ä": {}, "b": {},\n}\n', id="annotated"),
-        pytest.param("T = {}\n", "T = {}\n", id="empty"),
-        pytest.param('U = {"a": 1}\n', 'U = {"a": 1}\n', id="another"),
+        pytest.param(ONE, "queue", ONE.replace("}})", '}, "new": {}})'), id="one"),
+        pytest.param(TWO, None, TWO, id="several"),
+        pytest.param(NONE, None, NONE, id="none that breaks anything"),
     ],
 )
-def test_a_table_has_a_further_entry(table: str, expected: str) -> None:
-    assert with_key(table, "T", '"b": {}') == expected
+def test_the_one_maker_can_break_something_more(seeds: str, maker: str | None, expected: str) -> None:
+    assert maker_in(seeds) == maker
+    assert with_entry(seeds, '"new": {}') == expected
 
 
 @pytest.mark.parametrize(
@@ -77,13 +82,18 @@ def test_a_table_has_a_further_entry(table: str, expected: str) -> None:
     [
         pytest.param("controls:\n  - a\n", "controls:\n  - a\n  - new-one\n", id="the last list"),
         pytest.param(
-            "controls:\n  # A\n  - a\n\n  # B\n  - b: {days: 3}\n\nparameters:\n  x: 1\n",
-            "controls:\n  # A\n  - a\n\n  # B\n  - b: {days: 3}\n  - new-one\n\nparameters:\n  x: 1\n",
+            "controls:\n  # A\n  - a\n\n  # B\n  - b: {days: 3}\n\nextends: [x]\n",
+            "controls:\n  # A\n  - a\n\n  # B\n  - b: {days: 3}\n  - new-one\n\nextends: [x]\n",
             id="with something behind it",
+        ),
+        pytest.param(
+            "controls:\n  - new-two\n  - a\n  - newer\n",
+            "controls:\n  - new-two\n  - new-one\n  - a\n  - newer\n",
+            id="behind its like",
         ),
     ],
 )
-def test_a_control_is_the_last_of_its_profile(profile: str, expected: str) -> None:
+def test_a_control_is_listed_in_its_profile(profile: str, expected: str) -> None:
     assert with_control(profile, "new-one") == expected
 
 

@@ -97,6 +97,7 @@ NEW: dict[str, dict[str, str]] = {
     "elasticache-replication-group-new": {"domain": "database"},
     "rds-instance-new": {"noun": "DbInstance"},
     "kms-key-new": {},
+    "efs-file-system-new": {},
     "iam-instance-profile-new": {"domain": "identity"},
     "attest-something-new": {"noun": "Attestation", "topic": "new"},
 }
@@ -182,13 +183,34 @@ def test_the_noun_is_of_its_form(
     assert [text for text in expected if text not in noun] == []
 
 
-def test_seeds_that_are_there_stay_and_are_told_what_is_broken(written: dict[str, tuple[Path, list[Piece]]]) -> None:
-    folder, _ = written["rds-instance-new"]
-    seeds, before = (each / "fixtures/sandbox/rds.py" for each in (folder, ROOT))
-    added = [line for line in seeds.read_text().splitlines() if line not in before.read_text().splitlines()]
+@pytest.mark.parametrize(
+    ("control_id", "seeds", "expected"),
+    [
+        pytest.param(
+            "kms-key-new",
+            "kms",
+            [
+                "    # Fill in: make one that breaks it, and what it is that is broken.",
+                '    seed.breaks("fill in its ARN", "kms-key-new", region=seed.region)',
+            ],
+            id="made by hand",
+        ),
+        pytest.param(
+            "efs-file-system-new",
+            "efs",
+            [
+                '    broken_by={"efs-encrypted": {"Encrypted": False}, "efs-file-system-new": {}},',
+                '    file_system(seed, "acme-demo-fill-in", "efs-file-system-new")'
+                "  # Fill in: its name, and above what breaks it.",
+            ],
+            id="made by a maker",
+        ),
+    ],
+)
+def test_seeds_that_are_there_stay_and_are_told_what_is_broken(
+    control_id: str, seeds: str, expected: list[str], written: dict[str, tuple[Path, list[Piece]]]
+) -> None:
+    folder, _ = written[control_id]
+    now, before = ((each / f"fixtures/sandbox/{seeds}.py").read_text().splitlines() for each in (folder, ROOT))
 
-    assert added == [
-        '    "rds-instance-new": {},',
-        "    # Fill in: make one that breaks it, and what it is that is broken.",
-        '    seed.breaks("fill in its ARN", "rds-instance-new", region=seed.region)',
-    ]
+    assert [line for line in now if line not in before] == expected
