@@ -17,8 +17,8 @@ def test_iam_admin_access_declared(iam_principal: IamPrincipal, facts: Facts) ->
         of Identity Center or Control Tower, belongs among admin_principals in facts.yaml.
     See: https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
     """
-    meant = not iam_principal.is_administrator or declared(facts.admin_principals, iam_principal.name)
-    assert meant, f"holds AdministratorAccess, and nobody declared {iam_principal.name} an administrator"
+    meant = not iam_principal.is_administrator or declared(facts.admin_principals, iam_principal.principal)
+    assert meant, f"holds AdministratorAccess, and nobody declared {iam_principal.principal} an administrator"
 
 
 @control(severity="medium")
@@ -31,8 +31,8 @@ def test_iam_policy_cloudshell_restricted(iam_principal: IamPrincipal, facts: Fa
         among cloudshell_principals in facts.yaml.
     See: https://docs.aws.amazon.com/cloudshell/latest/userguide/sec-auth-with-identities.html
     """
-    meant = not iam_principal.has_all_of_cloudshell or declared(facts.cloudshell_principals, iam_principal.name)
-    assert meant, f"holds AWSCloudShellFullAccess, and nobody declared that {iam_principal.name} may"
+    meant = not iam_principal.has_all_of_cloudshell or declared(facts.cloudshell_principals, iam_principal.principal)
+    assert meant, f"holds AWSCloudShellFullAccess, and nobody declared that {iam_principal.principal} may"
 
 
 @control(severity="low")
@@ -70,7 +70,7 @@ def test_iam_workload_role_not_admin(
     services = role.services_among(workload_services)
     if not services:
         not_applicable("no workload may assume the role")
-    if declared(facts.admin_principals, role.name):
-        not_applicable(f"{role.name} is declared to hold administrator rights")
+    if declared(facts.admin_principals, role.principal):
+        not_applicable(f"{role.principal} is declared to hold administrator rights")
     everything = role.full_admin_policies
     assert not everything, f"works for {', '.join(services)} and may do everything, by {', '.join(everything)}"

@@ -58,7 +58,7 @@ class Facts(EstateModel):
     model_config = ConfigDict(title="facts.yaml")
 
     admin_principals: Items[AdminPrincipal] = Field(
-        default=(), description="Users, groups and roles that may hold administrator rights, by patterns of names."
+        default=(), description="Users, groups and roles that may hold administrator rights, as role/ops-*."
     )
     approved_regions: ListedRegions = Field(default=(), description="Regions in use; what is regional is asked there.")
     audit_account_id: AccountId | None = Field(
@@ -74,7 +74,7 @@ class Facts(EstateModel):
         default=(), description="IAM users that may keep a console password for emergencies."
     )
     cloudshell_principals: Items[CloudShellPrincipal] = Field(
-        default=(), description="Users, groups and roles that may have all of CloudShell."
+        default=(), description="Users, groups and roles that may have all of CloudShell, as role/ops."
     )
     github_organizations: Items[Organization] = Field(
         default=(), description="The organization's own organizations on GitHub."

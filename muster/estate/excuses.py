@@ -10,7 +10,17 @@ from pydantic import ConfigDict, ValidationInfo, field_validator
 
 from muster.files.look_alikes import look_alike
 from muster.files.problems import shown
-from muster.files.values import AccountId, Day, EstateModel, ExactName, NamePattern, Reason, Repository, Text
+from muster.files.values import (
+    AccountId,
+    Day,
+    EstateModel,
+    ExactName,
+    Principal,
+    PrincipalPattern,
+    Reason,
+    Repository,
+    Text,
+)
 
 
 class Excuse(EstateModel):
@@ -114,10 +124,12 @@ class ServiceAccount(_NamedFact):
 
 
 class CloudShellPrincipal(_NamedFact):
-    """A user, group or role that may have all of CloudShell."""
+    """A user, group or role (`role/ci/deploy`) that may have all of CloudShell."""
 
     model_config = ConfigDict(title="a declared user of CloudShell")
     fact = "cloudshell_principals"
+
+    name: Principal
 
 
 class PublicSubnet(_NamedFact):
@@ -142,16 +154,19 @@ class RolelessInstance(_NamedFact):
 
 
 class AdminPrincipal(_NamedFact):
-    """Users, groups and roles that may hold administrator rights, by a pattern of their names with `*` and `?`."""
+    """Users, groups or roles that may hold administrator rights: `role/ops-*`, a pattern of what their ARNs end with.
+
+    `*` stands for any characters, `/` among them, and `?` for one, as in the wildcards of IAM.
+    """
 
     model_config = ConfigDict(title="a declared administrator")
     fact = "admin_principals"
 
-    name: NamePattern
+    name: PrincipalPattern
 
     def covers(self, what: str) -> bool:
-        """Whether the name fits the pattern; upper and lower case differ, as in IAM's wildcards."""
-        return fnmatchcase(what, self.name.replace("[", "[[]"))
+        """Whether `role/path/name` fits the pattern; upper and lower case differ, as in IAM's wildcards."""
+        return fits(what, self.name)
 
 
 class RootUse(ExcusingFact):
@@ -187,6 +202,11 @@ EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     RootUse,
     ServiceAccount,
 )
+
+
+def fits(text: str, pattern: str) -> bool:
+    """Whether a text fits a pattern with `*` and `?` and no other wildcards."""
+    return fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
 def other_than_owner(value: str, info: ValidationInfo) -> str:

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from muster.errors import UsageError
 from muster.estate.declarations import Facts, Waiver
-from muster.estate.excuses import EXCUSING_FACTS
+from muster.estate.excuses import EXCUSING_FACTS, AdminPrincipal, CloudShellPrincipal, ExcusingFact, fits
 from muster.files.problems import problems
 from muster.files.strict_yaml import dotted
-from muster.files.values import EstateModel
+from muster.files.values import EstateModel, ExactName, NamePattern
 
 # What earlier versions did not ask of a fact that excuses: it held for as long as it stood in the file.
 NOT_DECLARED = {
@@ -26,13 +26,44 @@ NOT_DECLARED = {
 Model = TypeVar("Model", bound=EstateModel)
 
 
+class AdminPrincipalOfAnyKind(AdminPrincipal):
+    """A user, group and role alike, by a pattern of their names, as earlier versions took it."""
+
+    name: NamePattern
+
+    def covers(self, what: str) -> bool:
+        """Whether the name fits the pattern, whatever kind and path stand before it."""
+        return fits(what.rpartition("/")[2], self.name)
+
+
+class CloudShellPrincipalOfAnyKind(CloudShellPrincipal):
+    """A user, group and role alike, by their name, as earlier versions took it."""
+
+    name: ExactName
+
+    def covers(self, what: str) -> bool:
+        """Whether that is the name, whatever kind and path stand before it."""
+        return what.rpartition("/")[2] == self.name
+
+
+OF_ANY_KIND: Mapping[str, type[ExcusingFact]] = {
+    each.fact: each for each in (AdminPrincipalOfAnyKind, CloudShellPrincipalOfAnyKind)
+}
+
+
 def recorded_facts(data: Mapping[str, Any]) -> Facts:
     """The facts that a run recorded. Raises `UsageError` if they are not of a form that was ever written."""
     older = {}
+    of_any_kind = {}
     for kind in EXCUSING_FACTS:
         entries = data.get(kind.fact, [])
         older[kind.fact] = [_excuse(entry) for entry in entries] if isinstance(entries, list) else entries
-    return _validated({**data, **older}, Facts)
+        if kind.fact in OF_ANY_KIND and isinstance(entries, list):
+            by_name = [entry for entry in older[kind.fact] if _names_no_kind(entry)]
+            older[kind.fact] = [entry for entry in older[kind.fact] if entry not in by_name]
+            of_any_kind[kind.fact] = tuple(_validated(entry, OF_ANY_KIND[kind.fact]) for entry in by_name)
+    facts = _validated({**data, **older}, Facts)
+    return facts.model_copy(update={name: getattr(facts, name) + found for name, found in of_any_kind.items()})
 
 
 def recorded_waivers(data: Sequence[Mapping[str, Any]]) -> tuple[Waiver, ...]:
@@ -48,6 +79,11 @@ def _excuse(entry: Any) -> Any:
         return entry
     # A reason could be a single word.
     return {**NOT_DECLARED, **entry, "reason": f"as recorded: {entry.get('reason')}"}
+
+
+def _names_no_kind(entry: Any) -> bool:
+    """Whether it is a principal of IAM by a name alone, in which no slash can stand."""
+    return isinstance(entry, Mapping) and "/" not in str(entry.get("name", "/"))
 
 
 def _validated(data: Mapping[str, Any], model: type[Model]) -> Model:

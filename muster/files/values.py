@@ -22,6 +22,10 @@ FEWEST_PLAIN_CHARACTERS = 4
 """Characters beside `*` and `?` that a pattern of names has at least."""
 
 
+PRINCIPALS = ("user", "group", "role")
+"""What in IAM holds policies, as ARNs call it."""
+
+
 class EstateModel(BaseModel):
     """What all entries share: nothing is converted, nothing unknown is taken, nothing changes later."""
 
@@ -62,6 +66,27 @@ def _name_pattern(value: str) -> str:
             f"{shown(value)} fits almost any name; expected names, or patterns with at least"
             f" {FEWEST_PLAIN_CHARACTERS} characters beside * and ?"
         )
+    return value
+
+
+def _principal(value: str) -> str:
+    end = value.split(":", 5)[-1] if value.startswith("arn:") else value
+    kind, _, name = end.partition("/")
+    if not end or (kind in PRINCIPALS and not name):
+        raise ValueError(f"{shown(value)} names nobody; expected one such as role/ops")
+    if kind not in PRINCIPALS:
+        forms = [f"{each}/{end}" for each in PRINCIPALS]
+        raise ValueError(
+            f"{shown(value)} would be a user, a group and a role alike; write {', '.join(forms[:-1])} or {forms[-1]},"
+            " as its ARN ends, path and all"
+        )
+    if end != value:
+        raise ValueError(f"{shown(value)} is an ARN; write what it ends with: {end}")
+    return value
+
+
+def _principal_pattern(value: str) -> str:
+    _name_pattern(_principal(value).partition("/")[2])
     return value
 
 
@@ -181,7 +206,9 @@ Text = Annotated[str, AfterValidator(_text)]
 Reason = Annotated[Text, Field(min_length=10), AfterValidator(_reason)]
 PersonId = Annotated[str, AfterValidator(_person_id)]
 ExactName = Annotated[Text, AfterValidator(_exact_name)]
+Principal = Annotated[ExactName, AfterValidator(_principal)]
 NamePattern = Annotated[Text, AfterValidator(_name_pattern)]
+PrincipalPattern = Annotated[Text, AfterValidator(_principal_pattern)]
 AccountId = Annotated[str, BeforeValidator(_account_id)]
 AccountName = Annotated[str, AfterValidator(_account_name)]
 AccountOrEvery = Annotated[str, AfterValidator(_account_or_every)]

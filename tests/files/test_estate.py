@@ -64,15 +64,45 @@ def test_undeclared_facts_are_none_and_empty() -> None:
             'public_repositories.0.name: "website" is not a repository; expected owner/name',
             id="repository without an owner",
         ),
+        *(
+            pytest.param(
+                f"{fact}: [{json.dumps(excuse(name=name))}]", f"{fact}.0.name: {message}", id=f"{fact}: {name}"
+            )
+            for fact, name, message in (
+                (
+                    "admin_principals",
+                    "MusterBreakGlass*",
+                    '"MusterBreakGlass*" would be a user, a group and a role alike; write user/MusterBreakGlass*,'
+                    " group/MusterBreakGlass* or role/MusterBreakGlass*, as its ARN ends, path and all",
+                ),
+                (
+                    "cloudshell_principals",
+                    "ops",
+                    '"ops" would be a user, a group and a role alike; write user/ops, group/ops or role/ops, as its ARN'
+                    " ends, path and all",
+                ),
+                (
+                    "admin_principals",
+                    "arn:aws:iam::111122223333:role/ci/ops",
+                    '"arn:aws:iam::111122223333:role/ci/ops" is an ARN; write what it ends with: role/ci/ops',
+                ),
+                ("admin_principals", "role/", '"role/" names nobody; expected one such as role/ops'),
+                (
+                    "cloudshell_principals",
+                    "role/ops-*",
+                    '"role/ops-*" is a pattern; each thing is named by itself here',
+                ),
+            )
+        ),
         pytest.param(
             f"root_uses: [{json.dumps(excuse(account='111122223333', date='2026-11-23T10:00:00', person='ops'))}]",
             'root_uses.0.date: "2026-11-23T10:00:00" is not a date; expected YYYY-MM-DD, without a time',
             id="root use with a time",
         ),
         pytest.param(
-            "admin_principals: MusterBreakGlass*",
-            'admin_principals: "MusterBreakGlass*" stands where a list is expected; write [one, two], or a line with'
-            " a dash for each",
+            "admin_principals: role/MusterBreakGlass*",
+            'admin_principals: "role/MusterBreakGlass*" stands where a list is expected; write [one, two], or a line'
+            " with a dash for each",
             id="text for a list",
         ),
     ],

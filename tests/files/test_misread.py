@@ -164,7 +164,7 @@ def test_what_is_lost_in_an_estate(tmp_path: Path, name: str, text: str, old: st
 
 FACTS = """\
 admin_principals:
-  - name: MusterBreakGlass*
+  - name: role/MusterBreakGlass*
     owner: security-lead
     approver: managing-director
     reason: Roles that nobody holds until an emergency

@@ -12,7 +12,7 @@ from muster.estate.recorded import recorded_facts, recorded_waivers
 from tests.excuses import excuse
 from tests.files.estates import TODAY, WAIVER
 
-BY_NAME = {"admin_principals": ["MusterBreakGlass*"], "break_glass_users": ["emergency"]}
+BY_NAME = {"admin_principals": ["MusterBreakGlass*"], "cloudshell_principals": ["ops"]}
 WITHOUT_A_LAST_DAY = {
     "public_buckets": [{"name": "www", "owner": "web-team", "reason": "The web site"}],
     "root_uses": [{"account": "111122223333", "date": "2026-11-01", "person": "ops", "reason": "Support plan"}],
@@ -29,6 +29,19 @@ def test_what_earlier_versions_recorded_still_excuses(older: dict[str, list[obje
     facts = recorded_facts({**older, "audit_buckets": ["logs"]})
     assert facts.in_force(TODAY + datetime.timedelta(days=4000)) == facts
     assert len(list(facts.excuses)) == 2
+
+
+def test_a_name_alone_was_a_user_a_group_and_a_role() -> None:
+    facts = recorded_facts({**BY_NAME, "admin_principals": ["Muster*", excuse(name="role/crew*")]})
+    assert recorded_facts(facts.model_dump(mode="json")) == facts
+    of_a_kind, of_any_kind = facts.admin_principals
+    assert [of_any_kind.covers(f"{kind}/ci/MusterOne") for kind in ("user", "group", "role")] == [True] * 3
+    assert [of_a_kind.covers(f"{kind}/crew-one") for kind in ("user", "group", "role")] == [False, False, True]
+    assert [facts.cloudshell_principals[0].covers(name) for name in ("user/ops", "role/ci/ops", "role/ops-one")] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_what_was_not_asked_for_is_not_made_up() -> None:

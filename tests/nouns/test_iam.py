@@ -120,7 +120,7 @@ class TestManagedPolicies:
     def test_attached(self, stage: Stage, arn: str) -> None:
         stage.make_role()
         stage.iam.attach_role_policy(RoleName="pipeline", PolicyArn=arn)
-        verdict = stage.judge("iam-policy-no-full-admin", {"admin_principals": [excuse(name="pipeline")]})[arn]
+        verdict = stage.judge("iam-policy-no-full-admin", {"admin_principals": [excuse(name="role/pipeline")]})[arn]
         assert verdict.status == "fail"
         assert verdict.reason == "allows every action on every resource: statement 1 of all"
 
@@ -160,10 +160,19 @@ class TestInlinePolicies:
 
     @pytest.mark.parametrize(
         ("pattern", "status"),
-        [("pipeline", "not_applicable"), ("pipe*", "not_applicable"), ("pipe", "fail"), ("PIPELINE", "fail")],
+        [
+            ("role/ci/pipeline", "not_applicable"),
+            ("role/ci/pipe*", "not_applicable"),
+            ("role/*line", "not_applicable"),
+            ("role/pipeline", "fail"),
+            ("role/ci/pipe", "fail"),
+            ("role/ci/PIPELINE", "fail"),
+            ("user/ci/pipeline", "fail"),
+            ("group/ci/pipe*", "fail"),
+        ],
     )
     def test_of_declared_administrators(self, stage: Stage, pattern: str, status: str) -> None:
-        stage.make_role()
+        stage.make_role(path="/ci/")
         stage.iam.put_role_policy(RoleName="pipeline", PolicyName="all", PolicyDocument=document(EVERYTHING))
         assert stage.status("iam-policy-no-full-admin", {"admin_principals": [excuse(name=pattern)]}) == status
 

@@ -39,7 +39,7 @@ def plant_in_estate(folder: Path) -> None:
 def _facts(day: str) -> dict[str, Any]:
     public = [_excuse(text, name=text) for text in TEXTS]
     return {
-        "admin_principals": public,
+        "admin_principals": [_excuse(text, name=f"role/{text}") for text in TEXTS],
         "audit_buckets": TEXTS,
         "public_buckets": public,
         "public_functions": public,
