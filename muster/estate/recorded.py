@@ -51,19 +51,29 @@ OF_ANY_KIND: Mapping[str, type[ExcusingFact]] = {
 }
 
 
+def facts_from_data(data: Mapping[str, Any]) -> Facts:
+    """The facts that were dumped as plain JSON, those of earlier versions among them. Raises `ValidationError`."""
+    listed = {name: data[name] for name in OF_ANY_KIND if isinstance(data.get(name), list)}
+    of_any_kind = {name: [entry for entry in entries if _names_no_kind(entry)] for name, entries in listed.items()}
+    of_a_kind = {name: [entry for entry in entries if not _names_no_kind(entry)] for name, entries in listed.items()}
+    facts = Facts.model_validate_json(json.dumps({**data, **of_a_kind}))
+    found = {
+        name: tuple(OF_ANY_KIND[name].model_validate_json(json.dumps(entry)) for entry in entries)
+        for name, entries in of_any_kind.items()
+    }
+    return facts.model_copy(update={name: getattr(facts, name) + more for name, more in found.items()})
+
+
 def recorded_facts(data: Mapping[str, Any]) -> Facts:
     """The facts that a run recorded. Raises `UsageError` if they are not of a form that was ever written."""
     older = {}
-    of_any_kind = {}
     for kind in EXCUSING_FACTS:
         entries = data.get(kind.fact, [])
         older[kind.fact] = [_excuse(entry) for entry in entries] if isinstance(entries, list) else entries
-        if kind.fact in OF_ANY_KIND and isinstance(entries, list):
-            by_name = [entry for entry in older[kind.fact] if _names_no_kind(entry)]
-            older[kind.fact] = [entry for entry in older[kind.fact] if entry not in by_name]
-            of_any_kind[kind.fact] = tuple(_validated(entry, OF_ANY_KIND[kind.fact]) for entry in by_name)
-    facts = _validated({**data, **older}, Facts)
-    return facts.model_copy(update={name: getattr(facts, name) + found for name, found in of_any_kind.items()})
+    try:
+        return facts_from_data({**data, **older})
+    except ValidationError as error:
+        raise _not_taken(error, {**data, **older}, Facts) from error
 
 
 def recorded_waivers(data: Sequence[Mapping[str, Any]]) -> tuple[Waiver, ...]:
@@ -90,8 +100,12 @@ def _validated(data: Mapping[str, Any], model: type[Model]) -> Model:
     try:
         return model.model_validate_json(json.dumps(data))
     except ValidationError as error:
-        first = problems(error, data, model)[0]
-        raise UsageError(
-            f"the recorded run declares what is not taken any more: {dotted(first.path)}: {first.text};"
-            " judge it with the version of Muster that made it (versions in run.json)"
-        ) from error
+        raise _not_taken(error, data, model) from error
+
+
+def _not_taken(error: ValidationError, data: Mapping[str, Any], model: type[EstateModel]) -> UsageError:
+    first = problems(error, data, model)[0]
+    return UsageError(
+        f"the recorded run declares what is not taken any more: {dotted(first.path)}: {first.text};"
+        " judge it with the version of Muster that made it (versions in run.json)"
+    )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from muster.estate.declarations import Facts, Waiver
+from muster.estate.recorded import facts_from_data
 from muster.evidence.record import ReplayOf
 from muster.reading.access import Access, access_from_data
 from muster.run.not_asked import NotAsked
@@ -76,7 +77,7 @@ class Plan:
             profiles=tuple(data["profiles"]),
             accounts=tuple(access_from_data(access) for access in data["accounts"]),
             controls=data["controls"],
-            facts=Facts.model_validate_json(json.dumps(data["facts"])),
+            facts=facts_from_data(data["facts"]),
             waivers=tuple(Waiver.model_validate_json(json.dumps(waiver)) for waiver in data["waivers"]),
             attestations=tuple(data["attestations"]),
             redaction_key=data["redaction_key"],

@@ -19,6 +19,7 @@ from muster.judging.closure import operations_of
 from muster.judging.control import Control
 from muster.reading.access import AbsentAccount, the_estate
 from muster.reading.redaction import redaction_key
+from muster.run.judged_nowhere import refuse_judged_nowhere
 from muster.run.kinds import access_of, check_way_in, known_elsewhere
 from muster.run.not_asked import NotAsked, narrowed_by
 from muster.run.options import DEFAULT_ACCOUNT, DEFAULT_PROFILE, Options
@@ -54,6 +55,9 @@ class Planner:
         if self._recorded is None:
             self._estate = Estate.load(options.estate, controls, today, facts_read)
         self._entries = [] if self._estate is None else asked_accounts(self._estate, options.accounts)
+        if self._estate is not None:
+            chosen = [controls[name] for name in self.selection.controls]
+            refuse_judged_nowhere(options, chosen, self._entries, self._estate.accounts)
         self.sandbox: Sandbox | None = None
         self._missing = self._missing_kinds(controls)
         # Nothing has been made as long as nobody has claimed a folder: a listing of what would be judged needs none.

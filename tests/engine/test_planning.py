@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from muster.errors import FileError, UsageError
 from muster.estate.accounts import AwsAccountEntry, GitHubAccountEntry
 from muster.estate.declarations import Facts
 from muster.estate.files import Estate
+from muster.estate.recorded import recorded_facts
 from muster.judging.control import Control
 from muster.reading.access import AbsentAccount, Access
 from muster.run.kinds import access_of
@@ -163,8 +165,68 @@ def test_a_kind_that_the_estate_has_and_nobody_asked_for_was_not_run(root: Path)
     assert access.missing == "no account of the run is of kind github: add one with --account (code)"
 
 
+CODE = "  code: {github: acme, token_env: T}\n"
+
+
+@pytest.mark.parametrize(
+    ("estate", "given", "message"),
+    [
+        pytest.param(
+            ACCOUNTS,
+            {"controls": ("hub-locked",)},
+            "--control=hub-locked: asks an account of kind github, and the estate has none, so that nothing would be"
+            " judged; add one to accounts.yaml (there are accounts of kind aws, estate)",
+            id="a control of a kind that the estate lacks",
+        ),
+        pytest.param(
+            ACCOUNTS,
+            {"controls": ("lamp-*", "hub-*")},
+            "--control=hub-*: asks an account of kind github, and",
+            id="a pattern beside one that is judged",
+        ),
+        pytest.param(
+            ACCOUNTS, {"profiles": ("hubs",)}, "--profile=hubs: asks an account of kind github, and", id="a profile"
+        ),
+        pytest.param(
+            ACCOUNTS + CODE,
+            {"controls": ("lamp-*",), "accounts": ("local", "code")},
+            "--account=code: none of the controls of this run asks an account of kind github: leave it out, or choose"
+            " controls for it with --profile or --control",
+            id="an account beside one that is judged",
+        ),
+    ],
+)
+def test_what_is_asked_for_by_name_and_judged_nowhere_is_refused(
+    root: Path, estate: str, given: dict[str, Any], message: str
+) -> None:
+    (root / "profiles" / "hubs.yaml").write_text(PROFILE.format("hubs", "  - hub-locked\n"))
+    (root / "estate" / "accounts.yaml").write_text(estate)
+    with pytest.raises(UsageError) as caught:
+        Planner(options(root, **given), CONTROLS)
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param({"controls": ("*",)}, id="a pattern of which a part is judged"),
+        pytest.param({"profiles": ("strict",)}, id="a profile of which a part is judged"),
+        pytest.param({"profiles": ("baseline",), "accounts": ("all",)}, id="every account, of which a part is judged"),
+    ],
+)
+def test_what_is_judged_in_part_is_told_in_rows(root: Path, given: dict[str, Any]) -> None:
+    (root / "estate" / "accounts.yaml").write_text(ACCOUNTS + CODE)
+    assert Planner(options(root, **given), CONTROLS).asked
+
+
 def test_the_plan_that_a_worker_is_told_is_the_plan(root: Path) -> None:
     plan = Planner(options(root, profiles=("strict",)), CONTROLS).plan()
+    assert Plan.from_json(plan.to_json()) == plan
+
+
+def test_the_plan_of_an_old_replay_is_told_to_workers(root: Path) -> None:
+    facts = recorded_facts({"admin_principals": ["MusterBreakGlass*"]})
+    plan = replace(Planner(options(root), CONTROLS).plan(), facts=facts)
     assert Plan.from_json(plan.to_json()) == plan
 
 
