@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from muster.errors import MusterError, Unreadable
 from muster.estate.declarations import Facts
 from muster.judging.control import control, judged_in, not_applicable, retired
+from muster.judging.elsewhere import elsewhere
 from muster.judging.excused import declared
 from muster.judging.keys import key
 from muster.judging.resource import Place, Resource, read
@@ -25,6 +26,7 @@ __all__ = [
     "Verdict",
     "control",
     "declared",
+    "elsewhere",
     "holds_secret",
     "judge",
     "judged_in",

@@ -12,6 +12,7 @@ from typing import Any
 
 from muster.estate.declarations import Facts
 from muster.estate.files import Estate
+from muster.estate.holders import with_accounts
 from muster.judging.control import Control
 from muster.judging.judgement import Finding, judge_control
 from muster.reading.access import Access, the_estate
@@ -99,6 +100,7 @@ def record(name: str, folder: Path, sandbox: Mapping[str, Any], controls: Mappin
     with TemporaryDirectory() as copy:
         copy_estate(folder, Path(copy))
         estate = Estate.load(Path(copy), controls, now.date())
+    facts = with_accounts(estate.facts, estate.accounts, sandbox["ids"])
     accounts = accesses(name, sandbox)
     archive = KeepingArchive()
     declared = {"attestations": [entry.model_dump(mode="json") for entry in estate.attestations]}
@@ -109,10 +111,10 @@ def record(name: str, folder: Path, sandbox: Mapping[str, Any], controls: Mappin
             [noun for control in controls.values() if control.kind == kind for noun in control.arguments.values()]
         )
     findings = {
-        control.id: judge_control(control, inside[control.kind], control.parameters, estate.facts)
+        control.id: judge_control(control, inside[control.kind], control.parameters, facts)
         for control in controls.values()
     }
-    return Recording(name, accounts, estate.facts, now, findings, archive.calls, sandbox["declared"][name])
+    return Recording(name, accounts, facts, now, findings, archive.calls, sandbox["declared"][name])
 
 
 def accesses(name: str, sandbox: Mapping[str, Any]) -> dict[str, Access]:

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from muster.errors import UsageError
+from muster.estate.roles import RoleName, Roles
 from muster.files.problems import NOT_IN_FILE, did_you_mean, problem_at, shown
 from muster.files.values import (
     AccountId,
@@ -53,7 +54,8 @@ class AwsAccountEntry(EstateModel):
 
     A role may be assumed at an endpoint of one's own; the other ways exclude each other. `id` is None for a
     sandbox, and for an AWS CLI profile that was named on the command line and stands in no file. `regions` is
-    "all" (ask the account which are enabled) unless the file narrows it.
+    "all" (ask the account which are enabled) unless the file narrows it. `roles` are what the account is for the others
+    of its organization.
 
     External ids: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
     Source profiles: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html
@@ -72,6 +74,7 @@ class AwsAccountEntry(EstateModel):
     profile: Text | None = None
     endpoint_url: Endpoint | None = None
     regions: Regions = "all"
+    roles: Roles = ()
     tags: AccountTags = Field(default_factory=dict)
     calls_per_second: CallsPerSecond | None = None
 
@@ -167,6 +170,18 @@ class AccountsFile(EstateModel):
                 raise problem_at(("accounts", name, "name"), "an account is named by its key; leave name out")
         named = {name: {"name": name, **entry} if isinstance(entry, dict) else entry for name, entry in entries.items()}
         return {**data, "accounts": named}
+
+    @model_validator(mode="after")
+    def _have_one_account_a_role(self) -> Self:
+        holders: dict[RoleName, str] = {}
+        for name, entry in self.accounts.items():
+            for role in entry.roles if isinstance(entry, AwsAccountEntry) else ():
+                first = holders.setdefault(role, name)
+                if first != name:
+                    problem = f"{first} has the role {role} already"
+                    one = "an estate is of one organization, in which one account has it"
+                    raise problem_at(("accounts", name, "roles"), f"{problem}; {one}")
+        return self
 
     @model_validator(mode="after")
     def _state_ids(self) -> Self:

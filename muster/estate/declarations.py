@@ -30,7 +30,7 @@ from muster.estate.excuses import (
     ServiceAccount,
     other_than_owner,
 )
-from muster.files.problems import YamlPath
+from muster.files.problems import NOT_IN_FILE, YamlPath
 from muster.files.values import (
     AccountId,
     AccountOrEvery,
@@ -52,11 +52,15 @@ READ_BY_THE_RUN = frozenset({"audited_elsewhere"})
 class Facts(EstateModel):
     """What the organization declares of itself.
 
-    None and an empty list mean "not declared", never "there is none".
+    None and an empty list mean "not declared", never "there is none". `accounts` is taken from accounts.yaml, and so is
+    the account of each role that an entry of it has (see `muster.estate.holders`).
     """
 
     model_config = ConfigDict(title="facts.yaml")
 
+    accounts: Items[AccountId] = Field(
+        default=(), description="The AWS accounts of accounts.yaml.", json_schema_extra=NOT_IN_FILE
+    )
     admin_principals: Items[AdminPrincipal] = Field(
         default=(), description="Users, groups and roles that may hold administrator rights, as role/ops-*."
     )
@@ -78,6 +82,9 @@ class Facts(EstateModel):
     )
     github_organizations: Items[Organization] = Field(
         default=(), description="The organization's own organizations on GitHub."
+    )
+    management_account_id: AccountId | None = Field(
+        default=None, description="The account that manages the organization."
     )
     public_buckets: Items[PublicBucket] = Field(default=(), description="Buckets that anyone may read.")
     public_functions: Items[PublicFunction] = Field(

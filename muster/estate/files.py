@@ -12,13 +12,17 @@ from pydantic import ConfigDict
 from muster.estate.accounts import AccountEntry, AccountsFile
 from muster.estate.declarations import Attestation, Facts, Waiver
 from muster.estate.excuses import Excuse
+from muster.estate.holders import check_roles
 from muster.estate.people import Person, check_people, load_people
-from muster.files.problems import YamlPath, did_you_mean
+from muster.files.problems import NOT_IN_FILE, YamlPath, did_you_mean
 from muster.files.strict_yaml import Document, load, validate
 from muster.files.values import EstateModel, Items
 
 NOBODY: Mapping[str, Person] = {}
 """Where there is no people.yaml: anybody may be named."""
+
+NO_ACCOUNTS: Mapping[str, AccountEntry] = {}
+"""Where no entry has a role."""
 
 _TIME_ZONES = timedelta(days=1)
 """Today is told in UTC; east of it people already write tomorrow's date."""
@@ -64,7 +68,7 @@ class Estate:
         people = load_people(persons) if _is_there(persons) else {}
         return cls(
             accounts=accounts,
-            facts=load_facts(facts, today, facts_read, people) if _is_there(facts) else Facts(),
+            facts=load_facts(facts, today, facts_read, people, accounts) if _is_there(facts) else Facts(),
             waivers=load_waivers(waivers, known_controls, today, people) if _is_there(waivers) else (),
             attestations=_attestations(attestations, known_controls, today, people) if _is_there(attestations) else (),
             folder=folder,
@@ -77,16 +81,21 @@ def load_facts(
     today: date,
     facts_read: Collection[str] | None = None,
     people: Mapping[str, Person] = NOBODY,
+    accounts: Mapping[str, AccountEntry] = NO_ACCOUNTS,
 ) -> Facts:
     """Read a facts file; a fact that has expired is no error here, the run reports it.
 
     Raises:
         FileError: not of the form, a fact that nothing reads (where `facts_read` tells), an excuse that was granted
-            in the future or lasts longer than a year, or one that names nobody of these people.
+            in the future or lasts longer than a year, one that names nobody of these people, or an account of a role
+            that an entry of `accounts` has.
     """
     document = load(path)
     facts = validate(document, Facts)
+    check_roles(document, facts, accounts)
     for name in document.data:
+        if Facts.model_fields[name].json_schema_extra is NOT_IN_FILE:
+            raise document.error((name,), "is taken from accounts.yaml; take it out")
         if facts_read is not None and name not in facts_read and getattr(facts, name):
             raise document.error((name,), "no control reads this fact, so it would change nothing; take it out")
     for where, entry in facts.excuses:

@@ -15,6 +15,8 @@ from typing import Any, NoReturn, TypeGuard, TypeVar, overload
 
 from muster.errors import ControlError, NotApplicable
 from muster.estate.declarations import Facts
+from muster.estate.roles import ROLES, RoleName, fact_of
+from muster.judging.elsewhere import elsewhere
 from muster.judging.resource import Resource
 from muster.verdict import SEVERITIES, Severity
 
@@ -62,11 +64,12 @@ class Control:
 
     @property
     def facts(self) -> frozenset[str]:
-        """The facts of the estate that the function reads."""
+        """The facts of the estate that the function reads, the account of a role among them."""
         if not self.wants_facts:
             return frozenset()
-        tree = ast.parse(textwrap.dedent(inspect.getsource(self.function)))
-        read = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and _is_facts(node.value)}
+        nodes = list(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(self.function)))))
+        read = {node.attr for node in nodes if isinstance(node, ast.Attribute) and _is_facts(node.value)}
+        read |= {fact_of(role) for node in nodes if isinstance(node, ast.Call) for role in _roles_of(node)}
         return frozenset(read & set(Facts.model_fields))
 
     @property
@@ -218,6 +221,12 @@ def _arguments(
 
 def _is_noun(hint: Any) -> TypeGuard[type[Resource]]:
     return isinstance(hint, type) and issubclass(hint, Resource)
+
+
+def _roles_of(call: ast.Call) -> list[RoleName]:
+    """The role that `elsewhere("audit", facts, bucket)` names; none of another call."""
+    is_elsewhere = isinstance(call.func, ast.Name) and call.func.id == elsewhere.__name__
+    return [role for role in ROLES if is_elsewhere and ast.unparse(call.args[0]) == repr(role)]
 
 
 def _is_facts(node: ast.expr) -> bool:

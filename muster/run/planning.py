@@ -12,6 +12,7 @@ from muster.errors import UsageError
 from muster.estate.accounts import AccountEntry, select_accounts
 from muster.estate.declarations import READ_BY_THE_RUN
 from muster.estate.files import Estate
+from muster.estate.holders import with_accounts
 from muster.evidence.record import ReplayOf
 from muster.evidence.run_folder import RunFolder
 from muster.evidence.signing import Signer
@@ -166,7 +167,7 @@ class Planner:
             as_of=self._started,
             profiles=self.profiles,
             accounts=(*accounts, the_estate(), *self._missing),
-            facts=self._estate.facts,
+            facts=with_accounts(self._estate.facts, self._estate.accounts, self._sandbox_ids()),
             waivers=self._estate.waivers,
             attestations=tuple(entry.model_dump(mode="json") for entry in self._estate.attestations),
             people={id_: person.model_dump(mode="json") for id_, person in self._estate.people.items()},
@@ -192,6 +193,11 @@ class Planner:
         if self._recorded is not None:
             return self._recorded.record.profiles
         return asked_profiles(self._options)
+
+    def _sandbox_ids(self) -> Mapping[str, str]:
+        """The ids of all accounts that a sandbox has, those among them that nobody asked for."""
+        ids: Mapping[str, str] = self._sandbox_accounts().get("ids", {})
+        return ids
 
     def _sandbox_accounts(self) -> Mapping[str, Any]:
         return self.sandbox.ready() if self.sandbox is not None else {}

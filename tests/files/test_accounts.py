@@ -137,6 +137,33 @@ def test_an_entry_keeps_what_the_file_says(tmp_path: Path) -> None:
             id="tag that is no text",
         ),
         pytest.param(
+            '{id: "111122223333", profile: p, roles: [audit, securty]}',
+            'prod.roles.1: "securty" is no role of an account; did you mean "security"?',
+            id="no role",
+        ),
+        pytest.param(
+            '{id: "111122223333", profile: p, roles: [audit, audit]}',
+            'prod.roles.1: "audit" is named twice; keep one',
+            id="a role twice",
+        ),
+        pytest.param(
+            '{id: "111122223333", profile: p, roles: audit}',
+            'prod.roles: "audit" stands where a list is expected; write [one, two], or a line with a dash for each',
+            id="roles not a list",
+        ),
+        pytest.param(
+            '{id: "111122223333", profile: p, roles: [security, management]}',
+            "prod.roles: other has the role management already; an estate is of one organization, in which one account"
+            " has it",
+            id="a role of another account",
+        ),
+        pytest.param(
+            "{github: acme-demo, token_env: GITHUB_TOKEN, roles: [audit]}",
+            "prod.roles: not a key of a GitHub account; known: calls_per_second, endpoint_url, github, sandbox,"
+            " tags, token_env",
+            id="role of a code host",
+        ),
+        pytest.param(
             '{id: "111122223333", rolearn: x, profile: p}',
             'prod.rolearn: not a key of an AWS account; did you mean "role_arn"?',
             id="misspelt key",
@@ -144,7 +171,7 @@ def test_an_entry_keeps_what_the_file_says(tmp_path: Path) -> None:
         pytest.param(
             '{id: "111122223333", profile: p, token_env: GITHUB_TOKEN}',
             "prod.token_env: not a key of an AWS account; known: calls_per_second, endpoint_url, external_id,"
-            " external_id_env, id, profile, regions, role_arn, sandbox, source_profile, tags",
+            " external_id_env, id, profile, regions, role_arn, roles, sandbox, source_profile, tags",
             id="GitHub key in an AWS account",
         ),
         pytest.param(
@@ -177,7 +204,7 @@ def test_an_entry_keeps_what_the_file_says(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_with_an_account(tmp_path: Path, entry: str, message: str) -> None:
-    accounts = f"accounts:\n  other: {{sandbox: demo}}\n  prod: {entry}\n"
+    accounts = f"accounts:\n  other: {{sandbox: demo, roles: [management]}}\n  prod: {entry}\n"
     assert problem(tmp_path, accounts=accounts) == f"accounts.yaml:3: accounts.{message}"
 
 

@@ -10,11 +10,19 @@ import pytest
 from muster.errors import FileError
 from muster.estate.declarations import Facts
 from muster.estate.files import Estate
+from muster.estate.holders import with_accounts
 from muster.selection.profiles import load_profiles
 from tests.excuses import excuse
 from tests.files.estates import CONTROLS, TODAY, estate, problem
 
 ROOT = Path(__file__).parents[2]
+ACCOUNTS_WITH_ROLES = """\
+accounts:
+  demo: {sandbox: demo, roles: [management]}
+  logs: {id: "111122223333", profile: logs, roles: [audit]}
+  logs-again: {id: "111122223333", profile: logs-again}
+  code: {github: acme-demo, sandbox: demo}
+"""
 
 
 def test_files_that_are_missing_declare_nothing(tmp_path: Path) -> None:
@@ -43,6 +51,19 @@ def test_undeclared_facts_are_none_and_empty() -> None:
             "audit_account_id: 111122223333",
             "audit_account_id: 111122223333 is a number to YAML, which loses leading zeros; quote the 12 digits",
             id="unquoted account",
+        ),
+        pytest.param(
+            'accounts: ["111122223333"]', "accounts: is taken from accounts.yaml; take it out", id="accounts again"
+        ),
+        pytest.param(
+            'audit_account_id: "999988887777"',
+            "audit_account_id: logs has the role audit in accounts.yaml, and is another account; keep one",
+            id="another account of a role",
+        ),
+        pytest.param(
+            'management_account_id: "999988887777"',
+            "management_account_id: demo has the role management in accounts.yaml, and is another account; keep one",
+            id="another account than a sandbox",
         ),
         pytest.param(
             "approved_regions: [Ireland]",
@@ -108,7 +129,30 @@ def test_undeclared_facts_are_none_and_empty() -> None:
     ],
 )
 def test_what_is_wrong_with_a_fact(tmp_path: Path, facts: str, message: str) -> None:
-    assert problem(tmp_path, facts=f"{facts}\n") == f"facts.yaml:1: {message}"
+    assert problem(tmp_path, facts=f"{facts}\n", accounts=ACCOUNTS_WITH_ROLES) == f"facts.yaml:1: {message}"
+
+
+@pytest.mark.parametrize(
+    ("facts", "sandboxes", "told"),
+    [
+        pytest.param("", {"demo": "444455556666"}, ("444455556666", "111122223333", None), id="roles of entries"),
+        pytest.param("", {}, (None, "111122223333", None), id="a sandbox that nobody started"),
+        pytest.param(
+            'security_account_id: "999988887777"',
+            {},
+            (None, "111122223333", "999988887777"),
+            id="one that has no entry",
+        ),
+        pytest.param('audit_account_id: "111122223333"', {}, (None, "111122223333", None), id="the same said twice"),
+    ],
+)
+def test_facts_tell_which_account_has_which_role(
+    tmp_path: Path, facts: str, sandboxes: dict[str, str], told: tuple[str | None, ...]
+) -> None:
+    read = estate(tmp_path, accounts=ACCOUNTS_WITH_ROLES, facts=f"{facts}\naudit_buckets: []\n")
+    known = with_accounts(read.facts, read.accounts, sandboxes)
+    assert (known.management_account_id, known.audit_account_id, known.security_account_id) == told
+    assert known.accounts == (*sandboxes.values(), "111122223333")
 
 
 def test_a_day_may_be_written_as_text(tmp_path: Path) -> None:

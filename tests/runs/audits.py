@@ -110,6 +110,7 @@ def write_estate(folder: Path, like: Path, company: str, sandbox: Mapping[str, A
     role_arn: {seeded["role_arn"]}
     endpoint_url: {sandbox["aws_endpoint"]}
     regions: {json.dumps(seeded["regions"])}
+    roles: [management, audit, security]
   {company}-github:
     github: {seeded["github"]}
     endpoint_url: {sandbox["github_endpoint"]}

@@ -101,7 +101,7 @@ const detailNode = (row, close) => {
       ["Reason", found.reason ? el("pre", { class: "reason" }, foreign(found.reason)) : "none: the control holds"],
       ["Parameters", judged ? parametersText(found.record) : null],
       ["Waiver", found.waiver ? waiverFacts(found.waiver) : null],
-      ["To be judged in", found.judgedIn ? foreign(found.judgedIn) : null],
+      ["To be judged in", found.judgedIn ? foreign(namedAccount(found.judgedIn)) : null],
       ["Since last run", found.change ? changeText(found) : null],
       ["Judged at", foreign(found.at)],
       ["Row", [number(found.number), " of ", fileLink("verdicts.jsonl")]],

@@ -67,6 +67,12 @@ const scoreText = (counts) => {
 const worstOf = (counts) => store.statusOrder.find((status) => status !== "not_applicable" && countOf(counts, status) > 0)
   ?? (total(counts) > 0 ? "not_applicable" : null);
 
+// An account's id, with the names by which this run knows it.
+const namedAccount = (id) => {
+  const names = Object.entries(store.record.account_ids ?? {}).filter(([, known]) => known === id).map(([name]) => name);
+  return names.length > 0 ? `${names.join(", ")} (${id})` : id;
+};
+
 const rowOf = (row) => {
   const at = store.rows;
   const text = (column) => (column[row] < 0 ? null : store.texts[column[row]]);
