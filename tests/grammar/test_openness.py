@@ -97,6 +97,7 @@ def test_closed_principal(element: dict[str, Any]) -> None:
         ("StringEquals", "aws:VpceOrgID", "o-a1b2c3d4e5"),
         ("IpAddress", "aws:SourceIp", "203.0.113.0/24"),
         ("IpAddress", "aws:SourceIp", ["203.0.113.7", "2001:db8::/32", "10.0.0.0/8"]),
+        ("IpAddress", "aws:SourceIp", ["12.0.0.0/8", "13.0.0.0/8"]),
         ("StringEquals", "aws:userid", "AROAEXAMPLEID:deploy"),
         ("StringEquals", "kms:CallerAccount", ACCOUNT),
         ("StringEquals", "s3:DataAccessPointAccount", ACCOUNT),
@@ -150,6 +151,11 @@ def test_condition_closes(operator: str, key: str, values: Any) -> None:
         pytest.param("StringLike", "aws:SourceVpc", "vpc-*", id="any VPC"),
         pytest.param("IpAddress", "aws:SourceIp", "0.0.0.0/0", id="every address"),
         pytest.param("IpAddress", "aws:SourceIp", ["0.0.0.0/1", "128.0.0.0/1"], id="two halves"),
+        pytest.param("IpAddress", "aws:SourceIp", [f"{n}.0.0.0/8" for n in range(256)], id="every address, in /8"),
+        pytest.param("IpAddress", "aws:SourceIp", [f"{n}.0.0.0/8" for n in range(32, 64)], id="an eighth, in /8"),
+        pytest.param(
+            "IpAddress", "aws:SourceIp", [f"{n}.{m}.0.0/10" for n in range(32) for m in (0, 64, 128, 192)], id="in /10"
+        ),
         pytest.param("IpAddress", "aws:SourceIp", "32.0.0.0/7", id="broader than S3 lets pass"),
         pytest.param("IpAddress", "aws:SourceIp", ["203.0.113.0/24", "::/0"], id="every IPv6 address"),
         pytest.param("IpAddress", "aws:SourceIp", "2000::/3", id="every public IPv6 address"),
