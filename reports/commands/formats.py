@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> None:
     folder = arguments.output or folder_beside(arguments.run)
     written = write_documents(found, [name for name in names if name != PAGE], folder)
     if PAGE in names:
-        written = [Written(write_page(found, drift_of(found), folder), ()), *written]
+        written = [Written(write_page(found, drift_of(found, say), folder), ()), *written]
     for file in written:
         sys.stdout.write(one_line(str(file.path)) + "\n")
         for note in file.notes:

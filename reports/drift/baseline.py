@@ -59,15 +59,34 @@ def latest_before(run: Run) -> Run | None:
 
 def is_whole(run: Run) -> bool:
     """Whether a run asked, came to its end, and judged all that it was to judge."""
+    return run.record["replay_of"] is None and judged_all(run)
+
+
+def judged_all(run: Run) -> bool:
+    """Whether a run came to its end and judged all that it was to judge."""
     record = run.record
     problems = {problem["kind"] for problem in record["problems"] or ()}
     return (
-        record["replay_of"] is None
-        and record["ended"] is not None
+        record["ended"] is not None
         and record["exit_code"] in _CONCLUDED
         and record.get("part") is None
         and not problems & _NOT_ALL
     )
+
+
+def whole(path: Path, asked: str) -> Baseline:
+    """The verified run in a folder that judged all that it was to judge; a replay may be one.
+
+    Raises `UsageError` as `verified` does, and for a part: what it left out would count as new, or as gone.
+    """
+    found = verified(path, asked)
+    if not judged_all(found.run):
+        part = found.run.record.get("part")
+        how = f"{part['judged']:,} of {part['asked']:,} controls in their accounts" if part else "not all"
+        raise UsageError(
+            one_line(f"{asked}: that run judged {how} of what it was asked, or was cut short; name a whole run")
+        )
+    return found
 
 
 def verified(path: Path, asked: str) -> Baseline:

@@ -51,7 +51,7 @@ class Changed:
 class Drift:
     """What changed from the run `since` to the run `run`, in a fixed order.
 
-    `since_signed_by` is the fingerprint of the key that signed the earlier run, None where none did, or nobody looked.
+    `since_signed_by` is the fingerprint of the key that signed the earlier run, None where none did.
     `incomparable` says of accounts why their earlier verdicts do not count; `not_asked` counts controls × accounts
     that were judged then and not now, `not_asked_before` the other way round; `unexplained` counts changes beyond
     `MOST_EXPLAINED`.

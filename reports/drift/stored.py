@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 
 from pydantic import TypeAdapter, ValidationError
 
-from muster.errors import BadEvidence
+from muster.errors import BadEvidence, UsageError
 from muster.evidence.plain_files import read_plain, write_plain
 from muster.evidence.run_folder import RunFolder
-from reports.drift.baseline import latest_before
+from reports.drift.baseline import latest_before, verified
 from reports.drift.compare import Drift, compare
 from reports.run import Run
 
@@ -38,10 +40,20 @@ def read_drift(run: Run) -> Drift | None:
     return drift
 
 
-def drift_of(run: Run) -> Drift | None:
-    """What changed up to a run: as its own `drift.json` tells, or else since the latest whole run like it beside it."""
+def drift_of(run: Run, note: Callable[[str], object]) -> Drift | None:
+    """What changed up to a run: as its own `drift.json` tells, or else since the latest whole run like it beside it.
+
+    With a run that is not what its manifest says nothing is compared; `note` is told why.
+    """
     told = read_drift(run)
     if told is not None:
         return told
     previous = latest_before(run)
-    return compare(previous, run) if previous is not None else None
+    if previous is None:
+        return None
+    try:
+        before = verified(previous.folder.path, f"changes since {previous.name}")
+    except UsageError as error:
+        note(str(error))
+        return None
+    return replace(compare(before.run, run), since_signed_by=before.signed_by)

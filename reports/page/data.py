@@ -116,6 +116,7 @@ def _since(drift: Drift) -> dict[str, Any]:
     return {
         "run": drift.since,
         "started": drift.since_started,
+        "signed": drift.since_signed_by is not None,
         "changes": CHANGES,
         "counts": [drift.counts[name] for name in CHANGES],
         "lost": [

@@ -20,7 +20,7 @@ from muster.plugin.options import read_options
 from muster.printable import one_line
 from muster.run.planning import Planner
 from reports.console import console_of
-from reports.drift.baseline import Asked, Baseline, latest_like, verified
+from reports.drift.baseline import Asked, Baseline, latest_like, verified, whole
 from reports.drift.changes import NEW
 from reports.drift.compare import Changed, Drift, compare
 from reports.drift.stored import NAME, write_drift
@@ -67,7 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def baseline(config: pytest.Config, since: str) -> Baseline | None:
     """The run to compare with, verified; None where none is like this one yet. Raises `UsageError`."""
     if since != LATEST:
-        return verified(Path(since), f"--since={since}")
+        return whole(Path(since), f"--since={since}")
     latest = latest_like(read_options(config).reports, _asked(config.stash[PLANNER]))
     return verified(latest.folder.path, f"--since={LATEST} ({latest.folder.path})") if latest is not None else None
 

@@ -68,7 +68,7 @@ class ReportMaker:
         if folder is None or not folder.run.exists():
             return
         run = Run.load(folder.path)
-        self._notes = make(run, self._names, drift_of(run))
+        self._notes += make(run, self._names, drift_of(run, self._notes.append))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say what a format had no room for."""

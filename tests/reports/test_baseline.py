@@ -14,7 +14,7 @@ from muster.errors import UsageError
 from muster.evidence.manifest import write_manifest
 from muster.evidence.run_folder import RunFolder
 from muster.evidence.signing import KeyFileSigner, fingerprint, sign_manifest
-from reports.drift.baseline import latest_before, verified
+from reports.drift.baseline import latest_before, verified, whole
 from reports.run import Run
 from tests.integrity.sealed import key_file
 from tests.reports.formats.samples import account
@@ -135,6 +135,27 @@ def test_a_baseline_says_who_signed_it(tmp_path: Path) -> None:
     signer = KeyFileSigner(key_file(tmp_path / "key.pem"))
     sign_manifest(RunFolder(folder), signer)
     assert verified(folder, "--since=x").signed_by == fingerprint(signer.public_key)
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        pytest.param({"part": PART}, "12 of 216 controls in their accounts", id="a part"),
+        pytest.param({"problems": [NOT_RUN]}, "not all", id="it did not judge all"),
+        pytest.param({"exit_code": 2}, "not all", id="it was interrupted"),
+    ],
+)
+def test_a_baseline_that_did_not_judge_all_is_refused(tmp_path: Path, record: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        whole(sealed(tmp_path, 0, **record), "--since=x")
+    assert str(refused.value) == (
+        f"--since=x: that run judged {said} of what it was asked, or was cut short; name a whole run"
+    )
+
+
+def test_a_replay_that_judged_all_may_be_compared_with(tmp_path: Path) -> None:
+    of = {"run": "r", "manifest_sha256": None, "signed_by": None}
+    assert whole(sealed(tmp_path, 0, replay_of=of), "--since=x").run.record["replay_of"] == of
 
 
 def old_failures_made_up(folder: Path) -> None:

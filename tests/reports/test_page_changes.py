@@ -11,12 +11,14 @@ import pytest
 from muster.errors import BadEvidence
 from muster.evidence.manifest import write_manifest
 from muster.evidence.run_folder import RunFolder
+from muster.evidence.signing import KeyFileSigner, sign_manifest
 from muster.verdict import Status
 from reports.drift.changes import Change, change
 from reports.drift.compare import compare
 from reports.drift.stored import drift_of, write_drift
 from reports.page.data import page_data
 from reports.run import Run
+from tests.integrity.sealed import key_file
 from tests.reports.synthetic import Size, make_run
 
 
@@ -88,10 +90,35 @@ def test_a_change_is_told_once_though_its_resource_has_several_rows(tmp_path: Pa
 def test_a_page_made_again_tells_what_the_run_told_of_itself(tmp_path: Path) -> None:
     far, near, now = (Run.load(make_run(tmp_path, Size(resources=40), night=night)) for night in (0, 1, 2))
     write_manifest(near.folder)
-    assert drift_of(now) == compare(near, now)
+    assert drift_of(now, pytest.fail) == compare(near, now)
     write_drift(now.folder, compare(far, now))
 
-    assert drift_of(now) == compare(far, now)
+    assert drift_of(now, pytest.fail) == compare(far, now)
+
+
+def test_nothing_is_compared_with_a_run_that_was_changed_since(tmp_path: Path) -> None:
+    far, near, now = (Run.load(make_run(tmp_path, Size(resources=4), night=night)) for night in (0, 1, 2))
+    for run in (far, near):
+        write_manifest(run.folder)
+    near.folder.verdicts.write_text(near.folder.verdicts.read_text().replace('"pass"', '"fail"'))
+    notes: list[str] = []
+
+    assert drift_of(now, notes.append) is None
+    (note,) = notes
+    assert note.startswith(
+        f"changes since {near.name}: that run is not what it should have been when it ended: changed"
+    )
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_the_page_says_whether_the_run_compared_with_is_signed(tmp_path: Path, signed: bool) -> None:
+    before, now = (Run.load(make_run(tmp_path, Size(resources=4), night=night)) for night in (0, 1))
+    write_manifest(before.folder)
+    if signed:
+        sign_manifest(before.folder, KeyFileSigner(key_file(tmp_path / "key.pem")))
+    since = page_data(now, drift_of(now, pytest.fail)).main["since"]
+
+    assert since["signed"] is signed
 
 
 @pytest.mark.parametrize(
@@ -103,7 +130,7 @@ def test_a_drift_that_is_none_is_refused(run: Run, text: bytes) -> None:
     (run.folder.path / "drift.json").write_bytes(text)
 
     with pytest.raises(BadEvidence, match=r"drift\.json: "):
-        drift_of(run)
+        drift_of(run, pytest.fail)
 
 
 def test_the_drift_of_another_run_is_refused(tmp_path: Path) -> None:
@@ -111,4 +138,4 @@ def test_the_drift_of_another_run_is_refused(tmp_path: Path) -> None:
     write_drift(first.folder, compare(first, second))
 
     with pytest.raises(BadEvidence, match=f"it is of the run {second.name}"):
-        drift_of(first)
+        drift_of(first, pytest.fail)

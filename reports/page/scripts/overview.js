@@ -101,11 +101,11 @@ const problemList = () => {
 };
 
 const changesPanel = () => {
-  if (!store.since) return el("p", { class: "quiet" }, "Nothing to compare with: no whole run of the same profiles and accounts stands before this one, and none was named (--since).");
+  if (!store.since) return el("p", { class: "quiet" }, "Nothing to compare with: no whole run of the same profiles and accounts that verifies stands before this one, and none was named (--since).");
   const { changes, counts, incomparable } = store.since;
   const isLost = (name) => name === "resource gone" || name === "not seen";
   return [
-    el("p", { class: "quiet" }, "Since run ", foreign(store.since.run), ` of ${moment(store.since.started)}:`),
+    el("p", { class: "quiet" }, "Since run ", foreign(store.since.run), ` of ${moment(store.since.started)}, which ${store.since.signed ? "verified and is signed" : "verified and is not signed: whoever may write there could have made its old failures up"}:`),
     el("ul", { class: "tiles" },
       changes.map((name, place) => el("li", {}, el("a", { href: hashOf("changes", null, isLost(name) ? {} : { q: `is:${exactly(name)}` }) },
         el("b", {}, number(counts[place])), " ", name)))),
