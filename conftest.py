@@ -1,9 +1,3 @@
-"""Muster's place in pytest: the engine, and the reports that take part in a session."""
+"""Muster's place in pytest; where Muster is installed, pytest finds it by itself."""
 
-pytest_plugins = [
-    "muster.plugin.hooks",
-    "reports.session.plugin",
-    "reports.session.drift_plugin",
-    "reports.session.terminal",
-    "reports.session.pytest_html",
-]
+pytest_plugins = ["muster.plugin.hooks"]

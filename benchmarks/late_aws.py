@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.population import ROOT
 from muster.run.sandbox import Sandbox
+from muster.suites import Suites
 
 HOLDER = re.compile(rb"Credential=ASIA([0-9]{12})")
 SCOPE = re.compile(rb"Credential=[^/]+/[0-9]+/([a-z0-9-]+)/([a-z0-9-]+)/")
@@ -137,7 +138,7 @@ class _Conversation(asyncio.Protocol):
 async def serve() -> None:
     """Serve on a free port of 127.0.0.1 until the standard input ends."""
     loop = asyncio.get_running_loop()
-    sandbox = Sandbox(["empty"], ROOT)
+    sandbox = Sandbox(["empty"], Suites.at(ROOT))
     try:
         said: Any = sandbox.ready()
         answers = Answers(said["aws_endpoint"], said["accounts"]["empty"]["id"])

@@ -14,6 +14,7 @@ from muster.judging.control import Control
 from muster.reading.archive import MemoryArchive
 from muster.reading.reads import Answer, ApiError, Archive, Call, Reads
 from muster.reading.redaction import Redactor
+from muster.suites import Suites
 
 ROOT = Path(__file__).parent.parent
 ACCOUNT_ID = "111122223333"
@@ -62,7 +63,7 @@ def account_with(buckets: int, archive: Archive | None = None) -> Account:
 
 def bucket_controls() -> list[Control]:
     """The six controls that judge every bucket."""
-    known = import_controls(ROOT / "controls")
+    known = import_controls(Suites.at(ROOT))
     return [known[name] for name in BUCKET_CONTROLS]
 
 

@@ -24,6 +24,7 @@ from muster.reading.sessions.aws_login import aws_transport
 from muster.reading.sessions.counts import Counts
 from muster.run.entering import entered
 from muster.run.sandbox import Sandbox
+from muster.suites import Suites
 
 # Those that are enabled in an account when it is made.
 # https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
@@ -38,7 +39,7 @@ MEGABYTES = 25.0
 
 def measure(regions: Sequence[str] = REGIONS) -> list[Figure]:
     """Judge one account so that all is imported and known, and a second one that is measured."""
-    sandbox = Sandbox(["empty"], ROOT)
+    sandbox = Sandbox(["empty"], Suites.at(ROOT))
     try:
         said = sandbox.ready()
         first, _ = _judged("first", said, regions)
@@ -78,7 +79,7 @@ def _judged(name: str, sandbox: Mapping[str, Any], regions: Sequence[str]) -> tu
     counts = Counts()
     reads = Reads(name, aws_transport(access, counts), MemoryArchive(), Redactor(b"benchmark"))
     account = entered(access, reads, datetime.now(UTC))
-    controls = [control for control in import_controls(ROOT / "controls").values() if control.kind == "aws"]
+    controls = [control for control in import_controls(Suites.at(ROOT)).values() if control.kind == "aws"]
     account.warm([noun for control in controls for noun in control.arguments.values()])
     statuses = Counter(
         finding.status

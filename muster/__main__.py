@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from muster.errors import MusterError
 from muster.evidence.by_hand import commands
@@ -90,5 +91,10 @@ def _said(error: MusterError | OSError) -> str:
     return str(error)
 
 
-if __name__ == "__main__":
+def run() -> NoReturn:
+    """The command `muster`."""
     sys.exit(main(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    run()

@@ -6,7 +6,6 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,7 @@ from muster.run.plan import Plan
 from muster.run.run import Run
 from muster.selection.chosen import matching_controls
 from muster.selection.parameters import ParameterError, checked_parameters
+from muster.suites import Suites, shipped_suite
 from muster.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -44,14 +44,17 @@ def judge(
     parameters: Mapping[str, Mapping[str, Any]] | None = None,
     endpoint_url: str | None = None,
     threads: int = THREADS,
+    suite: Path | str | None = None,
 ) -> list[Verdict]:
     """Judge the session's account by these controls (ids or patterns): one verdict a control and resource.
 
     `regions` are all enabled ones where None; `facts` are those of facts.yaml; `parameters` override thresholds by
-    control id. Reads only; nothing is written to disk. Raises `UsageError`, before anything is asked, for a control, a
+    control id; `suite` is a folder with controls of your own, which stand beside the shipped ones.
+
+    Reads only; nothing is written to disk. Raises `UsageError`, before anything is asked, for a control, a
     threshold or a fact that does not exist or is of another type.
     """
-    known = import_controls(_controls_folder())
+    known = import_controls(Suites.at(Path(suite)) if suite is not None else Suites(shipped_suite()))
     chosen = [known[name] for name in matching_controls(controls, known)]
     if regions is not None and not regions:
         raise UsageError("regions is empty: name some, or leave it out for all that are enabled")
@@ -116,10 +119,3 @@ def _declared(facts: Mapping[str, Any]) -> Facts:
     except ValidationError as error:
         first = problems(error, dict(facts), Facts)[0]
         raise UsageError(f"facts: {dotted(first.path)}: {first.text}") from error
-
-
-def _controls_folder() -> Path:
-    found = find_spec("controls")
-    if found is None or not found.submodule_search_locations:
-        raise UsageError("the package `controls` is not importable: install Muster, or run from its folder")
-    return Path(next(iter(found.submodule_search_locations)))

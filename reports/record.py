@@ -184,6 +184,8 @@ class _Record(_Part):
     attestations: list[_Attestation]
     versions: dict[str, str]
     git: _Git
+    own_git: _Git | None = None
+    estate_git: _Git | None = None
 
 
 def checked_record(data: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from hypothesis import settings
 from muster.judging.catalogue import import_controls
 from muster.judging.control import Control
 from muster.run.sandbox import Sandbox
+from muster.suites import Suites
 from tests.counts import Counts, count
 from tests.proofs.record import RecordOfProofs
 from tests.recorded import Recording, record
@@ -24,7 +25,7 @@ __all__ = ["count"]  # a fixture
 # No example fails because the machine is busy; everything else as Hypothesis has it, here or in CI.
 settings.register_profile("patient", settings(), deadline=None)
 settings.load_profile("patient")
-CONTROLS = import_controls(ROOT / "controls")
+CONTROLS = import_controls(Suites.at(ROOT))
 ESTATES = {"demo": ROOT / "estate", "model": ROOT / "fixtures" / "sandbox" / "estates" / "model"}
 ALL = ("--profile=regulated,code-repository", "--account=demo,demo-github")
 CREDENTIALS = {
@@ -70,7 +71,7 @@ def sandbox(shared: Shared) -> Iterator[dict[str, Any]]:
     if shared.folder is not None:
         yield sandbox_of_controller(shared.folder)
         return
-    process = Sandbox(COMPANIES, ROOT)
+    process = Sandbox(COMPANIES, Suites.at(ROOT))
     try:
         yield process.ready()
     finally:

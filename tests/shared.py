@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import pytest
 
 from muster.run.sandbox import Sandbox
+from muster.suites import Suites
 
 COMPANIES = ("model", "demo", "empty")
 ANNOUNCEMENT = "sandbox.json"
@@ -52,7 +53,7 @@ class SandboxOfWorkers:
     def pytest_configure_node(self, node: Any) -> None:
         """Start it with the first worker; no worker waits for it before a test needs it."""
         if self._sandbox is None:
-            self._sandbox = Sandbox(COMPANIES, self._root)
+            self._sandbox = Sandbox(COMPANIES, Suites.at(self._root))
             folder: Path = node.config._tmp_path_factory.getbasetemp()
             threading.Thread(target=_announce, args=(self._sandbox, folder), daemon=True).start()
 

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from pathlib import Path
 
 from muster.judging.asserts import refuse_silent_asserts
 from muster.judging.closure import operations_of
 from muster.judging.control import CONTROLS, Control
 from muster.reading.declared_operations import declare_operations
+from muster.suites import Suites
 
 
-def import_controls(folder: Path) -> Mapping[str, Control]:
-    """All controls of the package in `folder`, by id, sorted.
+def import_controls(suites: Suites) -> Mapping[str, Control]:
+    """All controls of the suites, by id, sorted.
 
     Imports their files and asks no API anything. From then on the guards let through what these controls ask. Raises
-    `UsageError` where asserts do nothing: such controls judge nothing.
+    `UsageError` where asserts do nothing: such controls judge nothing; and where a file cannot be imported by its name.
     """
-    refuse_silent_asserts(folder.name)
-    files = sorted(path for path in folder.rglob("*.py") if not path.name.startswith("_"))
-    for path in files:
-        relative = path.relative_to(folder.parent).with_suffix("")
-        importlib.import_module(".".join(relative.parts))
+    suites.import_together()
+    refuse_silent_asserts("controls")
+    for folder in suites.folders("controls"):
+        for path in sorted(path for path in folder.rglob("*.py") if not path.name.startswith("_")):
+            relative = path.relative_to(folder.parent).with_suffix("")
+            importlib.import_module(".".join(relative.parts))
     found = {identifier: CONTROLS[identifier] for identifier in sorted(CONTROLS)}
-    declare_operations(str(folder), lambda: operations_of(found.values()))
+    declare_operations(str(suites), lambda: operations_of(found.values()))
     return found

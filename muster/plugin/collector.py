@@ -20,21 +20,21 @@ class Collector:
 
     by_file: Mapping[Path, list[Control]]
     accounts: Mapping[str, str]
-    folder: Path
+    folders: tuple[Path, ...]
 
     @classmethod
-    def of(cls, selected: Mapping[str, Control], accounts: Mapping[str, str], folder: Path) -> Self:
+    def of(cls, selected: Mapping[str, Control], accounts: Mapping[str, str], folders: tuple[Path, ...]) -> Self:
         """The collector of these controls in these accounts (name to kind)."""
         by_file: dict[Path, list[Control]] = {}
         for control in sorted(selected.values(), key=lambda control: (control.path, control.line)):
             by_file.setdefault(control.path, []).append(control)
-        return cls(by_file, accounts, folder)
+        return cls(by_file, accounts, folders)
 
     @classmethod
-    def from_text(cls, text: str, controls: Mapping[str, Control], folder: Path) -> Self:
+    def from_text(cls, text: str, controls: Mapping[str, Control], folders: tuple[Path, ...]) -> Self:
         """The collector that `as_text` wrote down in the controller."""
         data = json.loads(text)
-        return cls.of({name: controls[name] for name in data["controls"]}, data["accounts"], folder)
+        return cls.of({name: controls[name] for name in data["controls"]}, data["accounts"], folders)
 
     def as_text(self) -> str:
         """The selection, for workers."""
@@ -54,9 +54,12 @@ class Collector:
         return self._file(module_path, parent)
 
     def _file(self, path: Path, parent: pytest.Collector) -> ControlFile | None:
-        if path.suffix != ".py" or path.name.startswith("_") or self.folder not in path.parents:
+        folder = next((folder for folder in self.folders if folder in path.parents), None)
+        if path.suffix != ".py" or path.name.startswith("_") or folder is None:
             return None
-        collected: ControlFile = ControlFile.from_parent(parent, path=path)
+        # By where it stands in its suite, which may be installed anywhere: a node id is the same on every machine.
+        nodeid = path.relative_to(folder.parent).as_posix()
+        collected: ControlFile = ControlFile.from_parent(parent, path=path, nodeid=nodeid)
         collected.controls = self.by_file.get(path, [])
         collected.accounts = dict(self.accounts)
         return collected

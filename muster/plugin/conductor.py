@@ -64,17 +64,17 @@ class Conductor:
             self._last_word = LastWord(folder)
             config.pluginmanager.register(self._last_word, "muster-last-word")
 
-    def collector(self, folder: Path) -> Collector:
+    def collector(self, folders: tuple[Path, ...]) -> Collector:
         """The collector of what was selected."""
         selected = {name: self._controls[name] for name in self._planner.selection.controls}
-        return Collector.of(selected, self._planner.account_names, folder)
+        return Collector.of(selected, self._planner.account_names, folders)
 
     def begin(self) -> Run:
         """Begin the run and enter every account, so that a wrong one stops it before it is read."""
         if self.run is None:
             run = Run(self._planner.plan(), shared=self.distributed, asked=self._planner.asked)
             try:
-                run.begin(self._controls, self._options.root, command_line(), self._planner.frameworks)
+                run.begin(self._controls, self._options, command_line(), self._planner.frameworks)
                 self.run = run
                 self._config.stash[RUN_FOLDER] = run.folder
                 run.enter()

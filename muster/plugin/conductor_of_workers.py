@@ -14,6 +14,7 @@ from muster.judging.control import Control
 from muster.plugin.conductor import Conductor
 from muster.plugin.refused_worker import refuse_with
 from muster.plugin.scheduling import ByAccountAndService
+from muster.plugin.where import controls_folders
 
 
 class WorkerConductor:
@@ -31,7 +32,7 @@ class WorkerConductor:
             run = self._conductor.begin()
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
-        collector = self._conductor.collector(node.config.rootpath / "controls")
+        collector = self._conductor.collector(controls_folders(node.config))
         node.workerinput["muster_whole_groups"] = node.config.getoption("dist") == "load"
         node.workerinput["muster_conductor"] = os.getpid()
         node.workerinput["muster"] = collector.as_text()

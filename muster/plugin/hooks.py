@@ -7,7 +7,6 @@ process conducts, collects and judges; with xdist the controller conducts, the w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
@@ -24,11 +23,19 @@ from muster.plugin.options import add_options, audit_options, read_options
 from muster.plugin.orphans import end_with
 from muster.plugin.refused_worker import RefusedWorker
 from muster.plugin.terminal import PrintableTerminal
+from muster.plugin.where import controls_folders, is_audit, point_at_controls, suites_of
 from muster.run.planning import Planner
 from muster.selection.chosen import no_such_control
 from muster.selection.profiles import load_profiles
 from muster.verdict import SEVERITIES
 
+# The reports that take part in a session, of the shipped suite; they see what the conductor left in the stash.
+REPORTS = (
+    "reports.session.plugin",
+    "reports.session.drift_plugin",
+    "reports.session.terminal",
+    "reports.session.pytest_html",
+)
 # A failing assert explains itself only if pytest sees the file before Python does.
 pytest.register_assert_rewrite("controls")
 
@@ -58,7 +65,11 @@ def _chosen(config: pytest.Config, controls: Mapping[str, Control]) -> Mapping[s
     """The thresholds that the profiles of the command line set otherwise; none where it names none."""
     profiles = config.getoption("profile")
     try:
-        return load_profiles(config.rootpath / "profiles").resolve(profiles, controls).controls if profiles else {}
+        return (
+            load_profiles(*suites_of(config).folders("profiles")).resolve(profiles, controls).controls
+            if profiles
+            else {}
+        )
     except UsageError as error:
         raise pytest.UsageError(str(error)) from error
 
@@ -66,14 +77,14 @@ def _chosen(config: pytest.Config, controls: Mapping[str, Control]) -> Mapping[s
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Let the parts of an audit take part, if this session is one."""
-    if not _controls_folder(config).is_dir():
-        raise pytest.UsageError(f"{_controls_folder(config)}: there are no controls: leave --rootdir and -c out")
     for severity in SEVERITIES:
         config.addinivalue_line("markers", f"{severity}: a control of {severity} severity")
-    for domain in sorted(path.name for path in _controls_folder(config).iterdir() if path.is_dir()):
+    for domain in sorted(
+        {path.name for folder in controls_folders(config) for path in folder.iterdir() if path.is_dir()}
+    ):
         config.addinivalue_line("markers", f"{domain}: a control of the domain {domain}")
     if config.getoption("showfixtures"):
-        config.pluginmanager.register(noun_fixtures(config.rootpath / "fixtures"), "muster-nouns")
+        config.pluginmanager.register(noun_fixtures(suites_of(config)), "muster-nouns")
     elif is_audit(config):
         try:
             _take_part(config)
@@ -84,16 +95,6 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(str(error)) from error
     elif not hasattr(config, "workerinput"):
         _refuse_to_audit_nothing(config)
-
-
-def is_audit(config: pytest.Config) -> bool:
-    """Whether the session was pointed at controls."""
-    controls = _controls_folder(config)
-    for argument in config.args:
-        path = (config.invocation_params.dir / argument.partition("::")[0]).resolve()
-        if path == controls or controls in path.parents or path in controls.parents:
-            return True
-    return False
 
 
 def _refuse_to_audit_nothing(config: pytest.Config) -> None:
@@ -107,13 +108,14 @@ def _refuse_to_audit_nothing(config: pytest.Config) -> None:
 
 
 def _take_part(config: pytest.Config) -> None:
+    point_at_controls(config)
     controls = _controls(config)
     plugins = config.pluginmanager
     plugins.register(Garbage(), "muster-garbage")
     worker_input = getattr(config, "workerinput", None)
     if worker_input is not None:
         end_with(worker_input["muster_conductor"])
-        collector = Collector.from_text(worker_input["muster"], controls, _controls_folder(config))
+        collector = Collector.from_text(worker_input["muster"], controls, controls_folders(config))
         plugins.register(collector, "muster-collector")
         plugins.register(Judge.of_worker(config, worker_input["muster_plan"], controls), "muster-judge")
         return
@@ -122,17 +124,15 @@ def _take_part(config: pytest.Config) -> None:
     conductor = Conductor(config, planner, controls)
     plugins.register(conductor, "muster-conductor")
     if config.getoption("dist", "no") == "no" or config.getoption("collectonly"):
-        plugins.register(conductor.collector(_controls_folder(config)), "muster-collector")
+        plugins.register(conductor.collector(controls_folders(config)), "muster-collector")
         plugins.register(Judge(config, lambda: conductor.begin().audit, controls), "muster-judge")
     else:
         from muster.plugin.conductor_of_workers import WorkerConductor  # xdist, where it is used
 
         plugins.register(WorkerConductor(conductor, controls), "muster-worker-conductor")
+    for name in REPORTS:
+        plugins.import_plugin(name)
 
 
 def _controls(config: pytest.Config) -> Mapping[str, Control]:
-    return import_controls(_controls_folder(config))
-
-
-def _controls_folder(config: pytest.Config) -> Path:
-    return config.rootpath / "controls"
+    return import_controls(suites_of(config))

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from muster.judging.resource import NOUNS, Resource
+from muster.suites import Suites
 
 
-def noun_fixtures(folder: Path) -> ModuleType:
+def noun_fixtures(suites: Suites) -> ModuleType:
     """A plugin with a fixture a noun, singular and plural; only ever listed, the engine gives controls their nouns."""
-    for path in sorted(folder.rglob("*.py")):
-        if "sandbox" not in path.relative_to(folder).parts:
-            importlib.import_module(".".join(path.relative_to(folder.parent).with_suffix("").parts))
+    suites.import_together()
+    for folder in suites.folders("fixtures"):
+        for path in sorted(folder.rglob("*.py")):
+            if "sandbox" not in path.relative_to(folder).parts:
+                importlib.import_module(".".join(path.relative_to(folder.parent).with_suffix("").parts))
     shown = ModuleType("nouns")
     for noun in NOUNS.values():
         setattr(shown, noun.noun, _fixture(noun, noun.noun, noun.__doc__ or ""))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+
+from muster.plugin.where import narrowed_to
 
 
 def narrowing(config: pytest.Config) -> list[str]:
@@ -31,8 +32,4 @@ def _options(config: pytest.Config) -> Iterator[str]:
     for name in ("lf", "stepwise"):
         if getattr(given, name, False):
             yield f"--{name}"
-    whole = config.rootpath / "controls"
-    for argument in config.args:
-        path = (config.invocation_params.dir / argument.partition("::")[0]).resolve()
-        if "::" in argument or (path != whole and Path(whole) in path.parents):
-            yield argument
+    yield from narrowed_to(config)

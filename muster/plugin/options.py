@@ -8,6 +8,7 @@ import pytest
 
 from muster.errors import UsageError
 from muster.run.options import Options, local_folder, refuse_empty, split
+from muster.suites import Suites
 from muster.verdict import SEVERITIES
 
 # Options that name one thing, and where pytest keeps them: an unset variable (--replay=$RUN) must not mean the default.
@@ -91,6 +92,29 @@ def add_options(parser: pytest.Parser) -> None:
         help="how --list-controls prints (default: table)",
     )
     group.addoption("--explain", metavar="ID", help="say what a control asks, why, and how to fix it, and end")
+    _add_options_of_reports(group)
+
+
+def _add_options_of_reports(group: pytest.OptionGroup) -> None:
+    """Declare what the reports of a session take; they are imported where there is an audit to report of."""
+    group.addoption(
+        "--report",
+        action="append",
+        default=[],
+        metavar="NAMES",
+        help="reports to make: html, asff, csv, junit, markdown, ocsf, oscal, prometheus, sarif (default: html)",
+    )
+    group.addoption(
+        "--since",
+        metavar="RUN",
+        help="say what changed since an earlier run: its folder, or latest for the last whole one that asked the same",
+    )
+    group.addoption(
+        "--fail-on",
+        choices=("any", "new"),
+        default="any",
+        help="new: failures and unreadable reads that --since had already do not fail the run (default: any)",
+    )
 
 
 def audit_options(config: pytest.Config) -> list[str]:
@@ -117,6 +141,7 @@ def read_options(config: pytest.Config) -> Options:
         reports=local_folder("--reports", reports) if reports else root / "reports" / "runs",
         replay=Path(replay) if replay else None,
         root=root,
+        suites=Suites.at(root),
         public_key=Path(public_key) if public_key else None,
     )
     if options.public_key is not None and options.replay is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from muster.errors import UsageError
+from muster.suites import Suites
 
 DEFAULT_PROFILE = "baseline"
 DEFAULT_ACCOUNT = "demo"
@@ -17,6 +18,7 @@ DEFAULT_ACCOUNT = "demo"
 class Options:
     """What the user asked for; paths are absolute. `profiles` and `accounts` are empty where nothing was said.
 
+    `root` is the folder of the session, in which run folders are made unless `reports` says otherwise.
     `public_key` is the file of the key that a run to be judged again must be signed with.
     """
 
@@ -28,6 +30,7 @@ class Options:
     reports: Path
     replay: Path | None
     root: Path
+    suites: Suites
     public_key: Path | None = None
 
     @property

@@ -138,7 +138,7 @@ class Planner:
         """Every framework there is, as the run folder keeps it: how each requirement stands."""
         if self._recorded is not None:
             return dict(self._recorded.frameworks)
-        frameworks = load_profiles(self._options.root / "profiles").frameworks
+        frameworks = load_profiles(*self._options.suites.folders("profiles")).frameworks
         return {name: framework_data(framework, frameworks) for name, framework in frameworks.items()}
 
     def start_sandbox(self) -> None:
@@ -147,7 +147,7 @@ class Planner:
         if names:
             operations = operations_of(self._controls[name] for name in self.selection.controls)
             services = {operation.partition(":")[0] for operation in operations}
-            self.sandbox = Sandbox(list(names), self._options.root, services)
+            self.sandbox = Sandbox(list(names), self._options.suites, services)
 
     def plan(self) -> Plan:
         """The plan; waits for the sandbox."""
@@ -223,7 +223,7 @@ def select_controls(
     if recorded is not None:
         selection = Selection(recorded.controls(controls), (), {})
     elif profiles := asked_profiles(options):
-        selection = load_profiles(options.root / "profiles").resolve(profiles, controls)
+        selection = load_profiles(*options.suites.folders("profiles")).resolve(profiles, controls)
     else:
         selection = Selection({name: {} for name in controls}, (), {})
     wanted = matching_controls(options.controls, selection.controls) if options.controls else selection.controls

@@ -22,7 +22,9 @@ from muster.reading.redaction import Redactor, key_id
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.own_questions import OWN_QUESTIONS
 from muster.run.kinds import is_mocked
+from muster.run.options import Options
 from muster.run.plan import Plan
+from muster.suites import Suites
 
 # The closure of each control that was last seen to pass and to fail where it should; tests/proofs writes it.
 PROOFS = "controls/proved.json"
@@ -46,14 +48,15 @@ WAYS_IN = ("profile", "role_arn", "external_id_env", "token_env", "tags")
 def run_record(
     plan: Plan,
     controls: Mapping[str, Control],
-    root: Path,
+    options: Options,
     arguments: Sequence[str],
     frameworks: Mapping[str, Any],
 ) -> dict[str, Any]:
     """What is known when a run starts, of a plan `without_secrets`. `ended` and what follows are null until then."""
     redact = Redactor(bytes.fromhex(plan.redaction_key))
     closures = {name: closure_of(controls[name]) for name in plan.controls}
-    proofs = _made(root / PROOFS)
+    suites = options.suites
+    proofs = _made(suites, PROOFS)
     return {
         "run": plan.run,
         "profiles": list(plan.profiles),
@@ -70,9 +73,10 @@ def run_record(
         "callers": {},
         **accounts_record(plan, Counts()),
         "controls": {
-            name: _control(controls[name], plan, root, closure, proofs.get(name)) for name, closure in closures.items()
+            name: _control(controls[name], plan, suites, closure, proofs.get(name))
+            for name, closure in closures.items()
         },
-        "permissions": _permissions(closures.values(), _made(root / PERMISSIONS)),
+        "permissions": _permissions(closures.values(), _made(suites, PERMISSIONS)),
         "frameworks": dict(frameworks),
         "uncovered": {name: list(ids) for name, ids in plan.uncovered.items()},
         "not_asked": redact.data(plan.not_asked.as_data()) if plan.not_asked is not None else None,
@@ -82,7 +86,9 @@ def run_record(
         "attestations": [dict(attestation) for attestation in plan.attestations],
         "people": {id_: dict(person) for id_, person in plan.people.items()},
         "versions": {"python": platform.python_version(), **_versions()},
-        "git": _git(root),
+        "git": _git(suites.shipped),
+        "own_git": _git(suites.own) if suites.own is not None else None,
+        "estate_git": _git(options.estate) if options.replay is None else None,
     }
 
 
@@ -106,8 +112,12 @@ def _account(access: Access, redact: Redactor) -> dict[str, Any]:
     return {**evidence, **redact.data({name: evidence[name] for name in WAYS_IN})}
 
 
-def _made(path: Path) -> dict[str, str]:
-    made: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+def _made(suites: Suites, name: str) -> dict[str, str]:
+    """What tests wrote down in a file of this name, in each suite that has it."""
+    made: dict[str, str] = {}
+    for root in suites.roots:
+        if (root / name).is_file():
+            made |= json.loads((root / name).read_text(encoding="utf-8"))
     return made
 
 
@@ -117,7 +127,7 @@ def _permissions(closures: Iterable[Closure], known: Mapping[str, str]) -> dict[
     return {operation: known[operation] for operation in sorted(asked) if operation in known}
 
 
-def _control(control: Control, plan: Plan, root: Path, closure: Closure, proof: str | None) -> dict[str, Any]:
+def _control(control: Control, plan: Plan, suites: Suites, closure: Closure, proof: str | None) -> dict[str, Any]:
     return {
         "title": control.title,
         "severity": control.severity,
@@ -129,7 +139,8 @@ def _control(control: Control, plan: Plan, root: Path, closure: Closure, proof: 
         "parameters": dict(plan.controls[control.id]),
         "defaults": dict(control.parameters),
         "facts": sorted(control.facts),
-        "file": control.path.relative_to(root).as_posix(),
+        "file": control.path.relative_to(suites.root_of(control.path)).as_posix(),
+        "own": suites.root_of(control.path) == suites.own,
         "line": control.line,
         "source_sha256": control.source_hash,
         "closure_sha256": closure.sha256,
@@ -148,18 +159,18 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _git(root: Path) -> dict[str, Any]:
-    """The commit that was run and whether files differed from it; nulls where this is no checkout."""
-    commit = _git_says(root, "rev-parse", "HEAD")
-    changes = _git_says(root, "status", "--porcelain")
+def _git(folder: Path) -> dict[str, Any]:
+    """The commit of what was run, and whether files of the folder differed from it; nulls where this is no checkout."""
+    commit = _git_says(folder, "rev-parse", "HEAD")
+    changes = _git_says(folder, "status", "--porcelain", "--", ".")
     return {"commit": commit, "changed_files": None if changes is None else bool(changes)}
 
 
-def _git_says(root: Path, *arguments: str) -> str | None:
+def _git_says(folder: Path, *arguments: str) -> str | None:
     try:
         done = subprocess.run(  # noqa: S603  # fixed arguments
             ["git", *arguments],  # noqa: S607  # whichever git the user has
-            cwd=root,
+            cwd=folder,
             capture_output=True,
             text=True,
             check=False,

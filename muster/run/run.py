@@ -23,6 +23,7 @@ from muster.reading.redaction import Redactor
 from muster.run.audit import Audit, Judged
 from muster.run.conclusion import Tally, counts_of, exit_fails, problems
 from muster.run.entering import Lent
+from muster.run.options import Options
 from muster.run.part import Pair, part_of
 from muster.run.plan import Plan
 from muster.run.record import accounts_record, run_record
@@ -74,10 +75,10 @@ class Run:
         return RunFolder(self.plan.folder)
 
     def begin(
-        self, controls: Mapping[str, Control], root: Path, arguments: Sequence[str], frameworks: Mapping[str, Any]
+        self, controls: Mapping[str, Control], options: Options, arguments: Sequence[str], frameworks: Mapping[str, Any]
     ) -> None:
         """Make the run folder and say in `run.json` who asks what of whom; nobody has been asked yet."""
-        self._record = run_record(self.plan, controls, root, arguments, frameworks)
+        self._record = run_record(self.plan, controls, options, arguments, frameworks)
         self.folder.create()
         self._write()
 

@@ -6,22 +6,23 @@ import json
 import subprocess
 import sys
 from collections.abc import Collection, Sequence
-from pathlib import Path
 from typing import Any
 
 from muster.errors import UsageError
+from muster.suites import Suites
 
 
 class Sandbox:
     """One sandbox process; it ends with `stop`, or with the process that started it."""
 
-    def __init__(self, names: Sequence[str], root: Path, services: Collection[str] | None = None) -> None:
+    def __init__(self, names: Sequence[str], suites: Suites, services: Collection[str] | None = None) -> None:
         """Start it, its accounts filled with what `services` have (None: all). Raises `UsageError` where it cannot."""
         only = [f"--services={','.join(sorted(services))}"] if services is not None else []
+        beside = [f"--beside={suites.own}"] if suites.own is not None else []
         try:
             self._process = subprocess.Popen(  # noqa: S603  # our own interpreter, our own module
-                [sys.executable, "-m", "fixtures.sandbox", *only, *names],
-                cwd=root,
+                [sys.executable, "-m", "fixtures.sandbox", *only, *beside, *names],
+                cwd=suites.shipped,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,

@@ -15,6 +15,7 @@ from muster.judging.control import Control
 from muster.scaffold.options import Options
 from muster.scaffold.pieces import Piece, pieces
 from muster.scaffold.wanted import Wanted, want
+from muster.suites import Suites
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,7 +42,7 @@ def _known(root: Path) -> Mapping[str, Control]:
     for path in sorted((root / "fixtures").rglob("*.py")):
         if "sandbox" not in path.relative_to(root).parts:
             importlib.import_module(".".join(path.relative_to(root).with_suffix("").parts))
-    return import_controls(root / "controls")
+    return import_controls(Suites.at(root))
 
 
 def _format(paths: Sequence[Path]) -> None:

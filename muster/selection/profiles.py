@@ -125,23 +125,24 @@ class Profiles:
         return merged
 
 
-def load_profiles(folder: Path) -> Profiles:
-    """Read `*.yaml` of the folder as profiles and `frameworks/*.yaml` as frameworks.
+def load_profiles(*folders: Path) -> Profiles:
+    """Read `*.yaml` of the folders as profiles and `frameworks/*.yaml` in them as frameworks.
 
     Raises:
         FileError: the folder or a file cannot be taken as it stands: not of the form, not named as its file,
             a name used twice, an unknown profile extended, or profiles that extend each other in a circle.
     """
-    if not folder.is_dir():
-        raise FileError(folder, "there is no such folder; create it with a profile in it, baseline.yaml say")
+    for folder in folders:
+        if not folder.is_dir():
+            raise FileError(folder, "there is no such folder; create it with a profile in it, baseline.yaml say")
     documents: dict[str, Document] = {}
     profiles: dict[str, Profile] = {}
     frameworks: dict[str, Framework] = {}
-    for path in _files(folder):
+    for path in (path for folder in folders for path in _files(folder)):
         document = load(path)
         profile = validate(document, Profile)
         profiles[_own_name(document, profile.name, documents)] = profile
-    for path in _files(folder / "frameworks"):
+    for path in (path for folder in folders for path in _files(folder / "frameworks")):
         document = load(path)
         framework = validate(document, Framework)
         frameworks[_own_name(document, framework.name, documents)] = framework

@@ -92,9 +92,14 @@ def _changes_for_all(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[st
         name for name in {*then["facts"], *now["facts"]} if then["facts"].get(name) != now["facts"].get(name)
     )
     found = [f"the facts changed: {', '.join(facts)}"] if facts else []
-    if then["versions"].get("muster") != now["versions"].get("muster") or then["git"] != now["git"]:
+    if then["versions"].get("muster") != now["versions"].get("muster") or _commits(then) != _commits(now):
         found.append("the code beside the control may have changed: the runs are of different commits")
     return found
+
+
+def _commits(record: Mapping[str, Any]) -> tuple[object, ...]:
+    """The commits of the shipped suite and of the organization's own, and whether files differed from them."""
+    return record["git"], record.get("own_git")
 
 
 def _loader(run: Run, *, marks_compare: bool) -> Callable[[str], _Known | None]:

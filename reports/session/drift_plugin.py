@@ -14,9 +14,9 @@ from rich.text import Text
 from muster.errors import UsageError
 from muster.evidence.run_folder import RunFolder
 from muster.plugin.conductor import PLANNER, RUN_FOLDER
-from muster.plugin.hooks import is_audit
 from muster.plugin.items import PROPERTY
 from muster.plugin.options import read_options
+from muster.plugin.where import is_audit
 from muster.printable import one_line
 from muster.run.planning import Planner
 from reports.console import console_of
@@ -30,22 +30,6 @@ LATEST = "latest"
 MOST_SHOWN = 20
 FIRST_NIGHT = "no whole run of the same profiles and accounts stands here yet, so there is nothing to compare with"
 UNSIGNED = "The run compared with is not signed: whoever may write there could have made its old failures up."
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --since and --fail-on."""
-    group = parser.getgroup("muster")
-    group.addoption(
-        "--since",
-        metavar="RUN",
-        help="say what changed since an earlier run: its folder, or latest for the last whole one that asked the same",
-    )
-    group.addoption(
-        "--fail-on",
-        choices=("any", "new"),
-        default="any",
-        help="new: failures and unreadable reads that --since had already do not fail the run (default: any)",
-    )
 
 
 @pytest.hookimpl(trylast=True)

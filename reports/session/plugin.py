@@ -11,24 +11,13 @@ from muster.errors import UsageError
 from muster.evidence.run_folder import RunFolder
 from muster.files.problems import did_you_mean
 from muster.plugin.conductor import RUN_FOLDER
-from muster.plugin.hooks import is_audit
+from muster.plugin.where import is_audit
 from muster.run.options import split
 from reports.drift.compare import Drift
 from reports.drift.stored import drift_of
 from reports.run import Run
 
 PAGE = "html"
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --report."""
-    parser.getgroup("muster").addoption(
-        "--report",
-        action="append",
-        default=[],
-        metavar="NAMES",
-        help="reports to make: html, asff, csv, junit, markdown, ocsf, oscal, prometheus, sarif (default: html)",
-    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

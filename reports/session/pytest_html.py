@@ -179,7 +179,7 @@ def _data(report: Any) -> Any:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Take part where pytest-html writes a report of an audit."""
-    from muster.plugin.hooks import is_audit
+    from muster.plugin.where import is_audit
 
     if hasattr(config, "workerinput") or not config.pluginmanager.hasplugin("html") or not is_audit(config):
         return

@@ -22,6 +22,7 @@ from muster.run.kinds import access_of
 from muster.run.options import Options
 from muster.run.plan import Plan
 from muster.run.planning import Planner, absent_account, asked_profiles, select_controls
+from muster.suites import Suites
 
 
 def a_control(name: str, severity: str, kind: str = "aws", **parameters: object) -> Any:
@@ -52,7 +53,16 @@ def root(tmp_path: Path) -> Path:
 
 def options(root: Path, **given: Any) -> Options:
     nothing: dict[str, Any] = {"profiles": (), "accounts": ("local",), "controls": (), "severity": None, "replay": None}
-    return Options(**{**nothing, "estate": root / "estate", "reports": root / "runs", "root": root, **given})
+    return Options(
+        **{
+            **nothing,
+            "estate": root / "estate",
+            "reports": root / "runs",
+            "root": root,
+            "suites": Suites(root),
+            **given,
+        }
+    )
 
 
 def selected(root: Path, **given: Any) -> dict[str, dict[str, object]]:

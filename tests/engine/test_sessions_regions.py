@@ -18,9 +18,10 @@ from muster.reading.reads import Call
 from muster.reading.sessions.aws import AwsTransport
 from muster.reading.sessions.clients import client_config, new_session
 from muster.reading.sessions.counts import Counts
+from muster.suites import Suites
 from tests.engine.loopback import Response, loopback
 
-CONTROLS = Path(__file__).parents[2] / "controls"
+SUITES = Suites.at(Path(__file__).parents[2])
 REGIONS = ("us-east-1", "eu-west-1", "cn-north-1", "us-gov-west-1")
 KEYS = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
 GIVEN = {"AccountId": "111122223333"}
@@ -51,7 +52,7 @@ def told(request: Any, into: list[Sent], *responses: AWSResponse) -> Any:
 def questions() -> dict[str, tuple[str, dict[str, str]]]:
     """For each service that controls read, one of its operations that asks for nothing but the account."""
     found: dict[str, tuple[str, dict[str, str]]] = {}
-    for name in sorted(operations_of(import_controls(CONTROLS).values())):
+    for name in sorted(operations_of(import_controls(SUITES).values())):
         service, _, operation = name.partition(":")
         if service in ("github", "estate") or service in found:
             continue

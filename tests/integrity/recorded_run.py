@@ -17,6 +17,7 @@ from muster.run.options import Options
 from muster.run.plan import Plan
 from muster.run.planning import Planner
 from muster.run.run import Run
+from muster.suites import Suites
 from reports.run import Run as FinishedRun
 from reports.session.plugin import make
 from tests.conftest import CONTROLS, ROOT
@@ -59,7 +60,7 @@ def make_recorded(parent: Path, signer: Signer | None = None) -> Path:
         redaction_key="00" * 32,
     )
     run = Run(plan, lent={"prod": lambda _access, _counts: FakeTransport(ANSWERS)})
-    run.begin(CONTROLS, ROOT, ["pytest"], {})
+    run.begin(CONTROLS, options(parent), ["pytest"], {})
     run.enter()
     run.judge(CONTROLS[CONTROL], "prod")
     run.judge(CONTROLS[ATTESTED], "estate")
@@ -71,7 +72,7 @@ def judge_again(folder: Path, reports: Path) -> Path:
     """What `--replay` does, in one process; gives the new folder. Raises `UsageError` where it is refused."""
     planner = planner_of(folder, reports)
     run = Run(planner.plan())
-    run.begin(CONTROLS, ROOT, ["pytest"], planner.frameworks)
+    run.begin(CONTROLS, options(reports, folder), ["pytest"], planner.frameworks)
     run.enter()
     for control, account in sorted(planner.asked):
         run.judge(CONTROLS[control], account)
@@ -83,7 +84,12 @@ def judge_again(folder: Path, reports: Path) -> Path:
 
 def planner_of(folder: Path, reports: Path, public_key: Path | None = None) -> Planner:
     """The planner of a replay."""
-    return Planner(Options((), (), (), None, ROOT / "estate", reports, folder, ROOT, public_key), CONTROLS)
+    return Planner(options(reports, folder, public_key), CONTROLS)
+
+
+def options(reports: Path, replay: Path | None = None, public_key: Path | None = None) -> Options:
+    """Nothing but where run folders are, and which is judged again."""
+    return Options((), (), (), None, ROOT / "estate", reports, replay, ROOT, Suites(ROOT), public_key)
 
 
 def file_system(name: str, *, encrypted: bool) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from typing import Any
 from moto import mock_aws
 from moto.iam.models import iam_backends
 
-import controls
 from fixtures.sandbox import gaps
 from fixtures.sandbox.gaps.credential_report import COLUMNS
 from fixtures.sandbox.gaps.iam import RootUser, set_root_user
@@ -29,6 +28,7 @@ from muster.reading.redaction import Redactor
 from muster.reading.sessions.aws import AwsTransport
 from muster.reading.sessions.clients import new_session
 from muster.reading.sessions.counts import Counts
+from muster.suites import Suites
 
 ACCOUNT = "123456789012"
 NOW = datetime.now(UTC)
@@ -37,7 +37,7 @@ USER = f"arn:aws:iam::{ACCOUNT}:user/analyst"
 HOME = "us-east-1"
 CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 SEED = Seed(SandboxAccount(name="stage", id=ACCOUNT, github="acme"))
-CONTROLS = import_controls(Path(controls.__file__).parent)
+CONTROLS = import_controls(Suites.at(Path(__file__).parents[2]))
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 READING = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 FLAGS = ("password_enabled", *(name for name in COLUMNS if name.endswith("_active")))

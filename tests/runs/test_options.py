@@ -109,7 +109,6 @@ def test_collecting_makes_no_run(audits: Audits) -> None:
             ["--account=demo"], {"PYTEST_ADDOPTS": "tests/files"}, "--account asks for an audit", id="the environment"
         ),
         pytest.param(["--profile=baseline", "-o", "testpaths=profiles"], {}, "no controls in profiles", id="a setting"),
-        pytest.param(["--rootdir=/tmp", "--account=demo"], {}, "/tmp/controls: there are no controls", id="a root"),
         pytest.param(["-n", "2", "--dist=each", "--account=demo"], {}, "--dist=each", id="every row twice"),
     ],
 )
