@@ -133,7 +133,7 @@ def test_whoever_may_know_a_client_library_is_there() -> None:
 
 
 def test_the_engine_has_these_rooms_and_no_other() -> None:
-    found = {path.name for path in (ROOT / "muster").iterdir() if path.name != "__pycache__"}
+    found = {path.name for path in (ROOT / "muster").iterdir() if path.name not in ("__pycache__", "py.typed")}
 
     assert found == set(ENGINE_ROOMS) | {f"{name}.py" for name in GROUND | DOORS}
 
