@@ -9,7 +9,7 @@ from benchmarks.figures import Figure, peak_memory, timed
 from reports.drift.compare import compare
 from reports.formats import FORMATS, write_documents
 from reports.page.page import write_page
-from reports.run import Run
+from reports.run import ReportedRun
 from tests.reports.synthetic import Size, make_run
 
 # 50 controls in 4 accounts, 500 resources each.
@@ -21,7 +21,7 @@ MEGABYTES = 400.0
 def measure(size: Size = SIZE) -> list[Figure]:
     """Make the evidence page, with what changed since the night before, and every machine format."""
     with TemporaryDirectory() as place:
-        runs = [Run.load(make_run(Path(place), size, night=night)) for night in (0, 1)]
+        runs = [ReportedRun.load(make_run(Path(place), size, night=night)) for night in (0, 1)]
         with timed() as paging:
             page = write_page(runs[1], compare(*runs))
         with timed() as formatting:

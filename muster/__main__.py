@@ -14,7 +14,7 @@ from muster.evidence.verification import Verification
 from muster.evidence.verify import verify
 from muster.printable import PrintableParser, one_line
 from muster.run.signers import trusted_key
-from muster.scaffold.options import Options, add_options
+from muster.scaffold.options import ScaffoldOptions, add_scaffold_options
 
 WRONG = 2
 MOST_SHOWN = 1_000
@@ -53,32 +53,32 @@ def _add_verify(command: argparse.ArgumentParser) -> None:
 
 def _verify(options: argparse.Namespace) -> int:
     result = verify(options.run, trusted_key(options.public_key))
-    sys.stdout.write(as_text(result))
-    return 1 if result.findings else 0
+    sys.stdout.write(verification_as_text(result))
+    return 1 if result.defects else 0
 
 
 def _add_new_control(command: argparse.ArgumentParser) -> None:
     command.description = "Write the pieces of a control; docs/writing-a-control.md says what goes into them."
-    add_options(command)
+    add_scaffold_options(command)
     command.set_defaults(carry_out=_new_control, prog=command.prog)
 
 
 def _new_control(options: argparse.Namespace) -> int:
     from muster.scaffold.command import new_control  # botocore and a formatter, where they are used
 
-    sys.stdout.write(new_control(Options.typed(options)))
+    sys.stdout.write(new_control(ScaffoldOptions.typed(options)))
     return 0
 
 
-def as_text(result: Verification) -> str:
+def verification_as_text(result: Verification) -> str:
     """What people read of a verification; names from the folder are made fit for a terminal."""
     files = len(result.manifest.files) if result.manifest else 0
-    told = f"{len(result.findings):,} findings" if result.findings else "nothing was changed, added or lost"
+    told = f"{len(result.defects):,} defects" if result.defects else "nothing was changed, added or lost"
     lines = [one_line(f"{result.folder}: {files:,} files in the manifest, {told}")]
-    shown = result.findings[:MOST_SHOWN]
-    lines += [one_line(f"  {finding.kind:10} {finding.file}: {finding.text}") for finding in shown]
-    if len(result.findings) > MOST_SHOWN:
-        lines.append(f"  … and {len(result.findings) - MOST_SHOWN:,} more")
+    shown = result.defects[:MOST_SHOWN]
+    lines += [one_line(f"  {defect.kind:10} {defect.file}: {defect.text}") for defect in shown]
+    if len(result.defects) > MOST_SHOWN:
+        lines.append(f"  … and {len(result.defects) - MOST_SHOWN:,} more")
     lines += [one_line(f"  note       {note}") for note in result.notes]
     lines += ["", "By hand, in bash; what is wrong is printed, or ends with an error:", ""]
     lines += [one_line(f"    {command}") for command in commands(result)]

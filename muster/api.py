@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from muster.errors import UsageError
 from muster.estate.declarations import Facts
-from muster.files.problems import did_you_mean, problems
+from muster.files.problems import did_you_mean, file_problems
 from muster.files.strict_yaml import dotted
 from muster.judging.catalogue import import_controls
 from muster.judging.control import Control
@@ -117,5 +117,5 @@ def _declared(facts: Mapping[str, Any]) -> Facts:
     try:
         return Facts.model_validate_json(json.dumps(dict(facts)))
     except ValidationError as error:
-        first = problems(error, dict(facts), Facts)[0]
+        first = file_problems(error, dict(facts), Facts)[0]
         raise UsageError(f"facts: {dotted(first.path)}: {first.text}") from error

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from muster.printable import one_line
-from reports.run import Run
+from reports.run import ReportedRun
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,12 @@ class Omission:
         return asdict(self)
 
 
-def omissions_of(run: Run) -> list[Omission]:
+def omissions_of(run: ReportedRun) -> list[Omission]:
     """What a run did not ask of whom, the widest first; empty where it asked all that there is to ask."""
     return [*_left_out(run), *_not_selected(run), *_accounts(run), *_regions(run), *_kinds(run), *_requirements(run)]
 
 
-def _left_out(run: Run) -> Iterator[Omission]:
+def _left_out(run: ReportedRun) -> Iterator[Omission]:
     part = run.record.get("part")
     if part is not None:
         pairs = tuple(f"{control}: {', '.join(accounts)}" for control, accounts in part["left_out"].items())
@@ -37,7 +37,7 @@ def _left_out(run: Run) -> Iterator[Omission]:
         )
 
 
-def _not_selected(run: Run) -> Iterator[Omission]:
+def _not_selected(run: ReportedRun) -> Iterator[Omission]:
     not_asked = run.record.get("not_asked")
     if not_asked is None:
         yield Omission(
@@ -53,13 +53,13 @@ def _not_selected(run: Run) -> Iterator[Omission]:
         yield Omission(f"Controls were named one by one ({', '.join(not_asked['by'])}), and no profile")
 
 
-def _accounts(run: Run) -> Iterator[Omission]:
+def _accounts(run: ReportedRun) -> Iterator[Omission]:
     others = (run.record.get("not_asked") or {"accounts": []})["accounts"]
     if others:
         yield Omission(f"{_count(len(others), 'account')} of the estate not in this run", tuple(others))
 
 
-def _regions(run: Run) -> Iterator[Omission]:
+def _regions(run: ReportedRun) -> Iterator[Omission]:
     narrowed: dict[tuple[str, ...], list[str]] = {}
     for account in run.record["accounts"]:
         if account["kind"] == "aws" and account["regions"] is not None and account.get("missing") is None:
@@ -70,7 +70,7 @@ def _regions(run: Run) -> Iterator[Omission]:
         yield Omission(f"{count} asked in {where} alone: nothing is known of other regions", tuple(names))
 
 
-def _kinds(run: Run) -> Iterator[Omission]:
+def _kinds(run: ReportedRun) -> Iterator[Omission]:
     for account in run.record["accounts"]:
         if account.get("missing") is not None:
             controls = [id_ for id_, control in run.record["controls"].items() if control["kind"] == account["kind"]]
@@ -78,7 +78,7 @@ def _kinds(run: Run) -> Iterator[Omission]:
             yield Omission(f"{count} without an account of their kind: {account['missing']}", tuple(controls))
 
 
-def _requirements(run: Run) -> Iterator[Omission]:
+def _requirements(run: ReportedRun) -> Iterator[Omission]:
     for framework, ids in run.record["uncovered"].items():
         if ids:
             yield Omission(f"{_count(len(ids), 'requirement')} of {framework} without a control", tuple(ids))

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from muster.errors import BadEvidence
-from muster.evidence.record import Name, RecordedPart, ReplayOf
+from muster.evidence.record import Name, RecordedPart, ReplayOf, Sha256
 from muster.verdict import STATUSES, Severity
 from reports.encodable import encodable_data
 
@@ -59,9 +59,8 @@ def _day(text: str) -> str:
 
 
 Moment = Annotated[str, AfterValidator(_moment)]
-Day = Annotated[str, AfterValidator(_day)]
-Number = Annotated[int, Field(ge=0, le=LARGEST)]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+DayText = Annotated[str, AfterValidator(_day)]
+SafeNumber = Annotated[int, Field(ge=0, le=LARGEST)]
 
 
 class _Part(BaseModel):
@@ -92,7 +91,7 @@ class _Control(_Part):
     parameters: dict[str, Any]
     defaults: dict[str, Any] = {}
     file: str
-    line: Number
+    line: SafeNumber
     source_sha256: Sha256
     closure_sha256: Sha256 | None = None
     proved: bool | None = None
@@ -119,8 +118,8 @@ class _Waiver(_Part):
     owner: str
     approver: str
     ticket: str
-    granted: Day | None = None
-    expires: Day
+    granted: DayText | None = None
+    expires: DayText
 
 
 class _Attestation(_Part):
@@ -128,7 +127,7 @@ class _Attestation(_Part):
     statement: str
     owner: str
     approver: str | None = None
-    date: Day
+    date: DayText
     valid_for_days: Annotated[int, Field(ge=0, le=36_500)]
     evidence: str | None = None
     decision: str | None = None
@@ -164,11 +163,11 @@ class _Record(_Part):
     as_of: Moment
     ended: Moment | None
     exit_code: Annotated[int, Field(ge=0, le=255)] | None
-    counts: dict[str, Number] | None
+    counts: dict[str, SafeNumber] | None
     problems: list[_Problem] | None
     part: RecordedPart | None = None
-    calls: dict[str, dict[str, Number]] | None
-    torn_lines: Number | None = None
+    calls: dict[str, dict[str, SafeNumber]] | None
+    torn_lines: SafeNumber | None = None
     callers: dict[str, str] = {}
     account_ids: dict[str, str] = {}
     regions: dict[str, list[str]] = {}

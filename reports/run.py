@@ -37,14 +37,14 @@ UNFINISHED = Note("UNFINISHED", "this run did not come to its end. What it had n
 
 
 @dataclass(frozen=True)
-class Run:
+class ReportedRun:
     """One run as its folder tells it. `record` is `run.json`, in the forms that `reports.record` checks."""
 
     folder: RunFolder
     record: Mapping[str, Any]
 
     @classmethod
-    def load(cls, path: Path) -> Run:
+    def load(cls, path: Path) -> ReportedRun:
         """The run in a folder. Raises FileNotFoundError if there is none, and `BadEvidence` if it is none."""
         folder = RunFolder(path)
         return cls(folder, checked_record(folder.read_run()))
@@ -151,7 +151,7 @@ class Summary:
     worst: list[Verdict]
 
     @classmethod
-    def of(cls, run: Run, rows: Iterable[Verdict] | None = None) -> Summary:
+    def of(cls, run: ReportedRun, rows: Iterable[Verdict] | None = None) -> Summary:
         """Count the rows of a run in one pass; memory does not grow with them."""
         by_domain: dict[str, Counter[Status]] = {}
         by_severity: dict[Severity, Counter[Status]] = {severity: Counter() for severity in SEVERITIES}
@@ -180,9 +180,9 @@ class Summary:
         return total
 
 
-def shown(status: Status) -> str:
+def status_words(status: Status) -> str:
     """A status as people read it."""
     return status.replace("_", " ")
 
 
-__all__ = ["SANDBOX", "STATUSES", "Note", "Run", "Summary", "shown"]
+__all__ = ["SANDBOX", "STATUSES", "Note", "ReportedRun", "Summary", "status_words"]

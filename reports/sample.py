@@ -16,16 +16,16 @@ from difflib import get_close_matches
 from muster.errors import UsageError
 from muster.verdict import STATUSES, Status, Verdict
 from reports.answers import RecordedAnswer
-from reports.run import UNFINISHED, Run
+from reports.run import UNFINISHED, ReportedRun
 
 METHOD = "ranked by SHA-256 of SEED|CONTROL|ACCOUNT|REGION|RESOURCE, the lowest first"
 
-Key = tuple[str, str, str]
+ResourceKey = tuple[str, str, str]
 """Account, region, resource."""
 
 
 @dataclass(frozen=True)
-class Item:
+class SampledResource:
     """One resource of the sample, with its verdicts (nearly always one) and their answers by hash."""
 
     rank_sha256: str
@@ -61,17 +61,17 @@ class Sample:
     seed: str
     population: int
     counts: Mapping[Status, int]
-    items: tuple[Item, ...]
+    items: tuple[SampledResource, ...]
     answers: Mapping[str, RecordedAnswer]
     cautions: tuple[str, ...]
 
 
-def rank_sha256(seed: str, control: str, key: Key) -> str:
+def rank_sha256(seed: str, control: str, key: ResourceKey) -> str:
     """What a resource is ranked by."""
     return hashlib.sha256("|".join((seed, control, *key)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def draw(run: Run, control: str, size: int, seed: str) -> Sample:
+def draw(run: ReportedRun, control: str, size: int, seed: str) -> Sample:
     """Draw `size` resources, or all if there are fewer. Raises UsageError if there is nothing to draw from."""
     if size < 1:
         raise UsageError(f"-n {size}: a sample has one item at least")
@@ -85,11 +85,11 @@ def draw(run: Run, control: str, size: int, seed: str) -> Sample:
         raise UsageError(f"--control={control}: {run.folder.verdicts} has no row of it, so there is no population")
     population = dict.fromkeys((row.account, row.region, row.resource) for row in rows)
     ranked = heapq.nsmallest(size, ((rank_sha256(seed, control, key), key) for key in population))
-    chosen: dict[Key, list[Verdict]] = {key: [] for _, key in ranked}
+    chosen: dict[ResourceKey, list[Verdict]] = {key: [] for _, key in ranked}
     for row in rows:
         if (row.account, row.region, row.resource) in chosen:
             chosen[row.account, row.region, row.resource].append(row)
-    items = tuple(Item(rank, *key, tuple(chosen[key])) for rank, key in ranked)
+    items = tuple(SampledResource(rank, *key, tuple(chosen[key])) for rank, key in ranked)
     counts: Counter[Status] = Counter(row.status for row in rows)
     return Sample(
         control=control,
@@ -102,7 +102,7 @@ def draw(run: Run, control: str, size: int, seed: str) -> Sample:
     )
 
 
-def _cautions(run: Run, counts: Mapping[Status, int]) -> Iterable[str]:
+def _cautions(run: ReportedRun, counts: Mapping[Status, int]) -> Iterable[str]:
     unseen = counts.get("error", 0) + counts.get("not_run", 0)
     if unseen:
         yield f"{unseen:,} verdicts are unreadable or not run: behind them may be resources that nobody saw"

@@ -24,19 +24,19 @@ from muster.files.values import (
     AccountId,
     AccountName,
     CallsPerSecond,
+    DeclaredTags,
     Endpoint,
-    EnvironmentVariable,
     EstateModel,
-    Organization,
+    OrganizationName,
     Regions,
-    Tags,
     Text,
+    VariableName,
 )
 
 ROLE_ARN = re.compile(r"arn:aws(?:-cn|-us-gov)?:iam::([0-9]{12}):role/[A-Za-z0-9+=,.@_/-]+")
 
 
-def _no_keys_of_an_account(tags: Tags) -> Tags:
+def _no_keys_of_an_account(tags: DeclaredTags) -> DeclaredTags:
     keys = {*AwsAccountEntry.model_fields, *GitHubAccountEntry.model_fields} - {"name"}
     for key in tags:
         if key in keys:
@@ -46,7 +46,7 @@ def _no_keys_of_an_account(tags: Tags) -> Tags:
     return tags
 
 
-AccountTags = Annotated[Tags, AfterValidator(_no_keys_of_an_account)]
+AccountTags = Annotated[DeclaredTags, AfterValidator(_no_keys_of_an_account)]
 
 
 class AwsAccountEntry(EstateModel):
@@ -69,7 +69,7 @@ class AwsAccountEntry(EstateModel):
     id: AccountId | None = None
     role_arn: str | None = None
     external_id: Text | None = None
-    external_id_env: EnvironmentVariable | None = None
+    external_id_env: VariableName | None = None
     source_profile: Text | None = None
     profile: Text | None = None
     endpoint_url: Endpoint | None = None
@@ -120,9 +120,9 @@ class GitHubAccountEntry(EstateModel):
     kind: ClassVar[str] = "github"
 
     name: str = Field(json_schema_extra=NOT_IN_FILE)
-    github: Organization
+    github: OrganizationName
     sandbox: Text | None = None
-    token_env: EnvironmentVariable | None = None
+    token_env: VariableName | None = None
     endpoint_url: Endpoint | None = None
     tags: AccountTags = Field(default_factory=dict)
     calls_per_second: CallsPerSecond | None = None

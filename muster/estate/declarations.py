@@ -39,7 +39,7 @@ from muster.files.values import (
     Evidence,
     Items,
     ListedRegions,
-    Organization,
+    OrganizationName,
     Reason,
     StatementControl,
     Text,
@@ -80,7 +80,7 @@ class Facts(EstateModel):
     cloudshell_principals: Items[CloudShellPrincipal] = Field(
         default=(), description="Users, groups and roles that may have all of CloudShell, as role/ops."
     )
-    github_organizations: Items[Organization] = Field(
+    github_organizations: Items[OrganizationName] = Field(
         default=(), description="The organization's own organizations on GitHub."
     )
     management_account_id: AccountId | None = Field(
@@ -150,7 +150,7 @@ class Waiver(Excuse):
         return control == self.control and in_account and fnmatchcase(resource, self.resource)
 
 
-class Attestation(EstateModel):
+class AttestationEntry(EstateModel):
     """A statement on what no API can tell, with who answers for it and where the evidence is."""
 
     model_config = ConfigDict(title="an attestation")

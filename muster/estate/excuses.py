@@ -15,10 +15,10 @@ from muster.files.values import (
     Day,
     EstateModel,
     ExactName,
-    Principal,
+    PrincipalName,
     PrincipalPattern,
     Reason,
-    Repository,
+    RepositoryName,
     Text,
 )
 
@@ -102,7 +102,7 @@ class PublicRepository(_NamedFact):
     model_config = ConfigDict(title="a declared public repository")
     fact = "public_repositories"
 
-    name: Repository
+    name: RepositoryName
 
     def covers(self, what: str) -> bool:
         """Whether that is its name, in any case."""
@@ -129,7 +129,7 @@ class CloudShellPrincipal(_NamedFact):
     model_config = ConfigDict(title="a declared user of CloudShell")
     fact = "cloudshell_principals"
 
-    name: Principal
+    name: PrincipalName
 
 
 class PublicSubnet(_NamedFact):

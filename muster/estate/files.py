@@ -10,12 +10,12 @@ from pathlib import Path
 from pydantic import ConfigDict
 
 from muster.estate.accounts import AccountEntry, AccountsFile
-from muster.estate.declarations import Attestation, Facts, Waiver
+from muster.estate.declarations import AttestationEntry, Facts, Waiver
 from muster.estate.excuses import Excuse
 from muster.estate.holders import check_roles
 from muster.estate.people import Person, check_people, load_people
 from muster.files.problems import NOT_IN_FILE, YamlPath, did_you_mean
-from muster.files.strict_yaml import Document, load, validate
+from muster.files.strict_yaml import YamlFile, load, validate
 from muster.files.values import EstateModel, Items
 
 NOBODY: Mapping[str, Person] = {}
@@ -37,7 +37,7 @@ class _WaiversFile(EstateModel):
 class _AttestationsFile(EstateModel):
     model_config = ConfigDict(title="attestations.yaml")
 
-    attestations: Items[Attestation]
+    attestations: Items[AttestationEntry]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Estate:
     accounts: Mapping[str, AccountEntry]
     facts: Facts
     waivers: tuple[Waiver, ...]
-    attestations: tuple[Attestation, ...]
+    attestations: tuple[AttestationEntry, ...]
     folder: Path
     people: Mapping[str, Person] = field(default_factory=dict)
 
@@ -129,7 +129,7 @@ def load_waivers(
     return waivers
 
 
-def _bounded(document: Document, where: YamlPath, excuse: Excuse, today: date) -> None:
+def _bounded(document: YamlFile, where: YamlPath, excuse: Excuse, today: date) -> None:
     if excuse.granted is not None:
         _not_ahead(document, (*where, "granted"), excuse.granted, today)
         if excuse.expires < excuse.granted:
@@ -144,7 +144,7 @@ def _bounded(document: Document, where: YamlPath, excuse: Excuse, today: date) -
 
 def _attestations(
     path: Path, known_controls: Collection[str], today: date, people: Mapping[str, Person]
-) -> tuple[Attestation, ...]:
+) -> tuple[AttestationEntry, ...]:
     document = load(path)
     attestations = validate(document, _AttestationsFile).attestations
     first_position: dict[str, int] = {}
@@ -161,12 +161,12 @@ def _attestations(
     return attestations
 
 
-def _known_control(document: Document, where: YamlPath, control: str, known: Collection[str]) -> None:
+def _known_control(document: YamlFile, where: YamlPath, control: str, known: Collection[str]) -> None:
     if control not in known:
         raise document.error(where, f'there is no control "{control}"; {did_you_mean(control, known)}')
 
 
-def _not_ahead(document: Document, where: YamlPath, day: date, today: date) -> None:
+def _not_ahead(document: YamlFile, where: YamlPath, day: date, today: date) -> None:
     if day > today + _TIME_ZONES:
         raise document.error(where, f"{day} lies in the future (today is {today}); expected a day that has come")
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from muster.estate.accounts import AccountEntry, AwsAccountEntry
 from muster.estate.declarations import Facts
 from muster.estate.roles import RoleName, fact_of
-from muster.files.strict_yaml import Document
+from muster.files.strict_yaml import YamlFile
 
 
-def check_roles(document: Document, facts: Facts, entries: Mapping[str, AccountEntry]) -> None:
+def check_roles(document: YamlFile, facts: Facts, entries: Mapping[str, AccountEntry]) -> None:
     """Raise `FileError` where the facts name another account for a role than the entry that has it."""
     for name, entry, role in _holders(entries):
         declared = getattr(facts, fact_of(role))

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from muster.files.look_alikes import readings
 from muster.files.problems import YamlPath, did_you_mean, shown
-from muster.files.strict_yaml import Document, load, validate
+from muster.files.strict_yaml import YamlFile, load, validate
 from muster.files.values import EstateModel, PersonId, Text
 
 ROLES = ("owner", "approver", "person")
@@ -54,7 +54,7 @@ def load_people(path: Path) -> dict[str, Person]:
 
 
 def check_people(
-    document: Document, entries: Iterable[tuple[YamlPath, EstateModel]], people: Mapping[str, Person]
+    document: YamlFile, entries: Iterable[tuple[YamlPath, EstateModel]], people: Mapping[str, Person]
 ) -> None:
     """Refuse an entry that names nobody of these people; where there are none, anybody may be named."""
     for where, entry in entries if people else ():

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from muster.errors import UsageError
 from muster.estate.declarations import Facts, Waiver
 from muster.estate.excuses import EXCUSING_FACTS, AdminPrincipal, CloudShellPrincipal, ExcusingFact, fits
-from muster.files.problems import problems
+from muster.files.problems import file_problems
 from muster.files.strict_yaml import dotted
 from muster.files.values import EstateModel, ExactName, NamePattern
 
@@ -104,7 +104,7 @@ def _validated(data: Mapping[str, Any], model: type[Model]) -> Model:
 
 
 def _not_taken(error: ValidationError, data: Mapping[str, Any], model: type[EstateModel]) -> UsageError:
-    first = problems(error, data, model)[0]
+    first = file_problems(error, data, model)[0]
     return UsageError(
         f"the recorded run declares what is not taken any more: {dotted(first.path)}: {first.text};"
         " judge it with the version of Muster that made it (versions in run.json)"

@@ -39,7 +39,7 @@ def commands(result: Verification) -> list[str]:
     if previous is not None and is_plain(result.folder.parent, f"{previous.run}/manifest.json"):
         line = shlex.quote(f"{previous.manifest_sha256}  ../{previous.run}/manifest.json")
         steps.append(f"echo {line} | sha256sum --check --strict --quiet")
-    # Without a key that can be read the manifest is unsigned, or a finding says what is wrong with the key.
+    # Without a key that can be read the manifest is unsigned, or a defect says what is wrong with the key.
     with suppress(OSError, BadEvidence, SignatureError, ModuleNotFoundError):
         key = read_plain(result.folder, PUBLIC_KEY, at_most=MOST_BYTES_OF_KEY)
         steps.append(openssl_command(key))

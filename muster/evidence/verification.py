@@ -11,23 +11,23 @@ from muster.evidence.manifest import UNLISTED, Manifest
 from muster.evidence.plain_files import listed_entries, sha256_of_plain
 from muster.evidence.record import RunRecord
 
-Kind = Literal["changed", "added", "lost", "torn", "reordered", "swapped", "unsigned", "foreign", "unfinished"]
+DefectKind = Literal["changed", "added", "lost", "torn", "reordered", "swapped", "unsigned", "foreign", "unfinished"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class Defect:
     """Something that is not as it was when the run ended: which file, and what is wrong with it.
 
     `foreign` is what belongs to another run or another key, `unsigned` what lacks a signature that it should have,
     `unfinished` what the run itself did not come to.
     """
 
-    kind: Kind
+    kind: DefectKind
     file: str
     text: str
 
     def __str__(self) -> str:
-        """The finding in one line."""
+        """The defect in one line."""
         return f"{self.kind} {self.file}: {self.text}"
 
 
@@ -44,13 +44,13 @@ class Verification:
     manifest_sha256: str | None = None
     record: RunRecord | None = None
     signed_by: str | None = None
-    findings: list[Finding] = field(default_factory=list)
+    defects: list[Defect] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _hashes: dict[str, str] = field(default_factory=dict, repr=False)
 
-    def found(self, kind: Kind, file: str, text: str) -> None:
-        """Add a finding."""
-        self.findings.append(Finding(kind, file, text))
+    def found(self, kind: DefectKind, file: str, text: str) -> None:
+        """Add a defect."""
+        self.defects.append(Defect(kind, file, text))
 
     @cached_property
     def entries(self) -> dict[str, bool]:

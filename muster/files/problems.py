@@ -22,7 +22,7 @@ _SHOWN_LENGTH = 80
 _SHOWN_NAMES = 12
 
 
-class Problem(NamedTuple):
+class FileProblem(NamedTuple):
     """One thing wrong: where, and what is wrong with what was expected."""
 
     path: YamlPath
@@ -61,24 +61,26 @@ def shown(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)[:_SHOWN_LENGTH]
 
 
-def problems(error: ValidationError, data: object, model: type[BaseModel]) -> list[Problem]:
+def file_problems(error: ValidationError, data: object, model: type[BaseModel]) -> list[FileProblem]:
     """Every problem of the validation, each at a path of `data` (or just beneath, where it is missing)."""
     return [_problem(details, data, model) for details in error.errors(include_url=False)]
 
 
-def _problem(details: ErrorDetails, data: object, model: type[BaseModel]) -> Problem:
+def _problem(details: ErrorDetails, data: object, model: type[BaseModel]) -> FileProblem:
     context = details.get("ctx", {})
     if details["type"] == _PLACED:
-        return Problem((*_path(details, data), *context["at"]), context["text"])
+        return FileProblem((*_path(details, data), *context["at"]), context["text"])
     path = _path(details, data)
     if details["type"] == "extra_forbidden":
-        return Problem(path, _unknown_key(details["loc"], model))
+        return FileProblem(path, _unknown_key(details["loc"], model))
     if details["type"] == "value_error":
-        return Problem(path, str(context["error"]))
+        return FileProblem(path, str(context["error"]))
     words = _WORDS.get(details["type"])
     if words is not None:
-        return Problem(path, words(details["input"], context))
-    return Problem(path, f"{shown(details['input'])} is not taken: {details['msg'][:1].lower()}{details['msg'][1:]}")
+        return FileProblem(path, words(details["input"], context))
+    return FileProblem(
+        path, f"{shown(details['input'])} is not taken: {details['msg'][:1].lower()}{details['msg'][1:]}"
+    )
 
 
 def _path(details: ErrorDetails, data: object) -> YamlPath:

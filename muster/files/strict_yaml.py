@@ -20,7 +20,7 @@ from yaml.constructor import SafeConstructor
 
 from muster.errors import FileError
 from muster.files.misread import misreading, remedy_of, swallowed_lines
-from muster.files.problems import YamlPath, keys_around, problems
+from muster.files.problems import YamlPath, file_problems, keys_around
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
@@ -38,7 +38,7 @@ class _Mark(Protocol):
 
 
 @dataclass(frozen=True)
-class Document:
+class YamlFile:
     """A YAML file that was read: its data, and line and column (from 1) of each key and list item.
 
     `swallowed` are the lines of a text under `>` or `|` that look like items or keys.
@@ -69,7 +69,7 @@ def dotted(path: YamlPath) -> str:
     return ".".join(str(part) for part in path)
 
 
-def load(path: Path) -> Document:
+def load(path: Path) -> YamlFile:
     """Read a YAML file whose top level is a mapping.
 
     Raises:
@@ -97,7 +97,7 @@ def load(path: Path) -> Document:
     return _Builder(path, text).document(node)
 
 
-def validate(document: Document, model: type[Model]) -> Model:
+def validate(document: YamlFile, model: type[Model]) -> Model:
     """The document as the model.
 
     Raises:
@@ -110,14 +110,14 @@ def validate(document: Document, model: type[Model]) -> Model:
         return model.model_validate(document.data)
     except ValidationError as error:
         first, *others = sorted(
-            problems(error, document.data, model),
+            file_problems(error, document.data, model),
             key=lambda problem: (problem.path not in document.places, document.place(problem.path)),
         )
         more = f" (and {len(others)} more)" if others else ""
         raise document.error(first.path, first.text + more) from error
 
 
-def _refuse_swallowed(document: Document, path: YamlPath, lines: list[tuple[int, str]], keys: Collection[str]) -> None:
+def _refuse_swallowed(document: YamlFile, path: YamlPath, lines: list[tuple[int, str]], keys: Collection[str]) -> None:
     """Refuse a key of the mapping around a text, or a further item of its list, that has become part of the text."""
     for line, sign in lines:
         if sign in keys or (sign == "-" and isinstance(path[-1], int)):
@@ -198,9 +198,9 @@ class _Builder:
         self._scalars = SafeConstructor()
         self._places: dict[YamlPath, tuple[int, int]] = {}
 
-    def document(self, root: yaml.MappingNode) -> Document:
+    def document(self, root: yaml.MappingNode) -> YamlFile:
         self._note((), root)
-        return Document(self._path, self._mapping((), root), self._places, self._swallowed)
+        return YamlFile(self._path, self._mapping((), root), self._places, self._swallowed)
 
     def _note(self, path: YamlPath, node: yaml.Node) -> None:
         self._places[path] = (node.start_mark.line + 1, node.start_mark.column + 1)

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from muster.errors import ControlError
 from muster.judging.control import Control
-from muster.judging.source import Module, Piece, module_of
+from muster.judging.source import Definition, Module, module_of
 
 # What of a class is used without its name after a dot.
 _BY_THE_ENGINE = ("list_in", "asked_by")
@@ -62,7 +62,7 @@ class _Search:
     """What was found so far. `packages` are the houses that are looked into, those of the control and its nouns."""
 
     packages: frozenset[str]
-    found: dict[tuple[str, str], Piece] = field(default_factory=dict)
+    found: dict[tuple[str, str], Definition] = field(default_factory=dict)
     attributes: set[str] = field(default_factory=set)
     modules: dict[str, Module] = field(default_factory=dict)
 
@@ -80,7 +80,7 @@ class _Search:
         elif f"{module}.{name}" in sys.modules:
             self._open(module_of(f"{module}.{name}"))
 
-    def _take(self, piece: Piece) -> None:
+    def _take(self, piece: Definition) -> None:
         if (piece.module, piece.name) in self.found:
             return
         self.found[piece.module, piece.name] = piece

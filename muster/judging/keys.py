@@ -109,10 +109,10 @@ def _of_each(items: Any, of: Step, steps: Sequence[Step]) -> list[Any]:
 
 def mismatch(expected: str, value: Any) -> Mismatch:
     """What was expected, and what is there."""
-    return Mismatch(f"expected {expected}, found {shown(value)}")
+    return Mismatch(f"expected {expected}, found {shown_value(value)}")
 
 
-def shown(value: Any) -> str:
+def shown_value(value: Any) -> str:
     """A value as a reason shows it, cut where it is long."""
     text = repr(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

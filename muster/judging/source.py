@@ -18,7 +18,7 @@ _OPERATION = re.compile(r"[a-z][a-z0-9-]*:(?:[a-z]+(?:_[a-z0-9]+)+|[A-Z]+ /\S*)"
 
 
 @dataclass(frozen=True)
-class Piece:
+class Definition:
     """A piece of source: a function, a constant, a method, or a class without its methods.
 
     `names` are those it looks up in its module, `attributes` those that stand after a dot; `operations` are the
@@ -31,7 +31,7 @@ class Piece:
     names: frozenset[str]
     attributes: frozenset[str]
     operations: frozenset[str]
-    members: dict[str, Piece]
+    members: dict[str, Definition]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Module:
     """What is defined at the top of a module, and what it imports: (module, name), without a name for a module."""
 
     name: str
-    pieces: dict[str, Piece]
+    pieces: dict[str, Definition]
     imports: dict[str, tuple[str, str | None]]
 
 
@@ -77,9 +77,9 @@ def _names_defined(node: ast.stmt) -> set[str]:
             return set()
 
 
-def _piece(module: str, name: str, statements: Sequence[ast.stmt], lines: Sequence[str]) -> Piece:
+def _piece(module: str, name: str, statements: Sequence[ast.stmt], lines: Sequence[str]) -> Definition:
     nodes: list[ast.AST] = list(statements)
-    members: dict[str, Piece] = {}
+    members: dict[str, Definition] = {}
     match statements:
         case [ast.ClassDef() as of]:
             methods = _by_name(each for each in of.body if isinstance(each, ast.FunctionDef))
@@ -87,7 +87,7 @@ def _piece(module: str, name: str, statements: Sequence[ast.stmt], lines: Sequen
             rest = (each for each in of.body if not isinstance(each, ast.FunctionDef))
             nodes = [*of.decorator_list, *of.bases, *of.keywords, *rest]
     inner = [each for node in nodes for each in ast.walk(node)]
-    return Piece(
+    return Definition(
         module,
         name,
         "\n".join(_text(node, lines) for node in nodes),

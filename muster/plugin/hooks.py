@@ -17,7 +17,7 @@ from muster.plugin import list_controls
 from muster.plugin.collector import Collector
 from muster.plugin.conductor import Conductor
 from muster.plugin.garbage import Garbage
-from muster.plugin.judge import Judge
+from muster.plugin.judge import JudgingProcess
 from muster.plugin.list_nouns import noun_fixtures
 from muster.plugin.options import add_options, audit_options, read_options
 from muster.plugin.orphans import end_with
@@ -117,7 +117,7 @@ def _take_part(config: pytest.Config) -> None:
         end_with(worker_input["muster_conductor"])
         collector = Collector.from_text(worker_input["muster"], controls, controls_folders(config))
         plugins.register(collector, "muster-collector")
-        plugins.register(Judge.of_worker(config, worker_input["muster_plan"], controls), "muster-judge")
+        plugins.register(JudgingProcess.of_worker(config, worker_input["muster_plan"], controls), "muster-judge")
         return
     plugins.register(PrintableTerminal(config), "muster-terminal")
     planner = Planner(read_options(config), controls)
@@ -125,7 +125,7 @@ def _take_part(config: pytest.Config) -> None:
     plugins.register(conductor, "muster-conductor")
     if config.getoption("dist", "no") == "no" or config.getoption("collectonly"):
         plugins.register(conductor.collector(controls_folders(config)), "muster-collector")
-        plugins.register(Judge(config, lambda: conductor.begin().audit, controls), "muster-judge")
+        plugins.register(JudgingProcess(config, lambda: conductor.begin().audit, controls), "muster-judge")
     else:
         from muster.plugin.conductor_of_workers import WorkerConductor  # xdist, where it is used
 

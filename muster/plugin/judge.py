@@ -16,7 +16,7 @@ from muster.run.audit import Audit
 from muster.run.plan import Plan
 
 
-class Judge:
+class JudgingProcess:
     """Judges the items of this process; asks for the plan when the first of them is due."""
 
     def __init__(self, config: pytest.Config, begin: Callable[[], Audit], controls: Mapping[str, Control]) -> None:

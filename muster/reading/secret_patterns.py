@@ -74,7 +74,7 @@ _AROUND = re.compile(r"[\w-]*", re.ASCII)
 
 
 @dataclass(frozen=True, order=True)
-class Secret:
+class FoundSecret:
     """A secret in a text: where it starts and ends, and what kind it is."""
 
     start: int
@@ -82,29 +82,31 @@ class Secret:
     kind: str
 
 
-def secrets_in(text: str) -> list[Secret]:
+def secrets_in(text: str) -> list[FoundSecret]:
     """The secrets in a text, in order; where two overlap they are one."""
-    found: list[Secret] = []
+    found: list[FoundSecret] = []
     for secret in sorted(_all_in(text)):
         if found and secret.start < found[-1].end:
             last = found.pop()
-            secret = Secret(last.start, max(last.end, secret.end), last.kind)
+            secret = FoundSecret(last.start, max(last.end, secret.end), last.kind)
         found.append(secret)
     return found
 
 
-def _all_in(text: str) -> Iterator[Secret]:
+def _all_in(text: str) -> Iterator[FoundSecret]:
     if _RUN.search(text):
         yield from _tokens_in(text)
         for pattern in _AWS_SECRET_KEYS:
-            yield from (Secret(*m.span(), "AWS Secret Key") for m in pattern.finditer(text) if _is_random(m.group()))
+            yield from (
+                FoundSecret(*m.span(), "AWS Secret Key") for m in pattern.finditer(text) if _is_random(m.group())
+            )
     for kind, part, pattern in _OTHERS:
         if part in text:
-            yield from (Secret(*match.span("secret"), kind) for match in pattern.finditer(text))
-    yield from (Secret(start, end, "Password") for start, end in named_secrets(text))
+            yield from (FoundSecret(*match.span("secret"), kind) for match in pattern.finditer(text))
+    yield from (FoundSecret(start, end, "Password") for start, end in named_secrets(text))
 
 
-def _tokens_in(text: str) -> Iterator[Secret]:
+def _tokens_in(text: str) -> Iterator[FoundSecret]:
     tokens = _tokens()
     floor = 0
     for begun in tokens.begin.finditer(text):
@@ -119,13 +121,13 @@ def _tokens_in(text: str) -> Iterator[Secret]:
                 break
 
 
-def _whole_token(text: str, kind: str, match: re.Match[str], floor: int) -> Secret:
+def _whole_token(text: str, kind: str, match: re.Match[str], floor: int) -> FoundSecret:
     """A pattern knows the least that a token is: the token is all that touches it, back to where the last one ended."""
     start = match.start()
     while start > floor and (text[start - 1].isalnum() or text[start - 1] in "_-"):
         start -= 1
     around = _AROUND.match(text, match.end())
-    return Secret(start, around.end() if around else match.end(), kind)
+    return FoundSecret(start, around.end() if around else match.end(), kind)
 
 
 def _is_random(text: str) -> bool:

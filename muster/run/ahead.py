@@ -18,13 +18,13 @@ AT_ONCE = 64
 FURTHEST = 192
 """Controls that may be judged and not yet asked for: what they found, and their accounts, are held in memory."""
 
-Judge = Callable[[Control, str, threading.Event], list[Finding]]
+FindingsOf = Callable[[Control, str, threading.Event], list[Finding]]
 
 
 class Ahead:
     """Judges pairs of control and account in their order, ahead of those who ask for them."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: FindingsOf) -> None:
         self._judge = judge
         self._stop = threading.Event()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="muster-ahead")

@@ -18,24 +18,24 @@ from muster.reading.access import ESTATE, Access, Identity, the_estate
 from muster.reading.reads import Reads, Transport
 from muster.reading.sessions.aws_identity import identify
 from muster.reading.sessions.counts import Counts
-from muster.reading.sessions.hosts import host_of, is_of_aws, is_of_github, is_remote
+from muster.reading.sessions.hosts import host_of, is_aws_host, is_of_github, is_remote
 from muster.reading.sessions.offline import EstateTransport
 
-Entry = TypeVar("Entry")
+E = TypeVar("E")
 
 
-class AccountKind(ABC, Generic[Entry]):
+class AccountKind(ABC, Generic[E]):
     """A kind of account, by the name that nouns, controls and evidence call it."""
 
     name: str
     answers_come_from_outside = True
 
-    def known_elsewhere(self, name: str) -> Entry | None:
+    def known_elsewhere(self, name: str) -> E | None:
         """The entry of an account that the estate lacks and this machine knows by that name."""
         return None
 
     @abstractmethod
-    def access(self, entry: Entry, sandbox: Mapping[str, Any]) -> Access:
+    def access(self, entry: E, sandbox: Mapping[str, Any]) -> Access:
         """The way in that an entry of the estate declares; `sandbox` is what the sandbox process said of itself."""
 
     @abstractmethod
@@ -92,7 +92,7 @@ class AwsAccounts(AccountKind[AwsAccountEntry]):
 
     def is_vendors(self, host: str, access: Access) -> bool:
         """One of AWS's own."""
-        return is_of_aws(host)
+        return is_aws_host(host)
 
     def check(self, access: Access) -> None:
         """A profile of the AWS CLI, an external id."""

@@ -234,8 +234,8 @@ def past_answers(folder: Path) -> dict[str, str]:
 
 def _verified(result: Verification) -> tuple[RunRecord, ReplayOf]:
     """What a verified folder says of its run, and whose evidence it is. Raises `BadEvidence` if something was found."""
-    if result.findings:
-        first, *others = result.findings
+    if result.defects:
+        first, *others = result.defects
         more = f" and {len(others):,} more" if others else ""
         raise BadEvidence(
             f"its evidence does not verify ({first}{more}), so it is not judged again:"

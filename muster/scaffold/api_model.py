@@ -22,7 +22,7 @@ _PLACEHOLDERS: Mapping[str, Any] = {"boolean": False, "integer": 1, "long": 1, "
 
 
 @dataclass(frozen=True)
-class Listing:
+class ListOperation:
     """An operation that lists things without being told which: `DescribeClusters` lists each `Cluster`.
 
     `result` leads to the list in its answer, `members` has the type of each member of an entry; an entry without any
@@ -97,7 +97,7 @@ def signing_name(service: str) -> str:
     return name
 
 
-def listings(service: str) -> list[Listing]:
+def listings(service: str) -> list[ListOperation]:
     """Everything of a service that can be listed by one question. Raises `UsageError` for no service."""
     model = _service(service)
     results = _results_of_pages(service)
@@ -113,11 +113,11 @@ def listings(service: str) -> list[Listing]:
             continue
         for result, entry in _lists(shape.output_shape, results.get(operation)):
             members = {name: of.type_name for name, of in getattr(entry, "members", {}).items()}
-            found.append(Listing(service, operation, singular(named["subject"]), result, members))
+            found.append(ListOperation(service, operation, singular(named["subject"]), result, members))
     return found
 
 
-def listing_of(service: str, noun: str) -> Listing | None:
+def listing_of(service: str, noun: str) -> ListOperation | None:
     """How things are listed that a class of this name stands for: `RedshiftCluster` for each `Cluster`.
 
     Of several, the one that is named most like it, and then the one that tells most.

@@ -12,7 +12,7 @@ from pathlib import Path
 from muster.errors import UsageError
 from muster.judging.catalogue import import_controls
 from muster.judging.control import Control
-from muster.scaffold.options import Options
+from muster.scaffold.options import ScaffoldOptions
 from muster.scaffold.pieces import Piece, pieces
 from muster.scaffold.wanted import Wanted, want
 from muster.suites import Suites
@@ -20,7 +20,7 @@ from muster.suites import Suites
 ROOT = Path(__file__).parents[2]
 
 
-def new_control(options: Options, root: Path = ROOT) -> str:
+def new_control(options: ScaffoldOptions, root: Path = ROOT) -> str:
     """Write the pieces into the project, and give what to tell whoever asked for them.
 
     Raises `UsageError`, before anything is written, for a control that cannot or must not be.

@@ -10,7 +10,7 @@ from muster.verdict import SEVERITIES, Severity
 
 
 @dataclass(frozen=True)
-class Options:
+class ScaffoldOptions:
     """What was typed; None for what was left out."""
 
     id: str
@@ -23,12 +23,12 @@ class Options:
     topic: str | None = None
 
     @classmethod
-    def typed(cls, arguments: argparse.Namespace) -> Options:
+    def typed(cls, arguments: argparse.Namespace) -> ScaffoldOptions:
         """Those of a command line."""
         return cls(**{name: getattr(arguments, name) for name in cls.__dataclass_fields__})
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_scaffold_options(parser: argparse.ArgumentParser) -> None:
     """What one may say of the control."""
     parser.add_argument("id", metavar="ID", help="its id for ever: what, and what is so of it (sqs-queue-encrypted)")
     parser.add_argument("--service", help="the service of AWS, by boto3's name; else the first word of the id")
@@ -36,5 +36,5 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--one", choices=("region", "account"), help="there is one of the noun in each")
     parser.add_argument("--domain", help="the folder of controls/; else where its like are")
     parser.add_argument("--topic", help="the file in it; else where its like are")
-    parser.add_argument("--severity", choices=SEVERITIES, default=Options.severity)
-    parser.add_argument("--profile", default=Options.profile, help="the profile that it begins in")
+    parser.add_argument("--severity", choices=SEVERITIES, default=ScaffoldOptions.severity)
+    parser.add_argument("--profile", default=ScaffoldOptions.profile, help="the profile that it begins in")

@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from muster.scaffold.api_model import Listing, has_regions, making_of
+from muster.scaffold.api_model import ListOperation, has_regions, making_of
 from muster.scaffold.arns import arn_form
 from muster.scaffold.edits import maker_in, with_control, with_entry, with_imports, with_last, with_line_in
 from muster.scaffold.wanted import Wanted
@@ -167,7 +167,7 @@ def _cases(wanted: Wanted) -> str:
     return _rendered("cases.yaml.j2", asked=asked, path=path if path.endswith("[]") or not path else f"{path}[]")
 
 
-def _sound(listing: Listing) -> str:
+def _sound(listing: ListOperation) -> str:
     return _rendered("sound.yaml.j2", listing=listing, known=[m for m in (listing.arn, listing.id, listing.name) if m])
 
 

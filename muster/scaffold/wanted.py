@@ -13,8 +13,8 @@ from muster.errors import UsageError
 from muster.files.problems import did_you_mean
 from muster.judging.control import RETIRED, Control
 from muster.judging.resource import NOUNS, Resource, argument_of, plural_of
-from muster.scaffold.api_model import Listing, is_service, listing_of, listings
-from muster.scaffold.options import Options
+from muster.scaffold.api_model import ListOperation, is_service, listing_of, listings
+from muster.scaffold.options import ScaffoldOptions
 from muster.verdict import Severity
 
 FULL = 8
@@ -36,7 +36,7 @@ class Wanted:
     service: str
     noun: type[Resource] | None
     noun_class: str
-    listing: Listing | None
+    listing: ListOperation | None
     one: Literal["region", "account"] | None
     file: Path
 
@@ -46,7 +46,7 @@ class Wanted:
         return argument_of(self.noun_class)
 
 
-def want(root: Path, options: Options, controls: Mapping[str, Control]) -> Wanted:
+def want(root: Path, options: ScaffoldOptions, controls: Mapping[str, Control]) -> Wanted:
     """What is to be written into the project at `root`. Raises `UsageError` for what cannot or must not be."""
     _refuse_id(options.id, controls)
     profiles = sorted(path.stem for path in (root / "profiles").glob("*.yaml"))
@@ -78,7 +78,7 @@ def _refuse_id(control_id: str, controls: Mapping[str, Control]) -> None:
         raise UsageError(f"{control_id}: this id is retired for good ({RETIRED[control_id]}): choose another")
 
 
-def _noun(options: Options) -> type[Resource] | None:
+def _noun(options: ScaffoldOptions) -> type[Resource] | None:
     """The noun that is there already: the one that was named, or the longest that the id begins to speak of."""
     if options.noun is not None:
         if not _CLASS.fullmatch(options.noun):
@@ -93,7 +93,7 @@ def _noun(options: Options) -> type[Resource] | None:
     return max(fitting, key=lambda noun: len(noun.noun), default=None)
 
 
-def _service(options: Options) -> str:
+def _service(options: ScaffoldOptions) -> str:
     if options.service is not None:
         return options.service
     first = options.id.partition("-")[0]
@@ -102,7 +102,7 @@ def _service(options: Options) -> str:
     return first
 
 
-def _new_noun(options: Options, service: str) -> tuple[str, Listing | None]:
+def _new_noun(options: ScaffoldOptions, service: str) -> tuple[str, ListOperation | None]:
     """The class to be written, and how its things are listed."""
     known = listings(service)
     if options.noun is None:
@@ -125,13 +125,13 @@ def _new_noun(options: Options, service: str) -> tuple[str, Listing | None]:
     return noun_class, listing
 
 
-def _what_there_is(service: str, known: list[Listing]) -> str:
+def _what_there_is(service: str, known: list[ListOperation]) -> str:
     nouns = {noun.__name__ for noun in NOUNS.values() if noun.service == service}
     listed = sorted({each.subject for each in known} - nouns)
     return f"nouns of {service}: {', '.join(sorted(nouns)) or 'none'}; it lists {', '.join(listed) or 'nothing'}"
 
 
-def _file(root: Path, options: Options, service: str, noun_class: str, controls: Mapping[str, Control]) -> Path:
+def _file(root: Path, options: ScaffoldOptions, service: str, noun_class: str, controls: Mapping[str, Control]) -> Path:
     """The file that the control goes into, relative to the project: where its like are, unless somebody says."""
     alike = [each for each in controls.values() if each.first_noun.noun == argument_of(noun_class)]
     of_service = [each for each in controls.values() if each.service == service]

@@ -51,7 +51,7 @@ class Profile(EstateModel):
     controls: ListedControls
 
 
-Judged = Literal["whole", "part", "not"]
+DecidedShare = Literal["whole", "part", "not"]
 """What of a requirement its controls decide, without anybody's word."""
 Confidence = Literal["joined", "reviewed", "unreviewed"]
 """How it is known that they do: from a mapping that the vendor published, from a person who held them against the
@@ -70,7 +70,7 @@ class Requirement(EstateModel):
 
     title: Text
     level: Annotated[int, Field(ge=1)] | None = None
-    judged: Judged | None = None
+    judged: DecidedShare | None = None
     not_judged: Text | None = None
     confidence: Confidence | None = None
     through: dict[str, Annotated[Items[Text], Field(min_length=1)]] = Field(default_factory=dict)

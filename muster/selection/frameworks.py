@@ -12,21 +12,21 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from muster.files.problems import did_you_mean
-from muster.files.strict_yaml import Document
+from muster.files.strict_yaml import YamlFile
 from muster.files.values import STATED
-from muster.selection.entries import Confidence, Framework, Judged, Requirement
+from muster.selection.entries import Confidence, DecidedShare, Framework, Requirement
 
-Place = tuple[str, str]
+RequirementKey = tuple[str, str]
 """A framework's name and the id of one of its requirements."""
 
 
 @dataclass(frozen=True)
-class Standing:
+class ResolvedRequirement:
     """A requirement with the ids of all its controls; `not_judged` says what of it none of them judges."""
 
     requirement: Requirement
     controls: tuple[str, ...]
-    judged: Judged
+    judged: DecidedShare
     confidence: Confidence
     not_judged: str | None
 
@@ -43,25 +43,25 @@ class Standing:
         }
 
 
-def standings(framework: Framework, frameworks: Mapping[str, Framework]) -> dict[str, Standing]:
+def resolved_requirements(framework: Framework, frameworks: Mapping[str, Framework]) -> dict[str, ResolvedRequirement]:
     """The requirements of a framework by id, in the order of its file."""
     return {id_: _standing((framework.name, id_), frameworks) for id_ in framework.requirements}
 
 
 def framework_data(framework: Framework, frameworks: Mapping[str, Framework]) -> dict[str, Any]:
     """A framework as `run.json` keeps it, with how many of its requirements are judged whole, in part or not."""
-    standing = standings(framework, frameworks)
+    standing = resolved_requirements(framework, frameworks)
     numbers = Counter(each.judged for each in standing.values())
     return {
         "title": framework.title,
-        "judged": {judged: numbers[judged] for judged in get_args(Judged)},
+        "judged": {judged: numbers[judged] for judged in get_args(DecidedShare)},
         "requirements": {id_: each.as_data() for id_, each in standing.items()},
     }
 
 
-def sources(place: Place, frameworks: Mapping[str, Framework]) -> list[Place]:
+def sources(place: RequirementKey, frameworks: Mapping[str, Framework]) -> list[RequirementKey]:
     """The requirement itself and all that it goes through, each once."""
-    found: dict[Place, None] = {}
+    found: dict[RequirementKey, None] = {}
     waiting = [place]
     while waiting:
         next_ = waiting.pop(0)
@@ -71,7 +71,7 @@ def sources(place: Place, frameworks: Mapping[str, Framework]) -> list[Place]:
     return list(found)
 
 
-def check_ways(framework: Framework, frameworks: Mapping[str, Framework], document: Document) -> None:
+def check_ways(framework: Framework, frameworks: Mapping[str, Framework], document: YamlFile) -> None:
     """Refuse a way through a framework or requirement that is not there, with a `FileError` at its line."""
     for id_, requirement in framework.requirements.items():
         for other, ids in requirement.through.items():
@@ -85,7 +85,7 @@ def check_ways(framework: Framework, frameworks: Mapping[str, Framework], docume
                     raise document.error((*where, position), problem)
 
 
-def check_claims(framework: Framework, frameworks: Mapping[str, Framework], document: Document) -> None:
+def check_claims(framework: Framework, frameworks: Mapping[str, Framework], document: YamlFile) -> None:
     """Refuse a way that leads back, and a claim to judge more or less than the controls do; all ways must be there.
 
     Raises:
@@ -100,13 +100,13 @@ def check_claims(framework: Framework, frameworks: Mapping[str, Framework], docu
             raise document.error((*where, "judged"), problem)
 
 
-def _standing(place: Place, frameworks: Mapping[str, Framework]) -> Standing:
+def _standing(place: RequirementKey, frameworks: Mapping[str, Framework]) -> ResolvedRequirement:
     requirement = _at(place, frameworks)
     listed = [control for source in sources(place, frameworks) for control in _at(source, frameworks).controls]
     controls = tuple(dict.fromkeys(listed))
     through = ", ".join(f"{name} {id_}" for name, id_ in _ways(requirement))
     by_machine = [not control.startswith(STATED) for control in controls]
-    judged: Judged = "whole"
+    judged: DecidedShare = "whole"
     if not any(by_machine):
         judged = "not"
     elif requirement.not_judged or through or not all(by_machine):
@@ -118,10 +118,12 @@ def _standing(place: Place, frameworks: Mapping[str, Framework]) -> Standing:
     confidence = requirement.confidence or frameworks[place[0]].confidence
     if confidence is None:
         confidence = "joined" if through and not requirement.controls else "unreviewed"
-    return Standing(requirement, controls, judged, confidence, not_judged)
+    return ResolvedRequirement(requirement, controls, judged, confidence, not_judged)
 
 
-def _false_claim(requirement: Requirement, standing: Standing, frameworks: Mapping[str, Framework]) -> str | None:
+def _false_claim(
+    requirement: Requirement, standing: ResolvedRequirement, frameworks: Mapping[str, Framework]
+) -> str | None:
     stated = [control for control in standing.controls if control.startswith(STATED)]
     decided = len(stated) < len(standing.controls)
     if requirement.judged is None:
@@ -142,10 +144,10 @@ def _false_claim(requirement: Requirement, standing: Standing, frameworks: Mappi
     return f"{', '.join(partial)} is not judged whole; expected part, in the place of whole" if partial else None
 
 
-def _at(place: Place, frameworks: Mapping[str, Framework]) -> Requirement:
+def _at(place: RequirementKey, frameworks: Mapping[str, Framework]) -> Requirement:
     name, id_ = place
     return frameworks[name].requirements[id_]
 
 
-def _ways(requirement: Requirement) -> list[Place]:
+def _ways(requirement: Requirement) -> list[RequirementKey]:
     return [(name, id_) for name, ids in requirement.through.items() for id_ in ids]

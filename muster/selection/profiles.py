@@ -8,9 +8,9 @@ from pathlib import Path
 
 from muster.errors import FileError, UsageError
 from muster.files.problems import YamlPath, did_you_mean
-from muster.files.strict_yaml import Document, load, validate
+from muster.files.strict_yaml import YamlFile, load, validate
 from muster.selection.entries import Framework, Profile, Requirement
-from muster.selection.frameworks import check_claims, check_ways, sources, standings
+from muster.selection.frameworks import check_claims, check_ways, resolved_requirements, sources
 from muster.selection.parameters import ControlLike, ParameterError, checked_parameters
 
 __all__ = [
@@ -48,7 +48,7 @@ class Profiles:
 
     profiles: Mapping[str, Profile]
     frameworks: Mapping[str, Framework]
-    documents: Mapping[str, Document]
+    documents: Mapping[str, YamlFile]
 
     def resolve(self, names: Sequence[str], controls: Mapping[str, ControlLike]) -> Selection:
         """The controls of the named profiles and frameworks; an item of `names` may hold several, by commas.
@@ -77,7 +77,7 @@ class Profiles:
         frameworks = tuple(self.frameworks[name] for name in wanted if name in self.frameworks)
         uncovered = {
             framework.name: tuple(
-                id_ for id_, each in standings(framework, self.frameworks).items() if not each.controls
+                id_ for id_, each in resolved_requirements(framework, self.frameworks).items() if not each.controls
             )
             for framework in frameworks
         }
@@ -135,7 +135,7 @@ def load_profiles(*folders: Path) -> Profiles:
     for folder in folders:
         if not folder.is_dir():
             raise FileError(folder, "there is no such folder; create it with a profile in it, baseline.yaml say")
-    documents: dict[str, Document] = {}
+    documents: dict[str, YamlFile] = {}
     profiles: dict[str, Profile] = {}
     frameworks: dict[str, Framework] = {}
     for path in (path for folder in folders for path in _files(folder)):
@@ -161,7 +161,7 @@ def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.yaml"))
 
 
-def _own_name(document: Document, name: str, documents: dict[str, Document]) -> str:
+def _own_name(document: YamlFile, name: str, documents: dict[str, YamlFile]) -> str:
     if name != document.path.stem:
         raise document.error(("name",), f'"{name}" is not the name of the file; expected {document.path.stem}')
     if name in documents:
@@ -171,7 +171,7 @@ def _own_name(document: Document, name: str, documents: dict[str, Document]) -> 
 
 
 def _check_extends(
-    name: str, below: tuple[str, ...], profiles: Mapping[str, Profile], documents: Mapping[str, Document]
+    name: str, below: tuple[str, ...], profiles: Mapping[str, Profile], documents: Mapping[str, YamlFile]
 ) -> None:
     for position, parent in enumerate(profiles[name].extends):
         where = ("extends", position)
@@ -186,7 +186,7 @@ def _check_extends(
 
 
 def _checked(
-    document: Document,
+    document: YamlFile,
     where: YamlPath,
     listed: Mapping[str, Mapping[str, object]],
     known: Mapping[str, ControlLike],

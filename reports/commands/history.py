@@ -12,7 +12,7 @@ from muster.errors import UsageError
 from reports.commands import sheet
 
 if TYPE_CHECKING:
-    from reports.history.period import Period, Standing
+    from reports.history.period import History, Standing
 
 MISSING_EXTRA = "the history needs duckdb and fsspec: pip install 'muster[history]'"
 
@@ -55,24 +55,26 @@ def _document(arguments: argparse.Namespace) -> str:
         if not is_missing_extra(error):
             raise
         raise UsageError(MISSING_EXTRA) from error
-    place, database = periods.load(arguments.runs, periods.Window(arguments.since, arguments.until))
+    store, database = periods.open_history(arguments.runs, periods.Window(arguments.since, arguments.until))
     if arguments.sql is not None:
         columns, rows = database.select(arguments.sql)
-        mocked = sum(run.record is not None and run.record.mocked for run in place.runs)
-        return _answer(arguments, columns, rows, _mocked(mocked, len(place.runs)) if mocked else None)
-    found = periods.period(place, database, controls=arguments.control, accounts=arguments.account)
+        mocked = sum(run.record is not None and run.record.mocked for run in store.runs)
+        return _answer(arguments, columns, rows, _mocked(mocked, len(store.runs)) if mocked else None)
+    found = periods.period(store, database, controls=arguments.control, accounts=arguments.account)
     if not found.standings:
         raise UsageError("no run of the period asked such a control of such an account: widen the patterns or the days")
     if arguments.format == "html":
         groups = [(name, list(group)) for name, group in groupby(found.standings, key=lambda one: one.control)]
-        return sheet.as_page(
+        return sheet.rendered_page(
             "history.html.j2", period=found, notes=list(_notes(found)), states=periods.STATES, groups=groups
         )
     rows = [_row(found, standing) for standing in found.standings]
     days = [night.isoformat() for night in found.nights]
     if arguments.format == "csv":
-        return sheet.as_csv((*_HEAD, *days), [(*row, *s.states) for row, s in zip(rows, found.standings, strict=True)])
-    return sheet.as_text([*_notes(found), *found.problems], _HEAD, rows)
+        return sheet.table_as_csv(
+            (*_HEAD, *days), [(*row, *s.states) for row, s in zip(rows, found.standings, strict=True)]
+        )
+    return sheet.table_as_text([*_notes(found), *found.problems], _HEAD, rows)
 
 
 def _answer(
@@ -80,14 +82,14 @@ def _answer(
 ) -> str:
     """What the user's SELECT gave. A CSV has no place for a note, and so it has a column more."""
     if arguments.format == "csv":
-        return sheet.as_csv([*columns, "evidence"], [(*row, mocked or "live") for row in rows])
+        return sheet.table_as_csv([*columns, "evidence"], [(*row, mocked or "live") for row in rows])
     if arguments.format == "html":
         values = {"title": "History", "notes": [arguments.sql], "columns": columns, "rows": rows, "mocked": mocked}
-        return sheet.as_page("sheet.html.j2", **values)
-    return sheet.as_text([mocked] if mocked else [], columns, rows)
+        return sheet.rendered_page("sheet.html.j2", **values)
+    return sheet.table_as_text([mocked] if mocked else [], columns, rows)
 
 
-def _row(found: Period, standing: Standing) -> tuple[Any, ...]:
+def _row(found: History, standing: Standing) -> tuple[Any, ...]:
     return (
         standing.severity,
         standing.control,
@@ -99,7 +101,7 @@ def _row(found: Period, standing: Standing) -> tuple[Any, ...]:
     )
 
 
-def _notes(found: Period) -> Iterator[str]:
+def _notes(found: History) -> Iterator[str]:
     if found.mocked_runs:
         yield _mocked(found.mocked_runs, found.runs)
     first, last = found.nights[0], found.nights[-1]

@@ -11,10 +11,10 @@ from muster.errors import UsageError
 from muster.verdict import Severity
 from reports.commands import sheet
 from reports.commands.history import MISSING_EXTRA, is_missing_extra
-from reports.run import Run
+from reports.run import ReportedRun
 
 if TYPE_CHECKING:
-    from reports.poam.plan import Plan
+    from reports.poam.plan import ActionPlan
 
 _COLUMNS = (
     "id",
@@ -86,7 +86,7 @@ def run(arguments: argparse.Namespace) -> None:
     if not made.items:
         sheet.say("poam: nothing is open in this run")
     if made.items or arguments.format == "csv":
-        document = as_csv(found, made) if arguments.format == "csv" else oscal.as_oscal(found, made)
+        document = plan_as_csv(found, made) if arguments.format == "csv" else oscal.as_oscal(found, made)
         sheet.write(document, arguments.output)
     for note in found.notes:
         sheet.say(f"poam: {note}")
@@ -95,12 +95,12 @@ def run(arguments: argparse.Namespace) -> None:
         sheet.say("poam: no earlier run stands beside this one: every item counts from today")
 
 
-def as_csv(run: Run, plan: Plan) -> str:
+def plan_as_csv(run: ReportedRun, plan: ActionPlan) -> str:
     """A line an item."""
-    return sheet.as_csv(_COLUMNS, _lines(run, plan))
+    return sheet.table_as_csv(_COLUMNS, _lines(run, plan))
 
 
-def _lines(run: Run, plan: Plan) -> Iterator[tuple[Any, ...]]:
+def _lines(run: ReportedRun, plan: ActionPlan) -> Iterator[tuple[Any, ...]]:
     for item in plan.items:
         row, waiver = item.row, item.waiver or {}
         yield (

@@ -10,7 +10,7 @@ from typing import Any
 from reports.answers import RecordedAnswer
 from reports.commands import sheet
 from reports.formats.wording import parameters_text
-from reports.run import Run
+from reports.run import ReportedRun
 from reports.sample import METHOD, Sample, draw
 
 # A cell holds at most 32,767 characters in the spreadsheets that auditors use.
@@ -62,21 +62,21 @@ def run(arguments: argparse.Namespace) -> None:
     """Carry it out. Raises `UsageError` or `BadEvidence` for what cannot be done."""
     found = sheet.load_run(arguments.run)
     sample = draw(found, arguments.control, arguments.size, arguments.seed)
-    make = as_csv if arguments.format == "csv" else as_page
+    make = sample_as_csv if arguments.format == "csv" else sample_as_page
     sheet.write(make(found, sample), arguments.output)
     for caution in sample.cautions:
         sheet.say(f"sample: {caution}")
     sheet.warn_of_missing_rows(found)
 
 
-def as_csv(run: Run, sample: Sample) -> str:
+def sample_as_csv(run: ReportedRun, sample: Sample) -> str:
     """A line an item and answer; what was drawn, from what and how stands in each."""
-    return sheet.as_csv(_COLUMNS, _lines(run, sample))
+    return sheet.table_as_csv(_COLUMNS, _lines(run, sample))
 
 
-def as_page(run: Run, sample: Sample) -> str:
+def sample_as_page(run: ReportedRun, sample: Sample) -> str:
     """The sample as a page that stands alone."""
-    return sheet.as_page(
+    return sheet.rendered_page(
         "sample.html.j2",
         run=run,
         record=run.record,
@@ -88,7 +88,7 @@ def as_page(run: Run, sample: Sample) -> str:
     )
 
 
-def _lines(run: Run, sample: Sample) -> Iterator[tuple[Any, ...]]:
+def _lines(run: ReportedRun, sample: Sample) -> Iterator[tuple[Any, ...]]:
     drawn = (run.name, run.evidence, sample.control, sample.population, len(sample.items), sample.seed, METHOD)
     for number, item in enumerate(sample.items, start=1):
         first = item.verdicts[0]
@@ -113,4 +113,4 @@ def _answer_cells(answer: RecordedAnswer | None) -> tuple[str, ...]:
         return ("no answer: the verdict rests on none", "", "", "", "")
     if answer.problem is not None:
         return (f"{answer.file}: {answer.problem}", "", "", "", "")
-    return answer.file, answer.call, answer.region, answer.at, sheet.cut(answer.line, MOST_IN_A_CELL)
+    return answer.file, answer.call, answer.region, answer.at, sheet.shortened(answer.line, MOST_IN_A_CELL)

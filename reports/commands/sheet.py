@@ -22,7 +22,7 @@ from muster.printable import one_line, printable, spelled
 from muster.verdict import count_by_status
 from reports.encodable import encodable
 from reports.formats.csv_table import cell
-from reports.run import Run
+from reports.run import ReportedRun
 from reports.writing import refuse_no_file, refuse_run_folder
 
 FORMATS = ("table", "csv", "html")
@@ -30,7 +30,7 @@ FORMATS = ("table", "csv", "html")
 _HERE = Path(__file__).parent
 
 
-def as_text(notes: Sequence[str], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def table_as_text(notes: Sequence[str], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Notes, then a table in columns of equal width, for a terminal."""
     lines = [[_line(value) for value in row] for row in (columns, *rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -38,7 +38,7 @@ def as_text(notes: Sequence[str], columns: Sequence[str], rows: Iterable[Sequenc
     return "\n".join([*map(_line, notes), *([""] if notes else []), *table]) + "\n"
 
 
-def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def table_as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A table by RFC 4180, in which no cell is a formula."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
@@ -54,7 +54,7 @@ def _csv_cell(value: Any) -> str:
     return "" if value is None else cell(encodable(str(value)))
 
 
-def as_page(template: str, **values: Any) -> str:
+def rendered_page(template: str, **values: Any) -> str:
     """A page that stands alone: its content security policy admits its own style and nothing else.
 
     https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CSP
@@ -80,16 +80,16 @@ def write(text: str, output: Path | None) -> None:
         raise UsageError(f"--output: {output} cannot be written: {said}") from error
 
 
-def cut(text: str, most: int) -> str:
+def shortened(text: str, most: int) -> str:
     """A text with its control characters spelled out; the beginning of one that is too long, which then says so."""
     shown = spelled(text)
     return shown if len(text) <= most else f"{shown[:most]}… cut: the file has all {len(text):,} characters"
 
 
-def load_run(folder: Path) -> Run:
+def load_run(folder: Path) -> ReportedRun:
     """The run in a folder. Raises UsageError if there is none that can be read."""
     try:
-        run = Run.load(folder)
+        run = ReportedRun.load(folder)
         open_plain(folder, run.folder.verdicts.name).close()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise UsageError(f"{folder}: no run folder: expected run.json and verdicts.jsonl in it") from error
@@ -98,7 +98,7 @@ def load_run(folder: Path) -> Run:
     return run
 
 
-def warn_of_missing_rows(run: Run) -> None:
+def warn_of_missing_rows(run: ReportedRun) -> None:
     """Say what of the rows is not as the end of the run counted it, for what was made of them lacks it."""
     said = _missing_rows(run)
     if said is not None:
@@ -106,7 +106,7 @@ def warn_of_missing_rows(run: Run) -> None:
         say(f"{folder}: {said}; python -m muster verify {folder} tells more")
 
 
-def _missing_rows(run: Run) -> str | None:
+def _missing_rows(run: ReportedRun) -> str | None:
     torn, told = run.folder.torn_lines(), run.record.get("torn_lines")
     if run.record["ended"] is not None and told is not None and torn != told:
         return f"{torn:,} lines of verdicts.jsonl are no whole rows, and {told:,} were when the run ended"
@@ -146,6 +146,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["cut"] = cut
+    environment.filters["cut"] = shortened
     environment.filters["fit"] = lambda value: "" if value is None else printable(str(value))
     return environment

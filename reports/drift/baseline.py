@@ -12,7 +12,7 @@ from muster.evidence.plain_files import is_plain
 from muster.evidence.record import is_name
 from muster.evidence.verify import verify
 from muster.printable import one_line
-from reports.run import Run
+from reports.run import ReportedRun
 
 # With one of these exit codes of pytest's a run has judged what it was to judge.
 _CONCLUDED = (0, 1)
@@ -32,7 +32,7 @@ class Asked:
     narrowed_by: tuple[str, ...]
 
     @classmethod
-    def of(cls, run: Run) -> Asked:
+    def of(cls, run: ReportedRun) -> Asked:
         """What a run says that it asked."""
         not_asked = run.record.get("not_asked") or {"by": []}
         return cls(tuple(run.record["profiles"]), frozenset(run.accounts), tuple(not_asked["by"]))
@@ -42,27 +42,27 @@ class Asked:
 class Baseline:
     """A run that was verified; `signed_by` is the fingerprint of the key that signed it, None where nobody did."""
 
-    run: Run
+    run: ReportedRun
     signed_by: str | None
 
 
-def latest_like(runs: Path, asked: Asked, *, before: str | None = None) -> Run | None:
+def latest_like(runs: Path, asked: Asked, *, before: str | None = None) -> ReportedRun | None:
     """The latest whole run in a folder of runs that asked the same; `before` is the name of a later one."""
     return next((run for run in _sealed_runs(runs, before) if is_whole(run) and Asked.of(run) == asked), None)
 
 
-def latest_before(run: Run) -> Run | None:
+def latest_before(run: ReportedRun) -> ReportedRun | None:
     """The latest whole run before this one, and beside it, that asked the same; a replay has none."""
     path = run.folder.path.resolve()
     return None if run.record["replay_of"] is not None else latest_like(path.parent, Asked.of(run), before=path.name)
 
 
-def is_whole(run: Run) -> bool:
+def is_whole(run: ReportedRun) -> bool:
     """Whether a run asked, came to its end, and judged all that it was to judge."""
     return run.record["replay_of"] is None and judged_all(run)
 
 
-def judged_all(run: Run) -> bool:
+def judged_all(run: ReportedRun) -> bool:
     """Whether a run came to its end and judged all that it was to judge."""
     record = run.record
     problems = {problem["kind"] for problem in record["problems"] or ()}
@@ -99,17 +99,17 @@ def verified(path: Path, asked: str) -> Baseline:
         raise UsageError(f"{asked}: no run folder (there is no run.json in it)")
     try:
         verification = verify(path)
-        if not verification.findings:
-            return Baseline(Run.load(path), verification.signed_by)
+        if not verification.defects:
+            return Baseline(ReportedRun.load(path), verification.signed_by)
     except (OSError, BadEvidence) as error:
         raise UsageError(one_line(f"{asked}: {error}: it cannot be read; name another run")) from error
-    first, *others = verification.findings
-    more = f" (and {len(others):,} more findings)" if others else ""
+    first, *others = verification.defects
+    more = f" (and {len(others):,} more defects)" if others else ""
     said = f"{asked}: that run is not what it should have been when it ended: {first}{more}"
     raise UsageError(one_line(f"{said}; see python -m muster verify {path}, and name another run"))
 
 
-def _sealed_runs(runs: Path, before: str | None) -> Iterator[Run]:
+def _sealed_runs(runs: Path, before: str | None) -> Iterator[ReportedRun]:
     """The runs in a folder that have a manifest, the latest first; what cannot be read as one is none."""
     try:
         with os.scandir(runs) as entries:
@@ -119,6 +119,6 @@ def _sealed_runs(runs: Path, before: str | None) -> Iterator[Run]:
     for name in sorted(names, reverse=True):
         if (before is None or name < before) and is_plain(runs, f"{name}/manifest.json"):
             try:
-                yield Run.load(runs / name)
+                yield ReportedRun.load(runs / name)
             except (OSError, BadEvidence):
                 continue

@@ -13,7 +13,7 @@ from muster.reading.marks import MARK
 from muster.reading.reads import Answer, Call, canonical_json
 from muster.verdict import Verdict
 from reports.answers import NoAnswer, read_recorded
-from reports.run import Run
+from reports.run import ReportedRun
 
 # Answers held at a time: lists are shared by many rows, and large.
 HELD = 32
@@ -36,7 +36,7 @@ class _Known:
 class Causes:
     """Finds causes from two run folders: what `run.json` says of each, and the answers that rows rest on."""
 
-    def __init__(self, previous: Run, current: Run) -> None:
+    def __init__(self, previous: ReportedRun, current: ReportedRun) -> None:
         self._previous, self._current = previous, current
         key_then, key_now = (run.record.get("redaction_key_id") for run in (previous, current))
         # Marks of different keys differ even where the secret is the same.
@@ -102,7 +102,7 @@ def _commits(record: Mapping[str, Any]) -> tuple[object, ...]:
     return record["git"], record.get("own_git")
 
 
-def _loader(run: Run, *, marks_compare: bool) -> Callable[[str], _Known | None]:
+def _loader(run: ReportedRun, *, marks_compare: bool) -> Callable[[str], _Known | None]:
     """Loads the answers of a run by hash; None for one that is lost, which explains nothing (verifying finds it)."""
 
     @lru_cache(maxsize=HELD)

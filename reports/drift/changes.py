@@ -23,7 +23,7 @@ CHANGES: tuple[Change, ...] = get_args(Change)
 NEW: frozenset[Change] = frozenset({"new failure", "newly unreadable"})
 LOST: frozenset[Change] = frozenset({"resource gone", "not seen"})
 
-Key = tuple[str, str, str, str]
+RowKey = tuple[str, str, str, str]
 """Control, account, region, resource."""
 
 # Of several rows of one key the worst counts.
@@ -31,7 +31,7 @@ _WORST_FIRST: tuple[Status, ...] = ("fail", "error", "not_run", "waived", "pass"
 UNREADABLE: tuple[Status, ...] = ("error", "not_run")
 
 
-def key_of(row: Verdict) -> Key:
+def row_key(row: Verdict) -> RowKey:
     """What makes a row of one run and a row of another the same."""
     return (row.control, row.account, row.region, row.resource)
 

@@ -14,8 +14,8 @@ from typing import Any
 from muster.reading.reads import canonical_json
 from muster.verdict import Status, Verdict
 from reports.drift.causes import Causes
-from reports.drift.changes import CHANGES, LOST, NEW, UNREADABLE, Change, Key, change, is_worse, key_of
-from reports.run import Run
+from reports.drift.changes import CHANGES, LOST, NEW, UNREADABLE, Change, RowKey, change, is_worse, row_key
+from reports.run import ReportedRun
 
 # What stayed as it was needs no explanation, and of what is not there nothing is known.
 _UNEXPLAINED: frozenset[Change] = LOST | {"still failing", "still unreadable"}
@@ -42,7 +42,7 @@ class Changed:
     name: str | None = None
 
     @property
-    def key(self) -> Key:
+    def key(self) -> RowKey:
         """What makes a row of either run speak of this."""
         return (self.control, self.account, self.region, self.resource)
 
@@ -84,7 +84,7 @@ class Drift:
         return {**asdict(self), "counts": self.counts}
 
 
-def compare(previous: Run, current: Run) -> Drift:
+def compare(previous: ReportedRun, current: ReportedRun) -> Drift:
     """What changed between two runs.
 
     What is not there any more is `resource gone` only if its control was judged there again and saw all there is; where
@@ -150,11 +150,11 @@ class _Verdicts:
         return "not seen" if self.is_blind(row) else "resource gone"
 
 
-def _rows(run: Run, incomparable: Collection[str]) -> Iterator[Verdict]:
+def _rows(run: ReportedRun, incomparable: Collection[str]) -> Iterator[Verdict]:
     return (row for row in run.rows() if row.account not in incomparable)
 
 
-def _changed_now(current: Run, before: _Verdicts, now: _Verdicts) -> dict[bytes, tuple[Verdict, Change]]:
+def _changed_now(current: ReportedRun, before: _Verdicts, now: _Verdicts) -> dict[bytes, tuple[Verdict, Change]]:
     changed: dict[bytes, tuple[Verdict, Change]] = {}
     for row in current.rows():
         digest = _digest(row)
@@ -167,7 +167,7 @@ def _changed_now(current: Run, before: _Verdicts, now: _Verdicts) -> dict[bytes,
 
 
 def _old_rows(
-    previous: Run, incomparable: Collection[str], changed: Collection[bytes], now: _Verdicts
+    previous: ReportedRun, incomparable: Collection[str], changed: Collection[bytes], now: _Verdicts
 ) -> dict[bytes, Verdict]:
     """The earlier rows of what changed, and those of what is not there any more."""
     old: dict[bytes, Verdict] = {}
@@ -189,7 +189,7 @@ def _why_unknown_before(before: _Verdicts, row: Verdict) -> tuple[str, ...]:
     return ("the resource is new",)
 
 
-def _incomparable(previous: Run, current: Run) -> dict[str, str]:
+def _incomparable(previous: ReportedRun, current: ReportedRun) -> dict[str, str]:
     then, now = _accounts(previous), _accounts(current)
     found = {}
     for name in sorted(then.keys() & now.keys()):
@@ -201,7 +201,7 @@ def _incomparable(previous: Run, current: Run) -> dict[str, str]:
     return found
 
 
-def _accounts(run: Run) -> dict[str, tuple[str, str]]:
+def _accounts(run: ReportedRun) -> dict[str, tuple[str, str]]:
     """The id of each account, and whether it is a live one: of the name alone nobody can tell."""
     ids = run.record.get("account_ids", {})
     return {
@@ -213,9 +213,9 @@ def _accounts(run: Run) -> dict[str, tuple[str, str]]:
 def _as_changed(
     row: Verdict, what: Change, was: Status | None, now: Status | None, why: tuple[str, ...] = ()
 ) -> Changed:
-    return Changed(*key_of(row), change=what, was=was, now=now, reason=row.reason, why=why, name=row.name)
+    return Changed(*row_key(row), change=what, was=was, now=now, reason=row.reason, why=why, name=row.name)
 
 
 def _digest(row: Verdict) -> bytes:
     # Long enough that nobody finds a name for a resource that stands for another one.
-    return blake2b(canonical_json(key_of(row)).encode(errors="surrogatepass"), digest_size=16).digest()
+    return blake2b(canonical_json(row_key(row)).encode(errors="surrogatepass"), digest_size=16).digest()

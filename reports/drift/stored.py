@@ -13,7 +13,7 @@ from muster.evidence.plain_files import read_plain, write_plain
 from muster.evidence.run_folder import RunFolder
 from reports.drift.baseline import latest_before, verified
 from reports.drift.compare import Drift, compare
-from reports.run import Run
+from reports.run import ReportedRun
 
 NAME = "drift.json"
 
@@ -25,7 +25,7 @@ def write_drift(folder: RunFolder, drift: Drift) -> None:
     write_plain(folder.path, NAME, (json.dumps(drift.as_data(), indent=1) + "\n").encode())
 
 
-def read_drift(run: Run) -> Drift | None:
+def read_drift(run: ReportedRun) -> Drift | None:
     """What a run says that changed; None where it was not told to compare. Raises `BadEvidence`."""
     try:
         drift = _DRIFT.validate_json(read_plain(run.folder.path, NAME), strict=True)
@@ -40,7 +40,7 @@ def read_drift(run: Run) -> Drift | None:
     return drift
 
 
-def drift_of(run: Run, note: Callable[[str], object]) -> Drift | None:
+def drift_of(run: ReportedRun, note: Callable[[str], object]) -> Drift | None:
     """What changed up to a run: as its own `drift.json` tells, or else since the latest whole run like it beside it.
 
     With a run that is not what its manifest says nothing is compared; `note` is told why.

@@ -16,14 +16,14 @@ from muster.errors import UsageError
 from muster.files.problems import did_you_mean
 from reports.formats.asff import Asff
 from reports.formats.csv_table import CsvTable
-from reports.formats.document import Document, entries
+from reports.formats.document import ReportFile, entries
 from reports.formats.junit import JUnit
 from reports.formats.markdown import Markdown
 from reports.formats.ocsf import Ocsf
 from reports.formats.oscal import Oscal
 from reports.formats.prometheus import Prometheus
 from reports.formats.sarif import Sarif
-from reports.run import Run
+from reports.run import ReportedRun
 from reports.writing import new_text, refuse_no_file
 
 
@@ -32,7 +32,7 @@ class Format:
     """A format: the file it makes in the run folder, and the document that writes it."""
 
     file_name: str
-    document: Callable[[Run, TextIO], Document]
+    document: Callable[[ReportedRun, TextIO], ReportFile]
 
 
 FORMATS: Mapping[str, Format] = {
@@ -55,7 +55,7 @@ class Written:
     notes: tuple[str, ...]
 
 
-def write_formats(run: Run, names: Sequence[str]) -> list[Path]:
+def write_formats(run: ReportedRun, names: Sequence[str]) -> list[Path]:
     """Make these formats in the run folder and give the files, in the order asked for.
 
     Raises `UsageError` for a format that does not exist, before anything is written.
@@ -63,7 +63,7 @@ def write_formats(run: Run, names: Sequence[str]) -> list[Path]:
     return [written.path for written in write_documents(run, names, run.folder.path)]
 
 
-def write_documents(run: Run, names: Sequence[str], folder: Path) -> list[Written]:
+def write_documents(run: ReportedRun, names: Sequence[str], folder: Path) -> list[Written]:
     """Make these formats in a folder. Each file appears whole or not at all; the same run gives the same bytes.
 
     Raises `UsageError` for a format that does not exist and where a link or no file stands in the way, before anything

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from muster.reading.access import home_region
-from reports.run import Run
+from reports.run import ReportedRun
 
 _AWS_ACCOUNT_ID = re.compile(r"\d{12}")
 
@@ -39,7 +39,7 @@ class AccountFacts:
         return self.home if region == "global" else region
 
 
-def accounts_of(run: Run) -> Mapping[str, AccountFacts]:
+def accounts_of(run: ReportedRun) -> Mapping[str, AccountFacts]:
     """The accounts of a run by name."""
     entered = run.record.get("account_ids", {})
     regions = run.record.get("regions", {})

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from muster.printable import spelled
 from muster.verdict import Status, Verdict
 from reports.formats.accounts import AccountFacts, account_of, accounts_of
-from reports.formats.document import Entry
+from reports.formats.document import IdentifiedRow
 from reports.formats.json_text import members
 from reports.formats.requirements import requirements_of
-from reports.formats.wording import cut, cut_name, outcome, parameters_text, printable, version_of
-from reports.run import Run
+from reports.formats.wording import cut, cut_name, outcome, parameters_text, version_of
+from reports.run import ReportedRun
 
 MOST_IN_A_REQUEST = 100
 # Findings wait for their request to fill; past this many, requests go out as they are, so that memory stays bounded.
@@ -49,7 +50,7 @@ _WORKFLOW: Mapping[Status, str] = {"pass": "RESOLVED", "not_applicable": "RESOLV
 class Asff:
     """Findings by account and region; rows of code hosts and of accounts without an id have no place there."""
 
-    def __init__(self, run: Run, out: TextIO) -> None:
+    def __init__(self, run: ReportedRun, out: TextIO) -> None:
         self._run = run
         self._out = out
         self._accounts = accounts_of(run)
@@ -63,7 +64,7 @@ class Asff:
         self._held = 0
         self._homeless: dict[str, int] = {}
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: IdentifiedRow) -> None:
         """Put a row's finding to the others of its account and region."""
         account = account_of(entry.row.account, self._accounts)
         if not account.is_aws:
@@ -95,7 +96,7 @@ class Asff:
         self._held -= len(findings)
         self._out.write('{"Findings":[' + ",".join(findings) + "]}\n")
 
-    def _finding(self, entry: Entry, account: AccountFacts) -> str:
+    def _finding(self, entry: IdentifiedRow, account: AccountFacts) -> str:
         row = entry.row
         region = account.region(row.region)
         why = self._run.control(row.control)["why"]
@@ -105,7 +106,7 @@ class Asff:
             "AwsAccountId": account.id,
             "CreatedAt": row.at,
             "UpdatedAt": row.at,
-            "Description": cut(f"{printable(outcome(row))}. {why}", LONGEST_DESCRIPTION),
+            "Description": cut(f"{spelled(outcome(row))}. {why}", LONGEST_DESCRIPTION),
             "ProductFields": self._fields(row),
             "Resources": [_resource(row, account, region)],
             "Compliance": self._compliance(row),
@@ -133,7 +134,7 @@ class Asff:
 
     def _compliance(self, row: Verdict) -> dict[str, Any]:
         requirements = self._requirements[row.control]
-        said = cut(printable(outcome(row)), LONGEST_FIELD)
+        said = cut(spelled(outcome(row)), LONGEST_FIELD)
         return {
             "Status": _COMPLIANCE[row.status],
             "StatusReasons": [{"ReasonCode": f"MUSTER_{row.status.upper()}", "Description": said}],
@@ -146,12 +147,12 @@ class Asff:
             "muster/version": self._version,
             "muster/status": row.status,
             "muster/account": row.account,
-            "muster/resource": printable(cut_name(row.resource, LONGEST_FIELD // 8)),
+            "muster/resource": spelled(cut_name(row.resource, LONGEST_FIELD // 8)),
             "muster/reads": " ".join(row.reads),
             "muster/waiver": row.waiver or "",
             "muster/judged-in": row.judged_in or "",
             "muster/evidence": self._run.evidence,
-            "muster/name": printable(row.name or ""),
+            "muster/name": spelled(row.name or ""),
             "muster/parameters": "; ".join(parameters_text(self._run.control(row.control))),
         }
         return {name: cut(value, LONGEST_FIELD) for name, value in fields.items() if value}
@@ -167,7 +168,7 @@ def _recommendation(control: Mapping[str, Any]) -> dict[str, str]:
 def _resource(row: Verdict, account: AccountFacts, region: str) -> dict[str, Any]:
     return {
         "Type": "Other",
-        "Id": cut_name(printable(row.resource), LONGEST_ID),
+        "Id": cut_name(spelled(row.resource), LONGEST_ID),
         "Partition": account.partition,
         "Region": region,
         **({"Tags": _tags(row.tags)} if row.tags else {}),
@@ -178,5 +179,5 @@ def _tags(tags: Mapping[str, str]) -> dict[str, str]:
     """https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Resource.html."""
     named = [(name, value) for name, value in tags.items() if name]
     return {
-        cut(printable(name), LONGEST_TAG): cut(printable(value), LONGEST_TAG_VALUE) for name, value in named[:MOST_TAGS]
+        cut(spelled(name), LONGEST_TAG): cut(spelled(value), LONGEST_TAG_VALUE) for name, value in named[:MOST_TAGS]
     }

@@ -13,10 +13,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from muster.printable import spelled
 from reports.formats.accounts import account_of, accounts_of
-from reports.formats.document import Entry
-from reports.formats.wording import defaults_set_otherwise, printable
-from reports.run import Run
+from reports.formats.document import IdentifiedRow
+from reports.formats.wording import defaults_set_otherwise
+from reports.run import ReportedRun
 
 COLUMNS = (
     "run",
@@ -49,7 +50,7 @@ _BEGINS_BADLY = ("\t", "\n")
 class CsvTable:
     """A line a row; `evidence` says what the run is evidence of, `defaults` what a profile set otherwise."""
 
-    def __init__(self, run: Run, out: TextIO) -> None:
+    def __init__(self, run: ReportedRun, out: TextIO) -> None:
         self._run = run
         self._accounts = accounts_of(run)
         self._evidence = run.evidence
@@ -59,7 +60,7 @@ class CsvTable:
         self._writer = csv.writer(out)
         self._writer.writerow(COLUMNS)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: IdentifiedRow) -> None:
         """Write a row."""
         row = entry.row
         control = self._run.control(row.control)
@@ -98,5 +99,5 @@ def _json(data: Mapping[str, Any] | None) -> str:
 
 def cell(text: str) -> str:
     """The text as a spreadsheet shows it and does not carry it out."""
-    seen = _BEGINS_FORMULA.sub(r"\g<begin>'\g<sign>", printable(text))
+    seen = _BEGINS_FORMULA.sub(r"\g<begin>'\g<sign>", spelled(text))
     return "'" + seen if seen.startswith(_BEGINS_BADLY) else seen

@@ -9,14 +9,14 @@ from typing import Protocol
 from uuid import UUID, uuid5
 
 from muster.verdict import Verdict
-from reports.run import Run
+from reports.run import ReportedRun
 
 NAMESPACE = UUID("b15764ea-70a8-4b8b-868b-21a8d83d34d9")
 """The namespace of every UUID in the formats: the same words give the same UUID, on any machine."""
 
 
 @dataclass(frozen=True)
-class Entry:
+class IdentifiedRow:
     """A row and its ids.
 
     `uuid` is the row's alone; `fingerprint` (64 hex digits) stands for its control, account, region and resource, and
@@ -28,17 +28,17 @@ class Entry:
     fingerprint: str
 
 
-class Document(Protocol):
+class ReportFile(Protocol):
     """A file in the making."""
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: IdentifiedRow) -> None:
         """Take the next row of the run."""
 
     def finish(self) -> list[str]:
         """Write what is still to be written; gives, as sentences, what the format had no room for."""
 
 
-def entries(run: Run) -> Iterator[Entry]:
+def entries(run: ReportedRun) -> Iterator[IdentifiedRow]:
     """The rows of a run with their ids, in the order in which they were written."""
     seen: set[bytes] = set()
     for row in run.rows():
@@ -48,7 +48,7 @@ def entries(run: Run) -> Iterator[Entry]:
             key += "\0again"
             digest = sha256(key.encode()).digest()
         seen.add(digest)
-        yield Entry(row, uuid_of(row.run, key), digest.hex())
+        yield IdentifiedRow(row, uuid_of(row.run, key), digest.hex())
 
 
 def uuid_of(*words: str) -> str:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import TextIO
 from xml.etree import ElementTree
 
+from muster.printable import spelled
 from muster.verdict import STATUSES, Status, Verdict
-from reports.formats.document import Entry
-from reports.formats.wording import cut, cut_name, one_line, outcome, printable
-from reports.run import Run, shown
+from reports.formats.document import IdentifiedRow
+from reports.formats.wording import cut, cut_name, outcome, whole_line
+from reports.run import ReportedRun, status_words
 
 MOST_LINES = 200
 LONGEST_NAME = 500
@@ -46,9 +47,9 @@ class _Case:
         if row.status == "not_applicable" or (row.status == "pass" and not row.reason):
             self.reason = self.reason or row.reason
         elif len(self.lines) < MOST_LINES:
-            name = one_line(cut_name(row.called, LONGEST_NAME))
-            said = printable(cut(outcome(row), LONGEST_REASON))
-            self.lines.append(f"{shown(row.status)}: {name} ({one_line(row.region)}): {said}")
+            name = whole_line(cut_name(row.called, LONGEST_NAME))
+            said = spelled(cut(outcome(row), LONGEST_REASON))
+            self.lines.append(f"{status_words(row.status)}: {name} ({whole_line(row.region)}): {said}")
         else:
             self.unlisted += 1
 
@@ -60,24 +61,24 @@ class _Case:
     @property
     def figures(self) -> str:
         """The counts in words."""
-        return ", ".join(f"{self.counts[status]} {shown(status)}" for status in STATUSES if self.counts[status])
+        return ", ".join(f"{self.counts[status]} {status_words(status)}" for status in STATUSES if self.counts[status])
 
 
 class JUnit:
     """A suite an account, a case a control."""
 
-    def __init__(self, run: Run, out: TextIO) -> None:
+    def __init__(self, run: ReportedRun, out: TextIO) -> None:
         self._run = run
         self._out = out
         self._cases: dict[tuple[str, str], _Case] = {}
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: IdentifiedRow) -> None:
         """Count a row to its case."""
         self._cases.setdefault((entry.row.account, entry.row.control), _Case()).add(entry.row)
 
     def finish(self) -> list[str]:
         """Write all suites."""
-        notes = "".join(f" ({one_line(str(note))})" for note in self._run.notes)
+        notes = "".join(f" ({whole_line(str(note))})" for note in self._run.notes)
         root = ElementTree.Element("testsuites", name="Muster" + notes)
         for account in sorted({account for account, _ in self._cases}):
             self._suite(root, account, notes)
@@ -92,12 +93,12 @@ class JUnit:
 
     def _suite(self, root: ElementTree.Element, account: str, notes: str) -> None:
         started = self._run.record["started"].removesuffix("Z")
-        name = one_line(account) + notes
+        name = whole_line(account) + notes
         suite = ElementTree.SubElement(root, "testsuite", name=name, timestamp=started)
         properties = ElementTree.SubElement(suite, "properties")
         said = {"run": self._run.name, "mocked": str(self._run.is_mocked).lower(), "evidence": self._run.evidence}
         for word, value in said.items():
-            ElementTree.SubElement(properties, "property", name=word, value=one_line(value))
+            ElementTree.SubElement(properties, "property", name=word, value=whole_line(value))
         for (of, control), case in sorted(self._cases.items()):
             if of == account:
                 self._case(suite, account, control, case)
@@ -105,15 +106,15 @@ class JUnit:
 
     def _case(self, suite: ElementTree.Element, account: str, control: str, case: _Case) -> None:
         known = self._run.control(control)
-        group = f"{one_line(account)}.{known['domain']}"
+        group = f"{whole_line(account)}.{known['domain']}"
         element = ElementTree.SubElement(suite, "testcase", name=control, classname=group, time="0")
         listed = [*case.lines, *([f"and {case.unlisted:,} more, in verdicts.jsonl"] if case.unlisted else [])]
         if case.end:
-            message = case.figures + (f": {one_line(case.reason)}" if case.reason and not listed else "")
+            message = case.figures + (f": {whole_line(case.reason)}" if case.reason and not listed else "")
             end = ElementTree.SubElement(element, case.end, message=message)
             if case.end != "skipped":
                 end.set("type", known["severity"])
-                end.text = "\n".join([printable(known["title"]), *listed, f"Fix: {printable(known['fix'])}"])
+                end.text = "\n".join([spelled(known["title"]), *listed, f"Fix: {spelled(known['fix'])}"])
                 return
         output = ElementTree.SubElement(element, "system-out")
         output.text = "\n".join([case.figures, *listed])

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 from muster.verdict import SEVERITIES, STATUSES, Severity, Status, Verdict
-from reports.formats.document import Entry
-from reports.formats.wording import cut, cut_name, one_line, outcome
-from reports.run import SANDBOX, UNFINISHED, Run, shown
+from reports.formats.document import IdentifiedRow
+from reports.formats.wording import cut, cut_name, outcome, whole_line
+from reports.run import SANDBOX, UNFINISHED, ReportedRun, status_words
 
 MOST_CHARACTERS = 65_000
 MOST_FINDINGS = 25
@@ -30,7 +30,7 @@ _NEEDS_SOMEBODY: tuple[Status, ...] = ("fail", "error", "not_run")
 class Markdown:
     """The figures, why the run fails, the worst findings, and the controls that need somebody; what fits."""
 
-    def __init__(self, run: Run, out: TextIO) -> None:
+    def __init__(self, run: ReportedRun, out: TextIO) -> None:
         self._run = run
         self._out = out
         self._by_severity: dict[Severity, Counter[Status]] = {severity: Counter() for severity in SEVERITIES}
@@ -39,7 +39,7 @@ class Markdown:
         self._room = MOST_CHARACTERS
         self._left_out = 0
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: IdentifiedRow) -> None:
         """Count a row, and keep it if it is among the worst."""
         row = entry.row
         self._by_severity[self._run.severity(row)][row.status] += 1
@@ -73,7 +73,7 @@ class Markdown:
             yield f"\n> **{note}**" if is_ours else f"\n> **{note.word}**: {code(note.text, LONGEST_REASON)}"
         ended = f"to {record['ended']}" if record["ended"] else "and did not come to its end: these figures are not all"
         yield f"\nRun {code(record['run'])}, {record['started']} {ended}, by {code(record['by'])}.\n"
-        yield "| Severity | " + " | ".join(shown(status) for status in STATUSES) + " |"
+        yield "| Severity | " + " | ".join(status_words(status) for status in STATUSES) + " |"
         yield "| --- |" + " ---: |" * len(STATUSES)
         for severity in SEVERITIES:
             yield _line([severity, *_figures(self._by_severity[severity])])
@@ -88,7 +88,7 @@ class Markdown:
     def _finding(self, row: Verdict) -> str:
         name = code(cut_name(row.called, LONGEST_NAME), LONGEST_NAME)
         said = code(outcome(row), LONGEST_REASON)
-        return _line([self._run.severity(row), shown(row.status), code(row.control), name, _place(row), said])
+        return _line([self._run.severity(row), status_words(row.status), code(row.control), name, _place(row), said])
 
     def _pairs(self) -> Iterator[str]:
         def worst_first(pair: tuple[str, str]) -> tuple[int, str, str]:
@@ -129,7 +129,7 @@ _HEAD_OF_FINDINGS = (
     "| --- | --- | --- | --- | --- | --- |",
 )
 _HEAD_OF_PAIRS = (
-    "| Severity | Control | Account | " + " | ".join(shown(status) for status in STATUSES) + " |",
+    "| Severity | Control | Account | " + " | ".join(status_words(status) for status in STATUSES) + " |",
     "| --- | --- | --- |" + " ---: |" * len(STATUSES),
 )
 
@@ -139,7 +139,7 @@ def code(text: str, most: int = LONGEST_NAME) -> str:
 
     A longer fence would let backticks be, but GitHub's parser gives up on long ones; and bars end cells, even in code.
     """
-    inner = cut(one_line(text).replace("`", r"\x60").replace("|", r"\x7c"), most)
+    inner = cut(whole_line(text).replace("`", r"\x60").replace("|", r"\x7c"), most)
     if not inner.strip():
         return "—"
     # A code span drops one space on each side, where it has both.

@@ -11,11 +11,11 @@ from typing import Any, TextIO
 
 from muster.verdict import Severity, Status, Verdict
 from reports.formats.accounts import AccountFacts, account_of, accounts_of
-from reports.formats.document import Entry
+from reports.formats.document import IdentifiedRow
 from reports.formats.json_text import compact, members
 from reports.formats.requirements import requirements_of
 from reports.formats.wording import defaults_set_otherwise, outcome, version_of, waiver_text, waivers_of
-from reports.run import Run
+from reports.run import ReportedRun
 
 VERSION = "1.5.0"
 
@@ -38,7 +38,7 @@ _PROVIDERS = {"aws": "AWS", "github": "GitHub"}
 class Ocsf:
     """Writes each row as it comes."""
 
-    def __init__(self, run: Run, out: TextIO) -> None:
+    def __init__(self, run: ReportedRun, out: TextIO) -> None:
         self._run = run
         self._out = out
         self._accounts = accounts_of(run)
@@ -47,7 +47,7 @@ class Ocsf:
         self._requirements = requirements_of(run)
         self._shared = {control: members(self._of_control(control)) for control in run.record["controls"]}
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: IdentifiedRow) -> None:
         """Write a row's event."""
         self._out.write(f"{{{self._shared[entry.row.control]},{members(self._own(entry))}}}\n")
 
@@ -73,7 +73,7 @@ class Ocsf:
             "remediation": {"desc": control["fix"], "references": control["see"]},
         }
 
-    def _own(self, entry: Entry) -> dict[str, Any]:
+    def _own(self, entry: IdentifiedRow) -> dict[str, Any]:
         """What an event has of its own."""
         row = entry.row
         control = self._run.control(row.control)
@@ -119,7 +119,7 @@ class Ocsf:
             "status_details": [row.reason] if row.reason else [],
         }
 
-    def _metadata(self, entry: Entry) -> dict[str, Any]:
+    def _metadata(self, entry: IdentifiedRow) -> dict[str, Any]:
         return {
             "version": VERSION,
             "product": self._product,

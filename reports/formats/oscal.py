@@ -12,21 +12,21 @@ from collections.abc import Iterator
 from tempfile import TemporaryFile
 from typing import Any, TextIO
 
+from muster.printable import spelled
 from muster.verdict import STATUSES, Status, Verdict
 from reports.formats.accounts import account_of, accounts_of
-from reports.formats.document import Entry, uuid_of
+from reports.formats.document import IdentifiedRow, uuid_of
 from reports.formats.json_text import compact, members
 from reports.formats.wording import (
     cut_name,
-    one_line,
     outcome,
     parameters_text,
-    printable,
     version_of,
     waiver_text,
     waivers_of,
+    whole_line,
 )
-from reports.run import Run, shown
+from reports.run import ReportedRun, status_words
 
 OSCAL_VERSION = "1.2.1"
 PROPERTIES = "https://muster.example/ns/oscal"
@@ -38,7 +38,7 @@ _OPEN: tuple[Status, ...] = ("fail", "error", "not_run", "waived")
 class Oscal:
     """Observations are written as rows come; what refers to them follows when all have."""
 
-    def __init__(self, run: Run, out: TextIO) -> None:
+    def __init__(self, run: ReportedRun, out: TextIO) -> None:
         self._run = run
         self._out = out
         self._accounts = accounts_of(run)
@@ -52,7 +52,7 @@ class Oscal:
         self._items = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115  # closed when it was copied
         self._begin()
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: IdentifiedRow) -> None:
         """Write a row's observation."""
         row = entry.row
         pair = (row.control, row.account)
@@ -82,7 +82,7 @@ class Oscal:
         record = self._run.record
         name = record["run"]
         plan = uuid_of(name, "plan")
-        title = f"Muster: {name}" + "".join(f" ({one_line(str(note))})" for note in self._run.notes)
+        title = f"Muster: {name}" + "".join(f" ({whole_line(str(note))})" for note in self._run.notes)
         head = {
             "uuid": uuid_of(name, "assessment-results"),
             "metadata": {
@@ -99,7 +99,7 @@ class Oscal:
         result = {
             "uuid": uuid_of(name, "result"),
             "title": title,
-            "description": f"Judged by {one_line(record['by'])}; profiles: {', '.join(record['profiles'])}.",
+            "description": f"Judged by {whole_line(record['by'])}; profiles: {', '.join(record['profiles'])}.",
             "start": record["started"],
             **({"end": record["ended"]} if record["ended"] is not None else {}),
             "reviewed-controls": {
@@ -118,9 +118,9 @@ class Oscal:
         part = {"id": _objective_id(control_id), "name": "assessment-objective", "prose": text}
         return {"control-id": control_id, "parts": [part]}
 
-    def _observation(self, entry: Entry, subject: str) -> dict[str, Any]:
+    def _observation(self, entry: IdentifiedRow, subject: str) -> dict[str, Any]:
         row = entry.row
-        named = one_line(cut_name(row.called, LONGEST_TITLE)).strip() or "(no name)"
+        named = whole_line(cut_name(row.called, LONGEST_TITLE)).strip() or "(no name)"
         evidence = [{"href": f"reads/{sha}.json", "description": "An answer of the API."} for sha in row.reads]
         said = {
             "status": _token(row.status),
@@ -133,7 +133,7 @@ class Oscal:
         }
         return {
             "uuid": entry.uuid,
-            "description": printable(outcome(row)),
+            "description": spelled(outcome(row)),
             "props": [
                 *(_property(name, value) for name, value in said.items() if value.strip()),
                 *(_property("parameter", text) for text in parameters_text(self._run.control(row.control))),
@@ -154,7 +154,7 @@ class Oscal:
             tags = [f"{name}={value}" for name, value in (row.tags or {}).items()]
             item = {
                 "uuid": subject,
-                "description": printable(row.resource),
+                "description": spelled(row.resource),
                 "props": [
                     *(_property(name, value) for name, value in said.items() if value.strip()),
                     *(_property("tag", text) for text in tags),
@@ -170,11 +170,11 @@ class Oscal:
             if not is_open and not counts["pass"]:
                 continue
             title = self._run.control(control)["title"]
-            figures = ", ".join(f"{counts[status]} {shown(status)}" for status in STATUSES if counts[status])
+            figures = ", ".join(f"{counts[status]} {status_words(status)}" for status in STATUSES if counts[status])
             failed = {"reason": "fail"} if counts["fail"] else {"reason": "other"}
             yield {
                 "uuid": uuid_of(self._run.record["run"], "finding", control, account),
-                "title": one_line(f"{title}: {account}"),
+                "title": whole_line(f"{title}: {account}"),
                 "description": f"Verdicts: {figures}.",
                 "props": [_property(f"count-{_token(s)}", str(counts[s])) for s in STATUSES if counts[s]],
                 "target": {
@@ -192,8 +192,8 @@ class Oscal:
             waiver = self._waivers.get(waiver_id)
             yield {
                 "uuid": uuid_of(self._run.record["run"], "waiver", waiver_id),
-                "title": one_line(f"Waiver {waiver_id}"),
-                "description": printable(waiver_text(waiver_id, self._waivers)),
+                "title": whole_line(f"Waiver {waiver_id}"),
+                "description": spelled(waiver_text(waiver_id, self._waivers)),
                 "statement": "The control fails, and its owner has accepted that until the waiver expires.",
                 "status": "deviation-approved",
                 **({"deadline": f"{waiver['expires']}T00:00:00Z"} if waiver is not None else {}),
@@ -223,4 +223,4 @@ def _token(status: Status) -> str:
 
 
 def _property(name: str, value: str) -> dict[str, str]:
-    return {"name": name, "ns": PROPERTIES, "value": one_line(value).strip()}
+    return {"name": name, "ns": PROPERTIES, "value": whole_line(value).strip()}

@@ -13,21 +13,21 @@ from typing import TextIO
 
 from muster.printable import spelled
 from muster.verdict import STATUSES
-from reports.formats.document import Entry
-from reports.run import Run
+from reports.formats.document import IdentifiedRow
+from reports.run import ReportedRun
 
-Figure = tuple[Mapping[str, str], float]
+_Figure = tuple[Mapping[str, str], float]
 
 
 class Prometheus:
     """Counts by account, domain, severity and status; names of resources stay out, they would be a series each."""
 
-    def __init__(self, run: Run, out: TextIO) -> None:
+    def __init__(self, run: ReportedRun, out: TextIO) -> None:
         self._run = run
         self._out = out
         self._counts: Counter[tuple[str, str, str, str]] = Counter()
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: IdentifiedRow) -> None:
         """Count a row."""
         row = entry.row
         control = self._run.control(row.control)
@@ -58,7 +58,7 @@ class Prometheus:
         self._metric("muster_verdicts", "Verdicts by account, domain, severity and status.", self._figures(mocked))
         return []
 
-    def _figures(self, mocked: Mapping[str, str]) -> list[Figure]:
+    def _figures(self, mocked: Mapping[str, str]) -> list[_Figure]:
         """All statuses of what has any, zeros included, so that an alert on `error` need not guess at absent series."""
         return [
             (
@@ -69,7 +69,7 @@ class Prometheus:
             for status in STATUSES
         ]
 
-    def _metric(self, name: str, meaning: str, figures: Sequence[Figure]) -> None:
+    def _metric(self, name: str, meaning: str, figures: Sequence[_Figure]) -> None:
         self._out.write(f"# HELP {name} {meaning}\n# TYPE {name} gauge\n")
         for labels, value in figures:
             inner = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())

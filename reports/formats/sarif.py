@@ -14,21 +14,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
 
+from muster.printable import spelled
 from muster.verdict import SEVERITIES, STATUSES, Severity, Status
-from reports.formats.document import Entry
+from reports.formats.document import IdentifiedRow
 from reports.formats.json_text import compact, members
 from reports.formats.wording import (
     cut,
     cut_name,
     defaults_set_otherwise,
-    one_line,
     outcome,
-    printable,
     version_of,
     waiver_text,
     waivers_of,
+    whole_line,
 )
-from reports.run import Run
+from reports.run import ReportedRun
 
 MOST_RESULTS = 25_000
 MOST_SHOWN = 5_000
@@ -45,7 +45,7 @@ _RESULTS: Mapping[Status, int] = {"fail": 0, "error": 1, "not_run": 1, "waived":
 class Sarif:
     """One run of the log; the worst results come first, and the least of them go where GitHub's limit is passed."""
 
-    def __init__(self, run: Run, out: TextIO) -> None:
+    def __init__(self, run: ReportedRun, out: TextIO) -> None:
         self._run = run
         self._out = out
         self._waivers = waivers_of(run)
@@ -55,7 +55,7 @@ class Sarif:
         self._held = 0
         self._cut = 0
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: IdentifiedRow) -> None:
         """Count a row, and hold a result for it if it is one to look at."""
         row = entry.row
         self._counts[row.control][row.status] += 1
@@ -150,11 +150,11 @@ class Sarif:
             },
         }
 
-    def _result(self, entry: Entry) -> dict[str, Any]:
+    def _result(self, entry: IdentifiedRow) -> dict[str, Any]:
         row = entry.row
         control = self._run.control(row.control)
-        name = one_line(cut_name(row.called, LONGEST_NAME))
-        text = f"{name} ({row.account}, {row.region}): {printable(cut(outcome(row), LONGEST_TEXT))}"
+        name = whole_line(cut_name(row.called, LONGEST_NAME))
+        text = f"{name} ({row.account}, {row.region}): {spelled(cut(outcome(row), LONGEST_TEXT))}"
         result = {
             "ruleId": row.control,
             "ruleIndex": self._rules[row.control],

@@ -9,7 +9,7 @@ from typing import Any
 
 from muster.printable import spelled
 from muster.verdict import Verdict
-from reports.run import Run
+from reports.run import ReportedRun
 
 
 def outcome(row: Verdict) -> str:
@@ -39,7 +39,7 @@ def defaults_set_otherwise(control: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in control.get("defaults", {}).items() if _is_other(name, control)}
 
 
-def waivers_of(run: Run) -> Mapping[str, Mapping[str, Any]]:
+def waivers_of(run: ReportedRun) -> Mapping[str, Mapping[str, Any]]:
     """The waivers of a run by id."""
     return {waiver["id"]: waiver for waiver in run.record["waivers"]}
 
@@ -55,19 +55,14 @@ def waiver_text(waiver_id: str, waivers: Mapping[str, Mapping[str, Any]]) -> str
     )
 
 
-def version_of(run: Run) -> str:
+def version_of(run: ReportedRun) -> str:
     """The version of Muster that made the run, as `run.json` has it."""
     return str(run.record["versions"]["muster"])
 
 
-def one_line(text: str) -> str:
+def whole_line(text: str) -> str:
     r"""The text on one line with nothing unseen in it: line breaks, controls and direction marks as `\n`, `\u202e`."""
     return spelled(text).replace("\n", r"\n").replace("\t", r"\t")
-
-
-def printable(text: str) -> str:
-    r"""The text with its line feeds and tabs, but whatever is unfit to be shown as `\x00`: what XML can hold, too."""
-    return spelled(text)
 
 
 def cut(text: str, most: int) -> str:

@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args
 import duckdb
 
 from muster.errors import UsageError
-from reports.history.folders import AccountRecord, Place, RunFiles
+from reports.history.folders import AccountRecord, RunFiles, RunStore
 
 State = Literal[
     "failed",
@@ -109,23 +109,23 @@ class Window:
         return (self.since is None or self.since <= night) and (self.until is None or night <= self.until)
 
 
-class Database:
+class RunTables:
     """The tables of a place: `controls`, `accounts` and `verdicts` from the start, the others once they are counted."""
 
-    def __init__(self, place: Place, window: Window) -> None:
-        files = [_as_pattern(run.verdicts) for run in place.runs if run.verdicts is not None]
+    def __init__(self, store: RunStore, window: Window) -> None:
+        files = [_as_pattern(run.verdicts) for run in store.runs if run.verdicts is not None]
         if not files:
             raise UsageError("none of the run folders has a verdicts.jsonl: there is no row to look at")
         self._connection = duckdb.connect(":memory:")
         # Nothing is fetched from anywhere: what is not in the installed package is not used.
         self._connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
-        if not place.is_local:
-            self._connection.register_filesystem(place.filesystem)
+        if not store.is_local:
+            self._connection.register_filesystem(store.filesystem)
         self._connection.execute("SET VARIABLE files = ?", [files])
-        self._connection.execute("SET VARIABLE runs = ?", [_as_json(_run(run, window) for run in place.runs)])
-        self._connection.execute("SET VARIABLE controls = ?", [_as_json(_controls(place.runs))])
-        self._connection.execute("SET VARIABLE accounts = ?", [_as_json(_accounts(place.runs))])
-        self._connection.execute("SET VARIABLE left_out = ?", [_as_json(_left_out(place.runs))])
+        self._connection.execute("SET VARIABLE runs = ?", [_as_json(_run(run, window) for run in store.runs)])
+        self._connection.execute("SET VARIABLE controls = ?", [_as_json(_controls(store.runs))])
+        self._connection.execute("SET VARIABLE accounts = ?", [_as_json(_accounts(store.runs))])
+        self._connection.execute("SET VARIABLE left_out = ?", [_as_json(_left_out(store.runs))])
         self._carry_out("tables.sql")
 
     def count(self) -> None:

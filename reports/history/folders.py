@@ -55,7 +55,7 @@ class ControlRecord(_Evidence):
     source_sha256: str
 
 
-class RunRecord(_Evidence):
+class ComparedRecord(_Evidence):
     """The part of `run.json` that is compared between runs."""
 
     run: Name
@@ -80,7 +80,7 @@ class Previous(_Evidence):
     manifest_sha256: str
 
 
-class Manifest(_Evidence):
+class ChainLink(_Evidence):
     """The part of `manifest.json` that chains a run to the one before it."""
 
     run: str
@@ -96,8 +96,8 @@ class RunFiles:
     """
 
     name: str
-    record: RunRecord | None
-    manifest: Manifest | None
+    record: ComparedRecord | None
+    manifest: ChainLink | None
     manifest_sha256: str | None
     verdicts: str | None
     problems: tuple[str, ...]
@@ -125,7 +125,7 @@ class RunFiles:
 
 
 @dataclass(frozen=True)
-class Place:
+class RunStore:
     """Where run folders stand: an fsspec file system and the runs found, by name.
 
     https://filesystem-spec.readthedocs.io/en/latest/api.html
@@ -136,7 +136,7 @@ class Place:
     runs: tuple[RunFiles, ...]
 
 
-def find_runs(location: str) -> Place:
+def find_runs(location: str) -> RunStore:
     """The run folders that stand directly in a folder or under a URL (`s3://bucket/prefix`).
 
     Raises UsageError where there is no such place, no run folder in it, or one run twice, and where the library
@@ -158,7 +158,7 @@ def find_runs(location: str) -> Place:
     if twice:
         where = ", ".join(run.name for run in found if run.run == twice[0])
         raise UsageError(f"{location}: run {twice[0]} stands in several folders ({where}): move all but one away")
-    return Place(filesystem, is_local, tuple(sorted(found, key=lambda run: run.run)))
+    return RunStore(filesystem, is_local, tuple(sorted(found, key=lambda run: run.run)))
 
 
 def _open(location: str) -> tuple[Any, str]:
@@ -190,8 +190,8 @@ def _run_files(filesystem: Any, folder: str, *, is_local: bool) -> RunFiles | No
     sealed = texts.get("manifest.json")
     return RunFiles(
         name=name,
-        record=_parsed(RunRecord, texts.get("run.json"), f"{name}/run.json", problems),
-        manifest=_parsed(Manifest, sealed, f"{name}/manifest.json", problems),
+        record=_parsed(ComparedRecord, texts.get("run.json"), f"{name}/run.json", problems),
+        manifest=_parsed(ChainLink, sealed, f"{name}/manifest.json", problems),
         manifest_sha256=None if sealed is None else hashlib.sha256(sealed).hexdigest(),
         verdicts=None if verdicts is None else (verdicts if is_local else filesystem.unstrip_protocol(verdicts)),
         problems=tuple(problems),

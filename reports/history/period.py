@@ -12,8 +12,8 @@ from itertools import groupby, pairwise
 from muster.errors import UsageError
 from muster.verdict import SEVERITIES, Severity
 from reports.history.chain import chain_problems
-from reports.history.database import STATES, Database, State, Window
-from reports.history.folders import Place, RunFiles, find_runs
+from reports.history.database import STATES, RunTables, State, Window
+from reports.history.folders import RunFiles, RunStore, find_runs
 
 MOST_DAYS = 3_660
 """A period is at most about ten years long."""
@@ -82,7 +82,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Period:
+class History:
     """Standings by severity, control and account, over every day from the first night to the last.
 
     `missing` are days without a run; `runs` those that count; `problems` sentences on what weakens the evidence.
@@ -96,16 +96,16 @@ class Period:
     problems: tuple[str, ...]
 
 
-def load(location: str, window: Window) -> tuple[Place, Database]:
+def open_history(location: str, window: Window) -> tuple[RunStore, RunTables]:
     """The run folders at a place and their tables. Raises UsageError where there is nothing to look at."""
-    place = find_runs(location)
-    _refuse_ages(place.runs, window)
-    database = Database(place, window)
+    store = find_runs(location)
+    _refuse_ages(store.runs, window)
+    database = RunTables(store, window)
     database.count()
-    return place, database
+    return store, database
 
 
-def period(place: Place, database: Database, *, controls: str = "*", accounts: str = "*") -> Period:
+def period(store: RunStore, database: RunTables, *, controls: str = "*", accounts: str = "*") -> History:
     """The period over the runs that count; `controls` and `accounts` are patterns (fnmatch) of what is wanted."""
     nights = [row[0] for row in database.query("SELECT DISTINCT night FROM runs WHERE counted ORDER BY night")]
     if not nights:
@@ -117,13 +117,13 @@ def period(place: Place, database: Database, *, controls: str = "*", accounts: s
         for standing in _standings(database)
         if fnmatchcase(standing.control, controls) and fnmatchcase(standing.account, accounts)
     )
-    return Period(
+    return History(
         nights=days,
         missing=tuple(day for day in days if day not in set(nights)),
         runs=figures[0],
         mocked_runs=figures[1],
         standings=tuple(sorted(wanted, key=_rank)),
-        problems=tuple(_problems(place.runs, database)),
+        problems=tuple(_problems(store.runs, database)),
     )
 
 
@@ -145,7 +145,7 @@ def _rank(standing: Standing) -> tuple[int, str, str, str]:
     return severity, standing.control, standing.account, standing.evidence
 
 
-def _standings(database: Database) -> Iterator[Standing]:
+def _standings(database: RunTables) -> Iterator[Standing]:
     texts = {
         control: (title, severity)
         for control, title, severity in database.query(
@@ -160,7 +160,7 @@ def _standings(database: Database) -> Iterator[Standing]:
         yield Standing(control, title, severity, account, evidence, tuple(row[3] for row in group))
 
 
-def _problems(runs: Sequence[RunFiles], database: Database) -> Iterator[str]:
+def _problems(runs: Sequence[RunFiles], database: RunTables) -> Iterator[str]:
     for run in runs:
         yield from run.problems
     yield from chain_problems(runs)
@@ -186,7 +186,7 @@ def _not_whole(name: str, rows: int, unreadable: int, *, is_over: bool) -> str:
     )
 
 
-def _ids(database: Database) -> Iterator[str]:
+def _ids(database: RunTables) -> Iterator[str]:
     """Names that stood for more than one account."""
     seen = database.query(
         "SELECT account, id, min(run) FROM accounts JOIN runs USING (run)"
@@ -201,4 +201,4 @@ def _nights(number: int) -> str:
     return "1 night" if number == 1 else f"{number} nights"
 
 
-__all__ = ["STATES", "Period", "Standing", "Window", "load", "period"]
+__all__ = ["STATES", "History", "Standing", "Window", "open_history", "period"]

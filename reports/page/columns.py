@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from muster.verdict import SEVERITIES, STATUSES, Severity, Status, Verdict
-from reports.drift.changes import CHANGES, LOST, Key
+from reports.drift.changes import CHANGES, LOST, RowKey
 from reports.drift.compare import Drift
 
 T = TypeVar("T", bound=Hashable)
@@ -121,7 +121,7 @@ class Columns:
         controls, accounts, regions = self.controls.values(), self.accounts.values(), self.regions.values()
         texts = self.texts.values()
         for position, (_, status, control, account, region, resource, *_rest) in enumerate(self.rows):
-            key: Key = (controls[control], accounts[account], regions[region], texts[resource])
+            key: RowKey = (controls[control], accounts[account], regions[region], texts[resource])
             each = waiting.pop((key, STATUSES[status]), None)
             if each is not None:
                 found[position] = (

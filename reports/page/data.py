@@ -15,7 +15,7 @@ from reports.page.answers import embedded_answers
 from reports.page.columns import STATUS_ORDER, Columns
 from reports.page.frameworks import framework_states
 from reports.page.unread import UnreadVerdicts
-from reports.run import Run
+from reports.run import ReportedRun
 
 COUNTED: tuple[Status, ...] = ("pass", "fail", "error", "not_run", "waived")
 """What the score is a share of: everything but what does not apply."""
@@ -50,7 +50,7 @@ def score(counts: Mapping[Status, int]) -> float | None:
     return counts.get("pass", 0) / counted if counted else None
 
 
-def page_data(run: Run, drift: Drift | None, files: str = "") -> PageData:
+def page_data(run: ReportedRun, drift: Drift | None, files: str = "") -> PageData:
     """Pack a run, and what changed since an earlier one; `files` leads from the page to the folder of the run.
 
     Raises `BadEvidence` if rows and `run.json` do not agree.

@@ -22,7 +22,7 @@ from muster.verdict import SEVERITIES, STATUSES
 from reports.drift.compare import Drift
 from reports.page.answers import pack
 from reports.page.data import PageData, page_data, score
-from reports.run import Run, shown
+from reports.run import ReportedRun, status_words
 from reports.writing import refuse_no_file
 
 NAME = "index.html"
@@ -33,7 +33,7 @@ SCRIPTS = ("dom", "store", "search", "rows", "detail", "charts", "overview", "de
 _HERE = Path(__file__).parent
 
 
-def write_page(run: Run, drift: Drift | None, folder: Path | None = None) -> Path:
+def write_page(run: ReportedRun, drift: Drift | None, folder: Path | None = None) -> Path:
     """Write the page of a run into its folder, or another, and give its path; the same run makes the same bytes.
 
     With `drift`, the page also tells what changed. Raises `BadEvidence` if the folder's rows and `run.json` do not
@@ -52,7 +52,7 @@ def way_to(run: Path, page: Path) -> str:
     return "" if real_run == real_page else quote(os.path.relpath(real_run, real_page)) + "/"
 
 
-def page_html(run: Run, data: PageData) -> str:
+def page_html(run: ReportedRun, data: PageData) -> str:
     """The page as text."""
     style, script = _style(), _script()
     # No text of the run stands in the markup but its name, which Jinja2 escapes: the rest is packed.
@@ -72,7 +72,7 @@ def page_html(run: Run, data: PageData) -> str:
             answers=json.dumps(data.answers, sort_keys=True, separators=(",", ":")),
             severities=SEVERITIES,
             statuses=STATUSES,
-            shown=shown,
+            shown=status_words,
             by_severity=data.by_severity,
             totals=data.totals,
             score=score_text(score(data.totals)),

@@ -9,14 +9,14 @@ from typing import Any
 from muster.verdict import SEVERITIES, Verdict
 from reports.drift.changes import UNREADABLE
 from reports.page.permissions import RefusedReads
-from reports.run import Run
+from reports.run import ReportedRun
 
 
 @dataclass
 class UnreadVerdicts:
     """Gathers them as the rows of a run go by."""
 
-    run: Run
+    run: ReportedRun
     _rows: list[Verdict] = field(default_factory=list)
 
     def noting(self, rows: Iterable[Verdict]) -> Iterator[Verdict]:

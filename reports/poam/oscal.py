@@ -15,8 +15,8 @@ from muster.printable import printable
 from muster.verdict import Status
 from reports.formats.json_text import compact, members
 from reports.formats.oscal import OSCAL_VERSION, PROPERTIES
-from reports.poam.plan import Plan, PlanItem
-from reports.run import Run
+from reports.poam.plan import ActionPlan, PlanItem
+from reports.run import ReportedRun
 
 # What OSCAL calls the state of a risk.
 _RISK: Mapping[Status, str] = {
@@ -27,7 +27,7 @@ _RISK: Mapping[Status, str] = {
 }
 
 
-def as_oscal(run: Run, plan: Plan) -> str:
+def as_oscal(run: ReportedRun, plan: ActionPlan) -> str:
     """The document as JSON, the same for the same run. OSCAL knows no plan without an item: there must be one."""
     record = run.record
     title = f"Plan of action and milestones of run {record['run']}"
@@ -57,7 +57,7 @@ def _list(name: str, things: Iterator[dict[str, Any]]) -> str:
     return f'"{name}":[\n' + ",\n".join(compact(thing) for thing in things) + "\n]"
 
 
-def _item(run: Run, plan: Plan, item: PlanItem) -> dict[str, Any]:
+def _item(run: ReportedRun, plan: ActionPlan, item: PlanItem) -> dict[str, Any]:
     waiver = item.waiver or {}
     return {
         "uuid": item.id,
@@ -107,7 +107,7 @@ def _risk(item: PlanItem) -> dict[str, Any]:
     }
 
 
-def _observation(run: Run, item: PlanItem) -> dict[str, Any]:
+def _observation(run: ReportedRun, item: PlanItem) -> dict[str, Any]:
     row = item.row
     observation: dict[str, Any] = {
         "uuid": _observation_uuid(run, item),
@@ -137,7 +137,7 @@ def _props(values: Mapping[str, str | None]) -> Iterator[dict[str, str]]:
             yield {"name": name, "ns": PROPERTIES, "value": _line(value)}
 
 
-def _observation_uuid(run: Run, item: PlanItem) -> str:
+def _observation_uuid(run: ReportedRun, item: PlanItem) -> str:
     return _uuid("observation", f"{run.record['run']}:{item.id}")
 
 

@@ -12,19 +12,17 @@ from uuid import NAMESPACE_URL, uuid5
 
 from muster.errors import UsageError
 from muster.verdict import SEVERITIES, Severity, Status, Verdict
-from reports.history.database import Database, Window
-from reports.history.folders import Place, find_runs
+from reports.drift.changes import RowKey, row_key
+from reports.history.database import RunTables, Window
+from reports.history.folders import RunStore, find_runs
 from reports.poam.owners import OWNER_TAGS, Owner, Owners
-from reports.run import Run
+from reports.run import ReportedRun
 
 DUE_DAYS: Mapping[Severity, int] = {"critical": 15, "high": 30, "medium": 90, "low": 180}
 """How many days after it was first seen an item is due, unless the user says otherwise."""
 
 OPEN: tuple[Status, ...] = ("fail", "error", "not_run", "waived")
 """The statuses of open items: what could not be judged is not known to hold."""
-
-Key = tuple[str, str, str, str]
-"""Control, account, region, resource."""
 
 _FIRST_SEEN = Path(__file__).with_name("first_seen.sql")
 
@@ -58,11 +56,11 @@ class PlanItem:
     @property
     def id(self) -> str:
         """Its id, the same in every run and every format."""
-        return str(uuid5(NAMESPACE_URL, "muster:poam:" + json.dumps(_key(self.row))))
+        return str(uuid5(NAMESPACE_URL, "muster:poam:" + json.dumps(row_key(self.row))))
 
 
 @dataclass(frozen=True)
-class Plan:
+class ActionPlan:
     """The items of a run by severity, then status; `as_of` is the day of the run, `earlier` how many runs before it."""
 
     as_of: date
@@ -74,47 +72,47 @@ class Plan:
         return self.as_of > item.deadline
 
 
-def make_plan(run: Run, due_days: Mapping[Severity, int], owner_tags: Sequence[str] = OWNER_TAGS) -> Plan:
+def make_plan(run: ReportedRun, due_days: Mapping[Severity, int], owner_tags: Sequence[str] = OWNER_TAGS) -> ActionPlan:
     """The plan of a run; the runs before it that stand beside its folder tell how old its items are.
 
     Raises UsageError where the folder beside it cannot be taken, and `BadEvidence` where its rows are not of this run.
     """
-    worst: dict[Key, Verdict] = {}
+    worst: dict[RowKey, Verdict] = {}
     for row in sorted((row for row in run.rows() if row.status in OPEN), key=lambda row: _rank(run, row)):
-        worst.setdefault(_key(row), row)
+        worst.setdefault(row_key(row), row)
     rows = list(worst.values())
-    place = find_runs(str(run.folder.path.resolve().parent))
-    earlier, ages = _ages(place, run, rows)
+    store = find_runs(str(run.folder.path.resolve().parent))
+    earlier, ages = _ages(store, run, rows)
     owners = Owners(run.record, run.folder.path, owner_tags)
     waivers = {waiver["id"]: waiver for waiver in run.record["waivers"]}
     as_of = datetime.fromisoformat(run.record["as_of"]).astimezone(UTC).date()
     items = []
     for row in rows:
         control, severity = run.control(row.control), run.severity(row)
-        age = ages.get(_key(row), Age(as_of, None))
+        age = ages.get(row_key(row), Age(as_of, None))
         due = age.first_seen + timedelta(days=due_days[severity])
         waiver = waivers.get(row.waiver or "")
         items.append(PlanItem(row, severity, control["title"], control["fix"], owners.of(row), age, due, waiver))
-    return Plan(as_of, tuple(items), earlier)
+    return ActionPlan(as_of, tuple(items), earlier)
 
 
-def _ages(place: Place, run: Run, rows: Sequence[Verdict]) -> tuple[int, dict[Key, Age]]:
+def _ages(store: RunStore, run: ReportedRun, rows: Sequence[Verdict]) -> tuple[int, dict[RowKey, Age]]:
     """How many runs there are before this one, and the ages of its open items."""
     name = run.record["run"]
-    today = next((found.record for found in place.runs if found.run == name), None)
+    today = next((found.record for found in store.runs if found.run == name), None)
     if today is None:
         raise UsageError(f"{run.folder.run}: it cannot be compared with other runs: a key that they have is missing")
     earlier = [
         found
-        for found in place.runs
+        for found in store.runs
         if found.record is not None and not found.is_replay and found.record.started < today.started
     ]
     if not earlier or not rows:
         return len(earlier), {}
-    wanted = tuple(found for found in place.runs if found in earlier or found.run == name)
-    database = Database(Place(place.filesystem, place.is_local, wanted), Window())
+    wanted = tuple(found for found in store.runs if found in earlier or found.run == name)
+    database = RunTables(RunStore(store.filesystem, store.is_local, wanted), Window())
     open_rows = [
-        dict(zip(("control", "account", "region", "resource"), _key(row), strict=True))
+        dict(zip(("control", "account", "region", "resource"), row_key(row), strict=True))
         | {"item": number, "failing": row.status in ("fail", "waived")}
         for number, row in enumerate(rows)
     ]
@@ -122,18 +120,14 @@ def _ages(place: Place, run: Run, rows: Sequence[Verdict]) -> tuple[int, dict[Ke
         _FIRST_SEEN.read_text(encoding="utf-8"), {"run": name, "open": json.dumps(open_rows, ensure_ascii=False)}
     )
     ages = {
-        _key(rows[item]): Age((first or today.started).date(), closed and closed.date())
+        row_key(rows[item]): Age((first or today.started).date(), closed and closed.date())
         for item, first, closed in found
     }
     return len(earlier), ages
 
 
-def _rank(run: Run, row: Verdict) -> tuple[Any, ...]:
-    return (SEVERITIES.index(run.severity(row)), OPEN.index(row.status), *_key(row))
-
-
-def _key(row: Verdict) -> Key:
-    return row.control, row.account, row.region, row.resource
+def _rank(run: ReportedRun, row: Verdict) -> tuple[Any, ...]:
+    return (SEVERITIES.index(run.severity(row)), OPEN.index(row.status), *row_key(row))
 
 
 def parse_due(text: str) -> Iterator[tuple[Severity, int]]:

@@ -24,7 +24,7 @@ from reports.drift.baseline import Asked, Baseline, latest_like, verified, whole
 from reports.drift.changes import NEW
 from reports.drift.compare import Changed, Drift, compare
 from reports.drift.stored import NAME, write_drift
-from reports.run import Run
+from reports.run import ReportedRun
 
 LATEST = "latest"
 MOST_SHOWN = 20
@@ -91,7 +91,7 @@ class DriftReporter:
         folder: RunFolder | None = self._config.stash.get(RUN_FOLDER, None)
         if folder is None or not folder.run.exists():
             return
-        current = Run.load(folder.path)
+        current = ReportedRun.load(folder.path)
         if current.record["ended"] is None:
             return
         record = {**current.record, "fail_on": self._fail_on, "since": None}
@@ -120,7 +120,7 @@ class DriftReporter:
             told = "fails: something is new" if self._drift.is_new else "does not fail for what was there before"
             console.print(Text(f"\n--fail-on=new: the run {told}"), soft_wrap=True)
 
-    def _may_pass(self, current: Run) -> bool:
+    def _may_pass(self, current: ReportedRun) -> bool:
         nothing_new = self._drift is not None and not self._drift.is_new
         return nothing_new and not current.record["problems"] and not self._something_else_failed
 

@@ -15,7 +15,7 @@ from muster.plugin.where import is_audit
 from muster.run.options import split
 from reports.drift.compare import Drift
 from reports.drift.stored import drift_of
-from reports.run import Run
+from reports.run import ReportedRun
 
 PAGE = "html"
 
@@ -56,7 +56,7 @@ class ReportMaker:
         folder: RunFolder | None = self._config.stash.get(RUN_FOLDER, None)
         if folder is None or not folder.run.exists():
             return
-        run = Run.load(folder.path)
+        run = ReportedRun.load(folder.path)
         self._notes += make(run, self._names, drift_of(run, self._notes.append))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
@@ -65,7 +65,7 @@ class ReportMaker:
             terminalreporter.write_line(note)
 
 
-def make(run: Run, names: Sequence[str], drift: Drift | None) -> list[str]:
+def make(run: ReportedRun, names: Sequence[str], drift: Drift | None) -> list[str]:
     """Make the named reports of a run in its folder; gives notes on what one of them had no room for."""
     from reports.formats import write_documents
     from reports.page.page import write_page

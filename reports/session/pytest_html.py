@@ -19,7 +19,7 @@ from muster.plugin.items import PROPERTY
 from muster.printable import printable, spelled
 from muster.verdict import SEVERITIES, STATUSES, Status, Verdict
 from reports.formats.wording import parameters_text
-from reports.run import Run, Summary, shown
+from reports.run import ReportedRun, Summary, status_words
 
 MOST_ROWS = 200
 # The columns that pytest-html has of itself, in its order: result, test, duration, links.
@@ -32,14 +32,14 @@ class HtmlReport:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._run: Run | None = None
+        self._run: ReportedRun | None = None
 
     @property
-    def run(self) -> Run | None:
+    def run(self) -> ReportedRun | None:
         """The run of this session, once it has begun."""
         folder: RunFolder | None = self._config.stash.get(RUN_FOLDER, None)
         if self._run is None and folder is not None and folder.run.exists():
-            self._run = Run.load(folder.path)
+            self._run = ReportedRun.load(folder.path)
         return self._run
 
     def pytest_html_report_title(self, report: Any) -> None:
@@ -49,7 +49,7 @@ class HtmlReport:
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_summary(self, prefix: list[str], summary: list[str], postfix: list[str]) -> None:
         """Put the figures above the table."""
-        run = Run.load(self.run.folder.path) if self.run is not None else None
+        run = ReportedRun.load(self.run.folder.path) if self.run is not None else None
         if run is not None:
             prefix.append(summary_html(run))
 
@@ -90,7 +90,7 @@ class HtmlReport:
         data[:] = [details_html(self.run, found["control"], rows)]
 
 
-def details_html(run: Run, control_id: str, rows: list[Verdict]) -> str:
+def details_html(run: ReportedRun, control_id: str, rows: list[Verdict]) -> str:
     """What a row unfolds to: why, how to fix it, the thresholds, and the resources that need somebody."""
     control = run.control(control_id)
     links = " ".join(f'<a href="{escape(link)}">{escape(link)}</a>' for link in control["see"])
@@ -115,11 +115,11 @@ def details_html(run: Run, control_id: str, rows: list[Verdict]) -> str:
     )
 
 
-def summary_html(run: Run) -> str:
+def summary_html(run: ReportedRun) -> str:
     """The figures of the run: status by severity, what else is wrong, who asked and when."""
     summary = Summary.of(run)
     record = run.record
-    head = "".join(f"<th>{escape(shown(status))}</th>" for status in STATUSES)
+    head = "".join(f"<th>{escape(status_words(status))}</th>" for status in STATUSES)
     lines = "".join(f"<tr><th>{severity}</th>{_figures(summary.by_severity[severity])}</tr>" for severity in SEVERITIES)
     problems = "".join(f"<li>{escape(problem['text'])}</li>" for problem in record["problems"] or [])
     notes = "".join(f'<p class="mocked">{escape(printable(str(note)))}</p>' for note in run.notes)
@@ -150,7 +150,7 @@ def _figures(counts: Any) -> str:
 
 def _resource_html(row: Verdict) -> str:
     waiver = f" (waiver {row.waiver})" if row.waiver else ""
-    cells = (shown(row.status) + waiver, row.called, row.region, row.reason)
+    cells = (status_words(row.status) + waiver, row.called, row.region, row.reason)
     return f'<tr class="{row.status}">' + "".join(f"<td>{_cell(text)}</td>" for text in cells) + "</tr>"
 
 
@@ -167,7 +167,7 @@ def _no_findings(rows: list[Verdict]) -> str:
 
 
 def _counts(counts: dict[Status, int]) -> str:
-    return ", ".join(f"{number:,} {shown(status)}" for status, number in counts.items())
+    return ", ".join(f"{number:,} {status_words(status)}" for status, number in counts.items())
 
 
 def _data(report: Any) -> Any:

@@ -17,7 +17,7 @@ from muster.printable import one_line
 from muster.verdict import STATUSES, Status
 from reports.console import console_of
 from reports.page.page import NAME as PAGE
-from reports.run import Run, Summary, shown
+from reports.run import ReportedRun, Summary, status_words
 
 STYLES: dict[Status, str] = {
     "pass": "green",
@@ -36,10 +36,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         return
     console = console_of(terminalreporter)
     console.print()
-    print_summary(Run.load(folder.path), console, Path(config.option.htmlpath))
+    print_summary(ReportedRun.load(folder.path), console, Path(config.option.htmlpath))
 
 
-def print_summary(run: Run, console: Console, report: Path) -> None:
+def print_summary(run: ReportedRun, console: Console, report: Path) -> None:
     """Print what a reader must know before opening the report."""
     summary = Summary.of(run)
     console.print(_figures(summary))
@@ -47,7 +47,7 @@ def print_summary(run: Run, console: Console, report: Path) -> None:
         console.print("\nThe worst of it", style="bold")
         for row in summary.worst:
             line = Text.assemble(
-                (f"{shown(row.status):5} ", STYLES[row.status]),
+                (f"{status_words(row.status):5} ", STYLES[row.status]),
                 f"{run.severity(row):8} {row.control}  {one_line(row.called)}",
                 f" ({one_line(row.account)}, {one_line(row.region)})",
             )
@@ -74,7 +74,7 @@ def _figures(summary: Summary) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("domain")
     for status in STATUSES:
-        table.add_column(shown(status), justify="right")
+        table.add_column(status_words(status), justify="right")
     for domain, counts in summary.by_domain.items():
         table.add_row(domain, *(_figure(status, counts[status]) for status in STATUSES))
     table.add_row("total", *(_figure(status, summary.totals[status]) for status in STATUSES), style="bold")

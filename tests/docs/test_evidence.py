@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import pytest
 
-from muster.evidence.verification import Kind
+from muster.evidence.verification import DefectKind
 from muster.verdict import STATUSES, Verdict
 from tests.conftest import ROOT
 from tests.runs.audits import Outcome
@@ -71,7 +71,7 @@ def test_what_is_inside_is_described(key: str, whole_run: Outcome) -> None:
 
 
 def test_every_kind_of_finding_is_described() -> None:
-    assert set(keys("Checking a run folder")) == set(get_args(Kind))
+    assert set(keys("Checking a run folder")) == set(get_args(DefectKind))
 
 
 def test_every_key_of_the_manifest_is_described(whole_run: Outcome) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from fixtures.sandbox.github_api import application
-from fixtures.sandbox.github_state import Hub, Member, Organization
+from fixtures.sandbox.github_state import Hub, HubOrganization, Member
 from fixtures.sandbox.serve import serve
 from muster.reading.reads import Answer, Call
 from muster.reading.sessions import github, github_wire
@@ -292,7 +292,7 @@ def test_a_question_without_its_argument_is_a_nouns_mistake_and_not_sent() -> No
 
 def test_the_members_of_a_large_organization_are_all_there() -> None:
     members = [Member(login=f"user-{number}") for number in range(250)]
-    organization = Organization("acme-demo", "Acme", two_factor_required=True, members=members)
+    organization = HubOrganization("acme-demo", "Acme", two_factor_required=True, members=members)
     url = serve(application(Hub({"acme-demo": organization})))
     answer = GitHubTransport("t0ken", Counts(), endpoint_url=url).send(call())
     assert [member["login"] for member in answer.content] == [member.login for member in members]

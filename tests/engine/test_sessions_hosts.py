@@ -13,7 +13,7 @@ from muster.reading.sessions.aws import AwsTransport
 from muster.reading.sessions.clients import new_session
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.github import GitHubTransport
-from muster.reading.sessions.hosts import host_of, is_of_aws, is_of_github
+from muster.reading.sessions.hosts import host_of, is_aws_host, is_of_github
 from muster.run.kinds import is_mocked
 from tests.engine.loopback import Response, loopback
 
@@ -52,7 +52,7 @@ NO_KEYS = Response(200, b'{"Keys": []}', {"Content-Type": "application/x-amz-jso
     ],
 )
 def test_aws_is_asked_over_tls_at_a_name_of_its_own(host: str, is_aws: bool) -> None:
-    assert is_of_aws(host) is is_aws
+    assert is_aws_host(host) is is_aws
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_github_is_asked_over_tls_at_a_name_of_its_own(host: str, is_github: boo
 @pytest.mark.parametrize("service", ["ec2", "iam", "s3", "sts", "cloudwatch", "wafv2"])
 def test_whatever_botocore_would_ask_is_of_aws(service: str, region: str) -> None:
     client = new_session(aws_access_key_id="a", aws_secret_access_key="b").client(service, region_name=region)
-    assert is_of_aws(host_of(client.meta.endpoint_url))
+    assert is_aws_host(host_of(client.meta.endpoint_url))
 
 
 SERVER = "https://github.example.com"

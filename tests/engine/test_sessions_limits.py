@@ -21,11 +21,11 @@ from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.github import GitHubTransport
 from muster.reading.sessions.limits import (
     Allowance,
+    AnswerLimits,
     AnswerTooLarge,
     AnswerTooLong,
     DeadlinePassed,
     LimitPassed,
-    Limits,
 )
 from tests.engine.loopback import Request, Respond, Response, loopback, slowly
 
@@ -56,7 +56,7 @@ class Clock:
         return self.now
 
 
-def begun(limits: Limits) -> tuple[Allowance, Clock]:
+def begun(limits: AnswerLimits) -> tuple[Allowance, Clock]:
     clock = Clock()
     allowance = Allowance(limits, clock)
     allowance.begin_page()
@@ -65,7 +65,7 @@ def begun(limits: Limits) -> tuple[Allowance, Clock]:
 
 def test_half_a_million_things_at_fifty_a_page_and_a_kilobyte_each_are_within_the_limits() -> None:
     clock = Clock()
-    allowance = Allowance(Limits(), clock)
+    allowance = Allowance(AnswerLimits(), clock)
     for _ in range(500_000 // 50):
         allowance.begin_page()
         allowance.take(50 * 1_000)
@@ -74,13 +74,13 @@ def test_half_a_million_things_at_fifty_a_page_and_a_kilobyte_each_are_within_th
 
 
 def test_the_hour_that_github_may_ask_to_wait_is_within_the_limits() -> None:
-    allowance, clock = begun(Limits())
+    allowance, clock = begun(AnswerLimits())
     allowance.pause(3_600)
     clock.now += 3_600
     assert allowance.seconds_left() > 0
 
 
-SMALL = Limits(pages=2, bytes=1_000, seconds=100, page_bytes=600, page_seconds=30)
+SMALL = AnswerLimits(pages=2, bytes=1_000, seconds=100, page_bytes=600, page_seconds=30)
 
 
 def two_pages_more(allowance: Allowance, _: Clock) -> None:
@@ -138,7 +138,7 @@ def test_a_pause_that_was_asked_for_does_not_count_for_the_page() -> None:
     assert allowance.seconds_left() == 30
 
 
-def asked(respond: Respond, call: Call, limits: Limits) -> Answer:
+def asked(respond: Respond, call: Call, limits: AnswerLimits) -> Answer:
     """The answer to a call, which must be there soon."""
     with loopback(respond) as server:
         session = new_session(aws_access_key_id="a", aws_secret_access_key="b")
@@ -172,20 +172,20 @@ def endlessly(page: Callable[[str], bytes]) -> Respond:
     ("page", "call"), [pytest.param(vpcs, DESCRIBE_VPCS, id="EC2"), pytest.param(groups, LOG_GROUPS, id="Logs")]
 )
 def test_endless_pages_end(page: Callable[[str], bytes], call: Call) -> None:
-    answer = asked(endlessly(page), call, Limits(pages=20))
+    answer = asked(endlessly(page), call, AnswerLimits(pages=20))
     assert code_of(answer) == "AnswerTooLong"
     assert "20 pages" in str(answer.error)
 
 
 def test_large_pages_end() -> None:
-    assert code_of(asked(endlessly(groups), LOG_GROUPS, Limits(bytes=50_000))) == "AnswerTooLarge"
+    assert code_of(asked(endlessly(groups), LOG_GROUPS, AnswerLimits(bytes=50_000))) == "AnswerTooLarge"
 
 
 @pytest.mark.parametrize("call", [LIST_KEYS, EXPORT], ids=["a body", "a streamed body"])
 def test_a_large_page_ends(call: Call) -> None:
     endless = (b"x" * 10_000 for _ in itertools.count())
     raw = itertools.chain([b"HTTP/1.1 200 OK\r\n\r\n"], endless)
-    assert code_of(asked(lambda _: Response(raw=raw), call, Limits(page_bytes=300_000))) == "AnswerTooLarge"
+    assert code_of(asked(lambda _: Response(raw=raw), call, AnswerLimits(page_bytes=300_000))) == "AnswerTooLarge"
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
@@ -211,7 +211,7 @@ def says_continue_for_ever(_: Request) -> Response:
 @pytest.mark.parametrize("call", [LIST_KEYS, EXPORT], ids=["a body", "a streamed body"])
 @pytest.mark.parametrize("respond", [drips_from_the_status_line, drips_the_body, is_silent, says_continue_for_ever])
 def test_an_endpoint_that_keeps_us_waiting_is_left_at_the_deadline(respond: Respond, call: Call) -> None:
-    answer = asked(respond, call, Limits(page_seconds=0.3))
+    answer = asked(respond, call, AnswerLimits(page_seconds=0.3))
     assert code_of(answer) == "DeadlinePassed"
     assert "0.3 seconds" in str(answer.error)
 
@@ -219,7 +219,7 @@ def test_an_endpoint_that_keeps_us_waiting_is_left_at_the_deadline(respond: Resp
 def test_a_role_that_is_handed_out_too_slowly_is_left_at_the_deadline() -> None:
     with loopback(drips_the_body) as server:
         way_in = Access("prod", "aws", "1", sandbox=True, endpoint_url=server.url, role_arn="arn:aws:iam::1:role/a")
-        transport = aws_transport(way_in, Counts(), limits=Limits(page_seconds=0.3))
+        transport = aws_transport(way_in, Counts(), limits=AnswerLimits(page_seconds=0.3))
         begins = time.monotonic()
         assert code_of(transport.send(LIST_KEYS)) == "DeadlinePassed"
         assert time.monotonic() - begins < SOON
@@ -227,13 +227,13 @@ def test_a_role_that_is_handed_out_too_slowly_is_left_at_the_deadline() -> None:
 
 def test_retries_end_with_the_time_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0.1)
-    assert code_of(asked(lambda _: Response(500), LIST_KEYS, Limits(page_seconds=0.3))) == "DeadlinePassed"
+    assert code_of(asked(lambda _: Response(500), LIST_KEYS, AnswerLimits(page_seconds=0.3))) == "DeadlinePassed"
 
 
 MEMBERS = Call("code", "global", "github", "GET /orgs/{org}/members", {"org": "acme"})
 
 
-def asked_of_github(respond: Respond, limits: Limits) -> Answer:
+def asked_of_github(respond: Respond, limits: AnswerLimits) -> Answer:
     with loopback(respond) as server:
         begins = time.monotonic()
         answer = GitHubTransport("t", Counts(), endpoint_url=server.url, limits=limits).send(MEMBERS)
@@ -247,12 +247,12 @@ def endless_links(body: bytes) -> Respond:
 
 
 def test_endless_links_end() -> None:
-    assert code_of(asked_of_github(endless_links(b"[]"), Limits(pages=20))) == "AnswerTooLong"
+    assert code_of(asked_of_github(endless_links(b"[]"), AnswerLimits(pages=20))) == "AnswerTooLong"
 
 
 def test_large_pages_of_github_end() -> None:
     large = json.dumps(["x" * 10_000]).encode()
-    assert code_of(asked_of_github(endless_links(large), Limits(bytes=50_000))) == "AnswerTooLarge"
+    assert code_of(asked_of_github(endless_links(large), AnswerLimits(bytes=50_000))) == "AnswerTooLarge"
 
 
 @pytest.mark.parametrize("status", [200, 301, 403, 404, 500])
@@ -261,7 +261,7 @@ def test_what_a_few_packed_bytes_hold_is_not_unpacked_beyond_the_limit(status: i
     response = Response(status, bomb, {"Content-Encoding": "gzip", "Location": "/elsewhere"})
     assert len(bomb) < 100_000
     tracemalloc.start()
-    answer = asked_of_github(lambda _: response, Limits(page_bytes=1_000_000))
+    answer = asked_of_github(lambda _: response, AnswerLimits(page_bytes=1_000_000))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert code_of(answer) == "AnswerTooLarge"
@@ -270,24 +270,24 @@ def test_what_a_few_packed_bytes_hold_is_not_unpacked_beyond_the_limit(status: i
 
 @pytest.mark.parametrize("respond", [drips_from_the_status_line, drips_the_body, is_silent, says_continue_for_ever])
 def test_a_github_that_keeps_us_waiting_is_left_at_the_deadline(respond: Respond) -> None:
-    assert code_of(asked_of_github(respond, Limits(page_seconds=0.3))) == "DeadlinePassed"
+    assert code_of(asked_of_github(respond, AnswerLimits(page_seconds=0.3))) == "DeadlinePassed"
 
 
 def test_retries_of_github_end_with_the_time_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(github_wire, "PAUSE", 0.1)
-    assert code_of(asked_of_github(lambda _: Response(502), Limits(page_seconds=0.3))) == "DeadlinePassed"
+    assert code_of(asked_of_github(lambda _: Response(502), AnswerLimits(page_seconds=0.3))) == "DeadlinePassed"
 
 
 def test_packed_bytes_are_counted_as_they_come_and_never_unpacked() -> None:
     packed = {**JSON, "Content-Encoding": "gzip"}
-    assert code_of(asked(lambda _: Response(200, b"\x1f\x8b\x08" + b"0" * 100, packed), LIST_KEYS, Limits()))
+    assert code_of(asked(lambda _: Response(200, b"\x1f\x8b\x08" + b"0" * 100, packed), LIST_KEYS, AnswerLimits()))
 
 
 def test_the_time_that_the_pace_takes_is_no_ones_delay() -> None:
     with loopback(lambda _: Response(200, b'{"Keys": []}', JSON)) as server:
         session = new_session(aws_access_key_id="a", aws_secret_access_key="b")
         transport = AwsTransport(
-            session, Counts(), endpoint_url=server.url, calls_per_second=2, limits=Limits(page_seconds=0.4)
+            session, Counts(), endpoint_url=server.url, calls_per_second=2, limits=AnswerLimits(page_seconds=0.4)
         )
         answers = [transport.send(LIST_KEYS) for _ in range(4)]
     assert [answer.error for answer in answers] == [None] * 4

@@ -20,7 +20,7 @@ from muster.reading.reads import Answer, Call
 from muster.reading.sessions.aws import AwsTransport
 from muster.reading.sessions.clients import new_session
 from muster.reading.sessions.counts import Counts
-from muster.reading.sessions.pages import as_json, merged
+from muster.reading.sessions.pages import as_json, merged_pages
 from tests.engine.loopback import Request, Respond, Response, loopback
 
 ACCESS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
@@ -203,14 +203,14 @@ def test_what_is_cut_over_pages_is_joined_and_the_rest_is_the_first_pages() -> N
     cut = frozenset({"Items", "Nested"})
     first = {"Items": [1], "Nested": {"In": [1], "Of": "first"}, "Total": 3, "NextToken": "t"}
     second = {"Items": [2], "Nested": {"In": [2], "Of": "second"}, "Total": 4, "Late": True}
-    whole, _ = merged(iter([(first, cut), (second, cut)]))
+    whole, _ = merged_pages(iter([(first, cut), (second, cut)]))
     assert whole == {"Items": [1, 2], "Nested": {"In": [1, 2], "Of": "second"}, "Total": 3, "Late": True}
 
 
 @settings(deadline=None)
 @given(st.lists(st.lists(st.integers(), max_size=4), min_size=1, max_size=6))
 def test_joining_pages_loses_nothing_and_keeps_the_order(parts: list[list[int]]) -> None:
-    whole, _ = merged(({"Items": part}, frozenset({"Items"})) for part in parts)
+    whole, _ = merged_pages(({"Items": part}, frozenset({"Items"})) for part in parts)
     assert whole["Items"] == [item for part in parts for item in part]
 
 

@@ -18,7 +18,7 @@ from muster.reading.sessions.aws import AwsTransport
 from muster.reading.sessions.aws_login import aws_transport
 from muster.reading.sessions.clients import Clients, new_session, without_credentials
 from muster.reading.sessions.counts import Counts
-from muster.reading.sessions.limits import Limits
+from muster.reading.sessions.limits import AnswerLimits
 from tests.engine.loopback import Loopback, Request, Response, loopback
 
 ACCOUNTS = {"first": "111122223333", "second": "444455556666"}
@@ -113,7 +113,10 @@ def test_a_shared_client_signs_nothing_by_itself() -> None:
     with loopback(sts_and_kms) as server:
         clients = Clients(without_credentials(new_session(profile_name="first")), server.url)
         client = clients.get("kms", "eu-west-1")
-        with asking(Call("first", "eu-west-1", "kms", "list_keys", {}), Limits()), pytest.raises(NoCredentialsError):
+        with (
+            asking(Call("first", "eu-west-1", "kms", "list_keys", {}), AnswerLimits()),
+            pytest.raises(NoCredentialsError),
+        ):
             client.list_keys()
         assert server.requests == []
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from muster.errors import FileError
-from muster.estate.declarations import Attestation, Facts, Waiver
+from muster.estate.declarations import AttestationEntry, Facts, Waiver
 from muster.estate.excuses import AdminPrincipal
 from muster.estate.files import load_facts, load_waivers
 from muster.files.problems import shown
@@ -231,7 +231,7 @@ def test_a_control_is_attested_once(tmp_path: Path) -> None:
     ids=["day before", "first day", "last day", "day after"],
 )
 def test_an_attestation_counts_for_its_days(today: str, current: bool) -> None:
-    assert Attestation.model_validate(ATTESTATION).is_current(datetime.date.fromisoformat(today)) is current
+    assert AttestationEntry.model_validate(ATTESTATION).is_current(datetime.date.fromisoformat(today)) is current
 
 
 def of_facts(folder: Path, **fields: object) -> str:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
 from muster.errors import FileError
-from muster.files.strict_yaml import MAX_BYTES, MAX_DEPTH, Document, load, validate
+from muster.files.strict_yaml import MAX_BYTES, MAX_DEPTH, YamlFile, load, validate
 
 ESTATE = """\
 # a comment
@@ -268,7 +268,7 @@ class _WithoutAliases(yaml.SafeDumper):
         return True
 
 
-def _at(document: Document, path: tuple[str | int, ...]) -> tuple[object]:
+def _at(document: YamlFile, path: tuple[str | int, ...]) -> tuple[object]:
     """The value at a noted place, in a tuple; raises KeyError or IndexError if there is none."""
     value: object = document.data
     for part in path:

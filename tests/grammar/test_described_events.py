@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from fixtures.grammar.described_events import Condition, Kind, kinds
+from fixtures.grammar.described_events import EventCondition, EventKind, kinds
 
 NAME, SOURCE = ("eventName",), ("eventSource",)
-BY_KMS = Condition(SOURCE, "=", "kms.amazonaws.com")
-DISABLED, DELETED = Condition(NAME, "=", "DisableKey"), Condition(NAME, "=", "ScheduleKeyDeletion")
+BY_KMS = EventCondition(SOURCE, "=", "kms.amazonaws.com")
+DISABLED, DELETED = EventCondition(NAME, "=", "DisableKey"), EventCondition(NAME, "=", "ScheduleKeyDeletion")
 
 
 def test_a_kind_is_a_choice_of_alternatives() -> None:
     found = kinds({"eventName": ["DisableKey", "ScheduleKeyDeletion"], "eventSource?": ["kms.amazonaws.com"]})
 
-    assert found == [Kind(frozenset((name,)), frozenset((BY_KMS,))) for name in (DISABLED, DELETED)]
+    assert found == [EventKind(frozenset((name,)), frozenset((BY_KMS,))) for name in (DISABLED, DELETED)]
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_a_kind_is_a_choice_of_alternatives() -> None:
     ],
 )
 def test_an_alternative_is_read(wanted: str, operator: str, value: str) -> None:
-    assert Condition.of("userIdentity.type", wanted) == Condition(("userIdentity", "type"), operator, value)
+    assert EventCondition.of("userIdentity.type", wanted) == EventCondition(("userIdentity", "type"), operator, value)
 
 
 def test_without_a_property_nothing_is_known_of_it_either_way() -> None:
@@ -42,7 +42,7 @@ def test_without_a_property_nothing_is_known_of_it_either_way() -> None:
     )
 
     assert {each.path for each in kind.known} == {NAME, mfa}
-    assert {each.path for each in kind.without(Condition(mfa, "!=", "Yes"))} == {NAME}
+    assert {each.path for each in kind.without(EventCondition(mfa, "!=", "Yes"))} == {NAME}
 
 
 def test_a_value_is_known_or_not() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.grammar.described_events import kinds
-from fixtures.grammar.event_patterns import API_CALL, SIGN_IN, are_reads, matches
+from fixtures.grammar.event_patterns import API_CALL, SIGN_IN, are_reads, matches_events
 
 (ROOT,) = kinds(
     {"userIdentity.type": ["Root"], "userIdentity.invokedBy": ["NOT EXISTS"], "eventType": ["!=AwsServiceEvent"]}
@@ -147,12 +147,12 @@ def detail(*types: str, **content: Any) -> dict[str, Any]:
 def test_a_pattern_matches_all_events_of_a_kind_and_is_about_them(
     kind: Any, pattern: dict[str, Any], expected: bool
 ) -> None:
-    assert matches(json.dumps(pattern), kind) is expected
+    assert matches_events(json.dumps(pattern), kind) is expected
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '"DeleteTrail"', "null", '{"detail": null}', '{"$or": [1]}'])
 def test_what_is_no_pattern_matches_nothing(text: str) -> None:
-    assert not matches(text, DELETED)
+    assert not matches_events(text, DELETED)
 
 
 @given(
@@ -166,7 +166,7 @@ def test_what_is_no_pattern_matches_nothing(text: str) -> None:
     ).map(json.dumps)
 )
 def test_any_text_is_judged(text: str) -> None:
-    assert matches(text, DELETED) in (True, False)
+    assert matches_events(text, DELETED) in (True, False)
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixtures.grammar.described_events import Condition, kinds
+from fixtures.grammar.described_events import EventCondition, kinds
 from fixtures.grammar.filter_patterns import Either, Every, Expression, PatternError, catches, holds, parse
 
-TYPE = Condition(("userIdentity", "type"), "=", "Root")
-INVOKED = Condition(("userIdentity", "invokedBy"), "NOT EXISTS")
-EVENT = Condition(("eventType",), "!=", "AwsServiceEvent")
+TYPE = EventCondition(("userIdentity", "type"), "=", "Root")
+INVOKED = EventCondition(("userIdentity", "invokedBy"), "NOT EXISTS")
+EVENT = EventCondition(("eventType",), "!=", "AwsServiceEvent")
 ROOT_USE = kinds(
     {
         "userIdentity.type": ["Root"],
@@ -25,8 +25,8 @@ ROOT_USE = kinds(
 PLAIN = '$.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent"'
 
 
-def one(*path: str, operator: str = "=", value: str = "v") -> Condition:
-    return Condition(path, operator, value)
+def one(*path: str, operator: str = "=", value: str = "v") -> EventCondition:
+    return EventCondition(path, operator, value)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_each_alternative_has_to_be_caught_and_what_is_implied_may_be_asked_for(
 
 
 conditions = st.builds(
-    Condition,
+    EventCondition,
     st.lists(st.from_regex(r"[A-Za-z][\w-]{0,4}", fullmatch=True), min_size=1, max_size=3).map(tuple),
     st.sampled_from(("=", "!=", "<", "<=", ">", ">=")),
     st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S", "Zs")), max_size=8),
@@ -187,7 +187,7 @@ expressions: st.SearchStrategy[Expression] = st.recursive(
 
 def written(expression: Expression) -> str:
     match expression:
-        case Condition(path, operator, value):
+        case EventCondition(path, operator, value):
             quoted = value.replace("\\", "\\\\").replace('"', '\\"')
             return f"${''.join(f'.{name}' for name in path)} {operator}" + (
                 f' "{quoted}"' if operator not in ("NOT EXISTS",) else ""
@@ -198,13 +198,13 @@ def written(expression: Expression) -> str:
             return " || ".join(f"( {written(part)})" for part in parts)
 
 
-def alternatives(expression: Expression) -> set[frozenset[Condition]]:
+def alternatives(expression: Expression) -> set[frozenset[EventCondition]]:
     """The sets of conditions of which one has to be met: the slow and plain way to say what a pattern asks for."""
     match expression:
-        case Condition():
+        case EventCondition():
             return {frozenset((expression,))}
         case Every(parts):
-            every: set[frozenset[Condition]] = {frozenset()}
+            every: set[frozenset[EventCondition]] = {frozenset()}
             return reduce(lambda left, part: {a | b for a in left for b in alternatives(part)}, parts, every)
         case Either(parts):
             return {each for part in parts for each in alternatives(part)}
@@ -218,12 +218,12 @@ def test_what_was_written_is_read_back(expression: Expression) -> None:
 @given(st.text() | st.text(st.sampled_from("{}()$.ab=!<>&|%\"\\[]' \n")).map(lambda text: f"{{{text}}}"))
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(PatternError):
-        assert isinstance(parse(text), Condition | Every | Either)
+        assert isinstance(parse(text), EventCondition | Every | Either)
 
 
 @given(expressions, st.frozensets(conditions, max_size=5))
 def test_an_expression_holds_where_one_of_its_alternatives_is_met(
-    expression: Expression, known: frozenset[Condition]
+    expression: Expression, known: frozenset[EventCondition]
 ) -> None:
     assert holds(expression, known) == any(each <= known for each in alternatives(expression))
 

@@ -30,7 +30,7 @@ UNPARSABLE = ApiError(bodies.UNPARSABLE, "Unable to parse response")
 # What Muster's own sessions say of an answer that they do not take, or of a question that they do not ask.
 OF_SESSIONS = [
     ApiError(kind.__name__, "the answer is not taken")
-    for kind in (*LimitPassed.__subclasses__(), Truncated, NotARead, BoundToRegion, bodies.NonAnswer, github.NonAnswer)
+    for kind in (*LimitPassed.__subclasses__(), Truncated, NotARead, BoundToRegion, bodies.BadBody, github.NonAnswer)
 ]
 OF_NO_CONNECTION = [
     ApiError(kind.__name__, "nobody answers")

@@ -18,7 +18,7 @@ from muster.run.plan import Plan
 from muster.run.planning import Planner
 from muster.run.run import Run
 from muster.suites import Suites
-from reports.run import Run as FinishedRun
+from reports.run import ReportedRun as FinishedRun
 from reports.session.plugin import make
 from tests.conftest import CONTROLS, ROOT
 from tests.engine.lamps import FakeTransport

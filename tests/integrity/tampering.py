@@ -11,7 +11,7 @@ from pathlib import Path
 from muster.evidence.manifest import PUBLIC_KEY, SIGNATURE, write_manifest
 from muster.evidence.run_folder import RunFolder
 from muster.evidence.signing import KeyFileSigner, sign_manifest
-from muster.evidence.verification import Kind
+from muster.evidence.verification import DefectKind
 from tests.integrity.sealed import Nights, key_file
 
 
@@ -21,7 +21,7 @@ class Tampering:
 
     name: str
     do: Callable[[Nights], None]
-    kind: Kind
+    kind: DefectKind
     file: Callable[[Nights], str]
     needs_key: bool = False
 

@@ -134,7 +134,7 @@ def test_a_replay_finds_the_same_and_says_of_what_it_is_a_replay(plain: tuple[Pl
     assert statuses(replayed.folder) == EXPECTED
     assert [waiver["id"] for waiver in replayed.record["waivers"]] == [WAIVER.id]
     assert replayed.record["replay_of"] == {"run": NAME, "manifest_sha256": manifest_sha256, "signed_by": None}
-    assert verify(replayed.folder).findings == []
+    assert verify(replayed.folder).defects == []
 
 
 def test_the_console_and_the_page_say_whose_word_it_is(plain: tuple[Place, Replayed]) -> None:
@@ -204,7 +204,7 @@ def test_our_own_signed_run_can_be_judged_again_and_signed(place: Place, key: Pa
 
     assert replayed.record["replay_of"]["signed_by"] == fingerprint(ours.public_key)
     assert replayed.folder is not None
-    assert verify(replayed.folder, ours.public_key).findings == []
+    assert verify(replayed.folder, ours.public_key).defects == []
 
 
 def test_a_run_signed_by_a_key_that_we_trust_can_be_judged_again_and_signed(place: Place, key: Path) -> None:

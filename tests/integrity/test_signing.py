@@ -60,7 +60,7 @@ def test_a_key_of_kms_signs_and_its_public_key_checks_offline(kms: Any, run: Pat
     signer = kms_signer(kms_key(kms, spec))
     seal(run, signer)
 
-    assert verify(run, signer.public_key).findings == []
+    assert verify(run, signer.public_key).defects == []
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here: apt-get install it")

@@ -45,7 +45,7 @@ def unsigned(unsigned_once: Nights, tmp_path: Path) -> Nights:
 
 
 def found(path: Path, public_key: bytes | None = None) -> set[tuple[str, str]]:
-    return {(finding.kind, finding.file) for finding in verify(path, public_key).findings}
+    return {(defect.kind, defect.file) for defect in verify(path, public_key).defects}
 
 
 def by_hand(path: Path) -> subprocess.CompletedProcess[str]:
@@ -174,7 +174,7 @@ def test_a_run_that_was_handed_over_alone_says_how_far_its_chain_was_followed(un
     shutil.rmtree(unsigned.first)
     result = verify(unsigned.second)
 
-    assert result.findings == []
+    assert result.defects == []
     assert any(unsigned.first.name in note for note in result.notes)
 
 
@@ -280,7 +280,7 @@ def test_a_run_that_names_none_before_it_says_so_where_an_older_one_stands(unsig
     path.write_text(json.dumps({**json.loads(path.read_text()), "previous": None}, indent=2))
     result = verify(unsigned.second)
 
-    assert result.findings == []
+    assert result.defects == []
     assert any(f"names no run before it, though {unsigned.first.name} is here" in note for note in result.notes)
 
 

@@ -49,7 +49,7 @@ def sealed(run: Path) -> Verification:
 
 
 def found(result: Verification) -> list[tuple[str, str, str]]:
-    return [(finding.kind, finding.file, finding.text) for finding in result.findings]
+    return [(defect.kind, defect.file, defect.text) for defect in result.defects]
 
 
 def test_nothing_is_found_where_every_control_left_a_row_in_every_account(run: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_control_that_the_run_says_it_left_out_is_not_missed_but_told(run: Pat
     edit_run(run, lambda record: record.update(part=part))
 
     result = sealed(run)
-    assert result.findings == []
+    assert result.defects == []
     assert "it is a part: 3 of 4 controls in their accounts; -k iam" in result.notes
 
 

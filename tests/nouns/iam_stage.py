@@ -16,7 +16,7 @@ from moto.iam.models import iam_backends
 
 from fixtures.sandbox import gaps
 from fixtures.sandbox.gaps.credential_report import COLUMNS
-from fixtures.sandbox.gaps.iam import RootUser, set_root_user
+from fixtures.sandbox.gaps.iam import RootUserState, set_root_user
 from fixtures.sandbox.seed import SandboxAccount, Seed
 from muster import Facts
 from muster.judging.account import Account
@@ -70,7 +70,7 @@ class Stage:
     def clear(self) -> Stage:
         """The stage with nothing on it and no answer fed."""
         iam_backends[ACCOUNT]["global"].reset()
-        set_root_user(SEED, RootUser(created=NOW))
+        set_root_user(SEED, RootUserState(created=NOW))
         while self.fed:
             self.events.unregister(*self.fed.pop())
         return self

@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 
 from fixtures.grammar import event_patterns, filter_patterns
-from fixtures.grammar.described_events import Kind, kinds
+from fixtures.grammar.described_events import EventKind, kinds
 from fixtures.sandbox.cloudwatch import CALLS, IAM_POLICIES, KEYS, MISPRINT, PATTERNS, TRAILS, any_of
 from tests.conftest import CONTROLS
 
@@ -22,7 +22,7 @@ NOT_THE_LOGGER = '($.sourceIPAddress != "delivery.logs.amazonaws.com") && ($.eve
 CLASSIC = ("AttachClassicLinkVpc", "DetachClassicLinkVpc", "DisableVpcClassicLink", "EnableVpcClassicLink")
 
 
-def looked_for(control: str) -> list[Kind]:
+def looked_for(control: str) -> list[EventKind]:
     return kinds(cast(Mapping[str, Sequence[str]], CONTROLS[f"alarm-{control}"].parameters["match"]))
 
 

@@ -11,7 +11,15 @@ import pytest
 import controls.github.organization
 import controls.github.repositories  # noqa: F401  # its controls are asked for by id
 from fixtures.sandbox import github_api, serve
-from fixtures.sandbox.github_state import Branch, BranchRule, ClassicProtection, Hub, Member, Organization, Repository
+from fixtures.sandbox.github_state import (
+    Branch,
+    BranchRule,
+    ClassicProtection,
+    Hub,
+    HubOrganization,
+    HubRepository,
+    Member,
+)
 from muster import Facts
 from muster.judging.account import Account
 from muster.judging.control import CONTROLS
@@ -34,8 +42,8 @@ def endpoint() -> str:
     return serve.serve(github_api.application(HUB))
 
 
-def acme(*repositories: Repository, **settings: Any) -> Organization:
-    organization = Organization("acme", "Acme", **{"two_factor_required": True, **settings})
+def acme(*repositories: HubRepository, **settings: Any) -> HubOrganization:
+    organization = HubOrganization("acme", "Acme", **{"two_factor_required": True, **settings})
     organization.repositories = list(repositories)
     return HUB.add(organization)
 
@@ -145,12 +153,12 @@ def test_what_is_not_told_of_members_is_an_error(change: dict[str, Any]) -> None
 
 def test_who_may_see_a_repository(endpoint: str) -> None:
     acme(
-        Repository("private"),
-        Repository("internal", visibility="internal"),
-        Repository("declared", visibility="public"),
-        Repository("forgotten", visibility="public"),
-        Repository("old", visibility="public", archived=True),
-        Repository("fork", visibility="public", fork=True),
+        HubRepository("private"),
+        HubRepository("internal", visibility="internal"),
+        HubRepository("declared", visibility="public"),
+        HubRepository("forgotten", visibility="public"),
+        HubRepository("old", visibility="public", archived=True),
+        HubRepository("fork", visibility="public", fork=True),
     )
     declared = [excuse(name="Acme/Declared")]
 
@@ -173,52 +181,52 @@ def branch(*rules: str, protection: ClassicProtection | None = None, name: str =
 @pytest.mark.parametrize(
     ("repository", "status", "reason"),
     [
-        pytest.param(Repository("r", branches=branch("deletion", "pull_request")), "pass", "", id="rule set"),
-        pytest.param(Repository("r", branches=branch(protection=ClassicProtection(1))), "pass", "", id="classic"),
+        pytest.param(HubRepository("r", branches=branch("deletion", "pull_request")), "pass", "", id="rule set"),
+        pytest.param(HubRepository("r", branches=branch(protection=ClassicProtection(1))), "pass", "", id="classic"),
         pytest.param(
-            Repository("r", branches=branch("deletion", protection=ClassicProtection(1))),
+            HubRepository("r", branches=branch("deletion", protection=ClassicProtection(1))),
             "pass",
             "",
             id="rule set about something else, classic",
         ),
-        pytest.param(Repository("r", fork=True, branches=branch("pull_request")), "pass", "", id="fork"),
+        pytest.param(HubRepository("r", fork=True, branches=branch("pull_request")), "pass", "", id="fork"),
         pytest.param(
-            Repository("r", default_branch="100%#1", branches=branch("pull_request", name="100%#1")),
+            HubRepository("r", default_branch="100%#1", branches=branch("pull_request", name="100%#1")),
             "pass",
             "",
             id="branch name that is no URL",
         ),
         pytest.param(
-            Repository("r", default_branch="rel/1", branches=branch("pull_request", name="rel/1")),
+            HubRepository("r", default_branch="rel/1", branches=branch("pull_request", name="rel/1")),
             "pass",
             "",
             id="branch name with a slash",
         ),
         pytest.param(
-            Repository("r"), "fail", "lets main be changed without a pull request: nothing protects it", id="nothing"
+            HubRepository("r"), "fail", "lets main be changed without a pull request: nothing protects it", id="nothing"
         ),
         pytest.param(
-            Repository("r", branches={**branch(), **branch("pull_request", name="release")}),
+            HubRepository("r", branches={**branch(), **branch("pull_request", name="release")}),
             "fail",
             "lets main be changed without a pull request: nothing protects it",
             id="another branch",
         ),
         pytest.param(
-            Repository("r", branches=branch("deletion", protection=ClassicProtection(None))),
+            HubRepository("r", branches=branch("deletion", protection=ClassicProtection(None))),
             "fail",
             "lets main be changed without a pull request:"
             " there is only a deletion rule, classic protection without reviews",
             id="rules and protection about other things",
         ),
         pytest.param(
-            Repository("r", archived=True),
+            HubRepository("r", archived=True),
             "not_applicable",
             "the repository is archived: nothing can be pushed to it",
             id="archived",
         ),
     ],
 )
-def test_protection_of_the_default_branch(endpoint: str, repository: Repository, status: str, reason: str) -> None:
+def test_protection_of_the_default_branch(endpoint: str, repository: HubRepository, status: str, reason: str) -> None:
     acme(repository)
 
     found = judged(endpoint, "gh-branch-protected")["r"]
@@ -241,7 +249,7 @@ def test_a_plan_without_protection_protects_nothing() -> None:
 
 
 def test_protection_counts_on_the_public_repositories_of_such_a_plan(endpoint: str) -> None:
-    acme(Repository("site", visibility="public", branches=branch("pull_request")), plan="free")
+    acme(HubRepository("site", visibility="public", branches=branch("pull_request")), plan="free")
 
     assert judged(endpoint, "gh-branch-protected")["site"].status == "pass"
 
@@ -275,7 +283,7 @@ def test_a_repository_without_what_github_always_tells_is_an_error(field: str) -
 
 @pytest.mark.parametrize("name", ["gh-repo-private", "gh-branch-protected"])
 def test_repositories_that_the_token_does_not_see_are_an_error_beside_the_others(endpoint: str, name: str) -> None:
-    acme(Repository("shop", branches=branch("pull_request")), Repository("secret-project", hidden=True))
+    acme(HubRepository("shop", branches=branch("pull_request")), HubRepository("secret-project", hidden=True))
 
     found = judged(endpoint, name)
     assert {name: finding.status for name, finding in found.items()} == {"shop": "pass", "*": "error"}
@@ -283,7 +291,7 @@ def test_repositories_that_the_token_does_not_see_are_an_error_beside_the_others
 
 
 def test_a_token_that_is_not_shown_how_many_repositories_there_are_cannot_tell(endpoint: str) -> None:
-    acme(Repository("shop"), token_is_owner=False)
+    acme(HubRepository("shop"), token_is_owner=False)
 
     found = judged(endpoint, "gh-repo-private")
     assert {name: finding.status for name, finding in found.items()} == {"shop": "pass", "*": "error"}

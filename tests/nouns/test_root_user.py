@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from fixtures.sandbox.gaps.iam import RootKey, RootUser, set_root_user
+from fixtures.sandbox.gaps.iam import RootKey, RootUserState, set_root_user
 from tests.excuses import excuse
 from tests.nouns.iam_stage import ACCOUNT, ROOT, SEED, Stage, ago, opened, refused, root_row, text, user_row
 
@@ -116,6 +116,6 @@ def test_a_report_without_the_root_row_is_an_error(stage: Stage) -> None:
 
 
 def test_the_quiet_days_of_root_are_a_parameter(stage: Stage) -> None:
-    set_root_user(SEED, RootUser(created=ago(days=99), keys=[RootKey(ago(days=99), last_used=ago(days=40))]))
+    set_root_user(SEED, RootUserState(created=ago(days=99), keys=[RootKey(ago(days=99), last_used=ago(days=40))]))
     assert stage.status("iam-root-unused", root_quiet_days=45) == "fail"
     assert stage.status("iam-root-unused", root_quiet_days=1) == "pass"

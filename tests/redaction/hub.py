@@ -16,9 +16,9 @@ from fixtures.sandbox.github_state import (
     BranchRule,
     ClassicProtection,
     Hub,
+    HubOrganization,
+    HubRepository,
     Member,
-    Organization,
-    Repository,
     Visibility,
 )
 from fixtures.sandbox.serve import serve
@@ -56,29 +56,33 @@ GITHUB_OPERATIONS = {
 def serve_planted() -> str:
     """Serve the organization from a thread of its own; the endpoint's URL."""
     hub = Hub()
-    organization = hub.add(Organization(ORGANIZATION, EVERYTHING, two_factor_required=False))
+    organization = hub.add(HubOrganization(ORGANIZATION, EVERYTHING, two_factor_required=False))
     organization.members = [
         Member(secret.text if re.fullmatch("[A-Za-z0-9-]+", secret.text) else f"member-{number}", two_factor=False)
         for number, secret in enumerate(SECRETS.values())
     ]
     organization.repositories = [
         *(_described(number, text) for number, text in enumerate(TEXTS)),
-        *(Repository(text, branches={"main": _protected()}) for text in TEXTS if re.fullmatch(r"[\w.-]{1,100}", text)),
         *(
-            Repository(f"branched-{number}", default_branch=text, branches={text: Branch(text)})
+            HubRepository(text, branches={"main": _protected()})
+            for text in TEXTS
+            if re.fullmatch(r"[\w.-]{1,100}", text)
+        ),
+        *(
+            HubRepository(f"branched-{number}", default_branch=text, branches={text: Branch(text)})
             for number, text in enumerate(TEXTS)
             if re.fullmatch(r"[\w./=+-]+", text)
         ),
-        Repository(REFUSING),
+        HubRepository(REFUSING),
     ]
     return serve(_more_texts(application(hub)))
 
 
-def _described(number: int, text: str) -> Repository:
+def _described(number: int, text: str) -> HubRepository:
     """A repository with a secret in its description; every third public, every other under rules."""
     visibility: Visibility = "public" if number % 3 == 0 else "private"
     branch = _ruled() if number % 2 else _protected()
-    return Repository(f"described-{number}", visibility, description=text, branches={"main": branch})
+    return HubRepository(f"described-{number}", visibility, description=text, branches={"main": branch})
 
 
 def _ruled() -> Branch:

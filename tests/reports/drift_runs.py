@@ -15,7 +15,7 @@ from muster.reading.archive import FolderArchive
 from muster.reading.reads import Answer, Call
 from muster.verdict import Status, Verdict, count_by_status
 from reports.drift.compare import Changed
-from reports.run import Run
+from reports.run import ReportedRun
 from tests.reports.synthetic import STARTED
 from tests.reports.synthetic_record import AccountOf, control_of, control_record, record_of, utc, waivers_of
 
@@ -71,7 +71,7 @@ class Make:
         rows: Sequence[Verdict],
         answers: Sequence[tuple[Call, Answer]] = (),
         changes: Mapping[str, Any] | None = None,
-    ) -> Run:
+    ) -> ReportedRun:
         folder = RunFolder(self.parent / f"run-{next(_numbers)}")
         folder.create()
         archive = FolderArchive(folder.reads)
@@ -79,7 +79,7 @@ class Make:
         folder.append(replace(each, reads=hashes) for each in rows)
         counts = count_by_status(each.status for each in rows)
         folder.write_run({**record(), "run": folder.path.name, "counts": counts, **(changes or {})})
-        return Run.load(folder.path)
+        return ReportedRun.load(folder.path)
 
 
 def only(changes: Sequence[Changed]) -> Changed:

@@ -15,7 +15,7 @@ from muster.evidence.manifest import write_manifest
 from muster.evidence.run_folder import RunFolder
 from muster.evidence.signing import KeyFileSigner, fingerprint, sign_manifest
 from reports.drift.baseline import latest_before, verified, whole
-from reports.run import Run
+from reports.run import ReportedRun
 from tests.integrity.sealed import key_file
 from tests.reports.formats.samples import account
 from tests.reports.synthetic import Size, make_run
@@ -30,12 +30,12 @@ def sealed(parent: Path, night: int, **record: Any) -> Path:
     return folder
 
 
-def tonight(parent: Path, **record: Any) -> Run:
+def tonight(parent: Path, **record: Any) -> ReportedRun:
     """The run that looks for another: its folder is not sealed yet."""
-    return Run.load(make_run(parent, SIZE, night=9, record=record))
+    return ReportedRun.load(make_run(parent, SIZE, night=9, record=record))
 
 
-def found(run: Run) -> str | None:
+def found(run: ReportedRun) -> str | None:
     previous = latest_before(run)
     return previous.name if previous is not None else None
 

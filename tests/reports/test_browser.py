@@ -15,7 +15,7 @@ import pytest
 from muster.verdict import Verdict
 from reports.drift.compare import compare
 from reports.page.page import write_page
-from reports.run import Run
+from reports.run import ReportedRun
 from tests.reports.synthetic import HOSTILE, Size, make_run
 
 if TYPE_CHECKING:
@@ -66,25 +66,25 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small")
-    before = Run.load(make_run(folder))
-    after = Run.load(make_run(folder, night=1))
+    before = ReportedRun.load(make_run(folder))
+    after = ReportedRun.load(make_run(folder, night=1))
     return write_page(after, compare(before, after))
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_page(Run.load(make_run(tmp_path_factory.mktemp("hostile"), hostile=True)), None)
+    return write_page(ReportedRun.load(make_run(tmp_path_factory.mktemp("hostile"), hostile=True)), None)
 
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_page(Run.load(make_run(tmp_path_factory.mktemp("large"), LARGE)), None)
+    return write_page(ReportedRun.load(make_run(tmp_path_factory.mktemp("large"), LARGE)), None)
 
 
 @pytest.fixture(scope="module")
 def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     size = Size(resources=8, controls=56, accounts=40)
-    return write_page(Run.load(make_run(tmp_path_factory.mktemp("wide"), size)), None)
+    return write_page(ReportedRun.load(make_run(tmp_path_factory.mktemp("wide"), size)), None)
 
 
 @contextmanager
@@ -207,7 +207,7 @@ def test_the_score_never_stands_without_what_was_not_seen(shared_page: Page) -> 
     ],
 )
 def test_the_search_filters(shared_page: Page, small: Path, query: str, expected: Callable[[Verdict], bool]) -> None:
-    rows = list(Run.load(small.parent).rows())
+    rows = list(ReportedRun.load(small.parent).rows())
     page = shared_page
     visit(page, "#/resources")
     page.locator("#search").fill(query)
@@ -259,7 +259,7 @@ def test_a_column_sorts_both_ways(shared_page: Page, column: str) -> None:
 
 
 def test_a_deep_link_opens_the_resource_with_its_answers(open_page: Open, small: Path) -> None:
-    rows = list(Run.load(small.parent).rows())
+    rows = list(ReportedRun.load(small.parent).rows())
     number, row = next((n, row) for n, row in enumerate(rows, start=1) if row.status == "fail" and len(row.reads) == 2)
     page = open_page(small, f"#/control/{row.control}?q=s:fail&row={number}")
     dialog = page.locator("dialog[open]")

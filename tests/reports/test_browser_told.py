@@ -12,7 +12,7 @@ import pytest
 from muster.evidence.run_folder import RunFolder
 from reports.drift.compare import compare
 from reports.page.page import write_page
-from reports.run import Run
+from reports.run import ReportedRun
 from tests.excuses import excuse
 from tests.reports.formats.samples import account, row, row_of_each_status, run_of, with_parameters
 from tests.reports.synthetic import Size, make_run
@@ -162,8 +162,8 @@ def test_a_page_beside_the_run_folder_finds_its_files(browser: Browser, tmp_path
 
 def test_the_changes_are_those_of_the_comparison(browser: Browser, tmp_path: Path) -> None:
     size = Size(resources=40, controls=4, accounts=2)
-    before = Run.load(make_run(tmp_path, size))
-    after = Run.load(make_run(tmp_path, size, night=1))
+    before = ReportedRun.load(make_run(tmp_path, size))
+    after = ReportedRun.load(make_run(tmp_path, size, night=1))
     drift = compare(before, after)
     with guarded(browser) as opened:
         page = opened(write_page(after, drift), "#/changes")
@@ -187,6 +187,6 @@ def test_a_run_that_did_not_end_says_so(browser: Browser, tmp_path: Path) -> Non
     path = make_run(tmp_path, Size(2, 1, 1), record={"ended": None, "exit_code": None, "counts": None})
     RunFolder(path).append([replace(row("error"), reads=())])
     with guarded(browser) as opened:
-        page = opened(write_page(Run.load(path), None))
+        page = opened(write_page(ReportedRun.load(path), None))
 
         assert page.locator("body > .sandbox").all_inner_texts()[-1].startswith("Unfinished. This run did not come to")

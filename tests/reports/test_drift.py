@@ -12,7 +12,7 @@ from rich.console import Console
 
 from muster.verdict import STATUSES, Status, Verdict
 from reports.drift.compare import compare
-from reports.run import Run
+from reports.run import ReportedRun
 from reports.session.drift_plugin import print_drift
 from tests.reports.drift_runs import ACCOUNT, BUCKET, ROOT, Make, only, row
 from tests.reports.formats.samples import account
@@ -114,7 +114,7 @@ def test_of_several_rows_of_one_resource_the_worst_counts(make: Make) -> None:
 
 
 def test_two_nights_of_an_estate_are_compared_like_by_hand(tmp_path: Path) -> None:
-    first, second = (Run.load(make_run(tmp_path, Size(60, 6, 2), night=night)) for night in (0, 1))
+    first, second = (ReportedRun.load(make_run(tmp_path, Size(60, 6, 2), night=night)) for night in (0, 1))
     then, now = ({(r.control, r.account, r.resource): r.status for r in run.rows()} for run in (first, second))
     counts = compare(first, second).counts
 
@@ -126,7 +126,7 @@ def test_two_nights_of_an_estate_are_compared_like_by_hand(tmp_path: Path) -> No
 
 
 def test_the_same_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
-    first, second = (Run.load(make_run(tmp_path, Size(20, 3, 2), night=night)) for night in (0, 1))
+    first, second = (ReportedRun.load(make_run(tmp_path, Size(20, 3, 2), night=night)) for night in (0, 1))
 
     assert compare(first, second).as_data() == compare(first, second).as_data()
 

@@ -12,7 +12,7 @@ import pytest
 from muster.reading.reads import Answer, ApiError, Call
 from muster.verdict import Status, Verdict
 from reports.drift.compare import compare
-from reports.run import Run
+from reports.run import ReportedRun
 from tests.reports.drift_runs import ACCOUNT, BUCKET, REGION, ROOT, WAIVED, Make, controls, only, row
 
 
@@ -33,7 +33,7 @@ def listing(**buckets: str) -> Answer:
 def why(make: Make, before: Mapping[str, Any], after: Mapping[str, Any], now: Status = "fail") -> tuple[str, ...]:
     """Why a resource that passed does not, given what else is different in the two runs."""
 
-    def one(status: Status, given: Mapping[str, Any]) -> Run:
+    def one(status: Status, given: Mapping[str, Any]) -> ReportedRun:
         one_row = row(status, parameters=given.get("parameters", {}), waiver=given.get("waiver"))
         return make(
             [replace(one_row, status=given.get("status", status))], given.get("answers", ()), given.get("record")

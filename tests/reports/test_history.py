@@ -20,8 +20,8 @@ from muster.verdict import Status
 from reports.__main__ import main
 from reports.history import period as periods
 from reports.history.database import STATES, VIEWS
-from reports.history.period import Period, Window
-from reports.run import Run
+from reports.history.period import History, Window
+from reports.run import ReportedRun
 from tests.reports.synthetic import HOSTILE, Size, make_run
 
 SMALL = Size(resources=2, controls=2, accounts=2)
@@ -33,8 +33,8 @@ def run(*arguments: str) -> int:
     return main(["history", *arguments])
 
 
-def period(place: Path | str, window: Window = EVER, controls: str = "*", accounts: str = "*") -> Period:
-    return periods.period(*periods.load(str(place), window), controls=controls, accounts=accounts)
+def period(place: Path | str, window: Window = EVER, controls: str = "*", accounts: str = "*") -> History:
+    return periods.period(*periods.open_history(str(place), window), controls=controls, accounts=accounts)
 
 
 def nightly(parent: Path, nights: int, **options: Any) -> list[Path]:
@@ -187,7 +187,7 @@ class TestOfANight:
         assert any(problem.startswith(f"{three[1].name}/run.json cannot be read") for problem in found.problems)
 
 
-def states_of(found: Period, evidence: str) -> tuple[str, ...]:
+def states_of(found: History, evidence: str) -> tuple[str, ...]:
     keys = (CONTROL, "production", evidence)
     [standing] = [s for s in found.standings if (s.control, s.account, s.evidence) == keys]
     return standing.states
@@ -241,7 +241,7 @@ class TestOfAPeriod:
 
     def test_what_a_part_left_out_was_not_asked_and_is_not_lost(self, three: list[Path]) -> None:
         rewrite(three[1], lambda row: None if row["account"] == "production" else row)
-        left_out = {control: ["production"] for control in Run.load(three[1]).record["controls"]}
+        left_out = {control: ["production"] for control in ReportedRun.load(three[1]).record["controls"]}
         edit_record(three[1], {"part": {"asked": 4, "judged": 2, "left_out": left_out, "by": ["-k staging"]}})
         found = period(three[0].parent)
 
@@ -349,14 +349,14 @@ class TestOfPlaces:
     def test_a_line_of_another_encoding_is_unreadable_and_no_end(self, three: list[Path]) -> None:
         with (three[1] / "verdicts.jsonl").open("ab") as rows:
             rows.write(b'\xff\xfe{"run":\n')
-        _, database = periods.load(str(three[0].parent), Window())
+        _, database = periods.open_history(str(three[0].parent), Window())
 
         assert database.select("SELECT sum(unreadable_rows) FROM runs")[1] == [(1,)]
 
 
 class TestOfSql:
     def test_the_views_have_the_columns_that_are_documented(self, three: list[Path]) -> None:
-        _, database = periods.load(str(three[0].parent), Window())
+        _, database = periods.open_history(str(three[0].parent), Window())
 
         assert {view: tuple(database.select(f"SELECT * FROM {view} LIMIT 0")[0]) for view in VIEWS} == dict(VIEWS)
 

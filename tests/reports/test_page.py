@@ -25,7 +25,7 @@ from reports.page import answers
 from reports.page.data import page_data, score
 from reports.page.frameworks import RequirementState, requirement_state
 from reports.page.page import score_text, write_page
-from reports.run import Run, Summary
+from reports.run import ReportedRun, Summary
 from tests.reports.synthetic import HOSTILE, STARTED, Size, make_run
 from tests.reports.synthetic_record import utc
 
@@ -33,13 +33,13 @@ KEY = ("iam-user-mfa", "prod", "global", "arn:aws:iam::111122223333:user/ada")
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    return Run.load(make_run(tmp_path))
+def run(tmp_path: Path) -> ReportedRun:
+    return ReportedRun.load(make_run(tmp_path))
 
 
 @pytest.fixture
-def hostile(tmp_path: Path) -> Run:
-    return Run.load(make_run(tmp_path, hostile=True))
+def hostile(tmp_path: Path) -> ReportedRun:
+    return ReportedRun.load(make_run(tmp_path, hostile=True))
 
 
 def island(html: str, name: str) -> str:
@@ -69,7 +69,7 @@ def rows_of(data: Any) -> Counter[tuple[str, ...]]:
     )
 
 
-def test_the_page_holds_every_verdict_whole(hostile: Run) -> None:
+def test_the_page_holds_every_verdict_whole(hostile: ReportedRun) -> None:
     data = unpacked(write_page(hostile, None).read_text(encoding="utf-8"))
 
     assert rows_of(data) == Counter(
@@ -78,7 +78,7 @@ def test_the_page_holds_every_verdict_whole(hostile: Run) -> None:
     )
 
 
-def test_a_row_names_its_place_in_the_verdicts_file(run: Run) -> None:
+def test_a_row_names_its_place_in_the_verdicts_file(run: ReportedRun) -> None:
     data = unpacked(write_page(run, None).read_text(encoding="utf-8"))
     lines = list(run.rows())
 
@@ -86,7 +86,7 @@ def test_a_row_names_its_place_in_the_verdicts_file(run: Run) -> None:
         assert data["texts"][data["rows"]["resource"][place]] == lines[number - 1].resource
 
 
-def test_failures_come_first_and_passes_last(run: Run) -> None:
+def test_failures_come_first_and_passes_last(run: ReportedRun) -> None:
     data = unpacked(write_page(run, None).read_text(encoding="utf-8"))
     order = [data["statusOrder"].index(data["statuses"][status]) for status in data["rows"]["status"]]
 
@@ -94,14 +94,14 @@ def test_failures_come_first_and_passes_last(run: Run) -> None:
 
 
 def test_the_same_folder_makes_the_same_bytes(tmp_path: Path) -> None:
-    before = Run.load(make_run(tmp_path))
-    after = Run.load(make_run(tmp_path, night=1))
+    before = ReportedRun.load(make_run(tmp_path))
+    after = ReportedRun.load(make_run(tmp_path, night=1))
     first = write_page(after, compare(before, after)).read_bytes()
 
     assert write_page(after, compare(before, after)).read_bytes() == first
 
 
-def test_hostile_names_stand_nowhere_as_markup(hostile: Run) -> None:
+def test_hostile_names_stand_nowhere_as_markup(hostile: ReportedRun) -> None:
     html = write_page(hostile, None).read_text(encoding="utf-8")
 
     assert len(re.findall(r"<script\b", html)) == len(re.findall(r"</script>", html)) == 3
@@ -109,14 +109,14 @@ def test_hostile_names_stand_nowhere_as_markup(hostile: Run) -> None:
 
 
 def test_a_hostile_run_name_is_escaped(tmp_path: Path) -> None:
-    run = Run.load(make_run(tmp_path, record={"run": "<script>alert(1)"}))
+    run = ReportedRun.load(make_run(tmp_path, record={"run": "<script>alert(1)"}))
     html = write_page(run, None).read_text(encoding="utf-8")
 
     assert "<script>alert" not in html
     assert "<title>Muster evidence &lt;script&gt;" in html
 
 
-def test_the_policy_admits_the_page_s_own_script_and_style_only(run: Run) -> None:
+def test_the_policy_admits_the_page_s_own_script_and_style_only(run: ReportedRun) -> None:
     html = write_page(run, None).read_text(encoding="utf-8")
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html)
     assert policy is not None
@@ -130,7 +130,7 @@ def test_the_policy_admits_the_page_s_own_script_and_style_only(run: Run) -> Non
         assert directives[directive] == f"'sha256-{digest}'"
 
 
-def test_the_page_names_no_resource_outside_of_its_folder(run: Run) -> None:
+def test_the_page_names_no_resource_outside_of_its_folder(run: ReportedRun) -> None:
     html = write_page(run, None).read_text(encoding="utf-8")
     addresses = re.findall(r"""(?:\bsrc|\bhref|\baction)="([^"]*)"|url\(([^)]*)\)|@import\s+(\S+)""", html)
 
@@ -144,14 +144,14 @@ def test_the_page_names_no_resource_outside_of_its_folder(run: Run) -> None:
 
 @pytest.mark.parametrize("mocked", [True, False], ids=["a sandbox says so", "a live run does not"])
 def test_the_banner_of_a_sandbox(tmp_path: Path, mocked: bool) -> None:
-    run = Run.load(make_run(tmp_path, mocked=mocked))
+    run = ReportedRun.load(make_run(tmp_path, mocked=mocked))
     html = write_page(run, None).read_text(encoding="utf-8")
 
     assert ('<p class="sandbox"' in html) is mocked
     assert ('<body class="mocked">' in html) is mocked
 
 
-def test_without_a_script_the_figures_can_be_read(run: Run) -> None:
+def test_without_a_script_the_figures_can_be_read(run: ReportedRun) -> None:
     html = write_page(run, None).read_text(encoding="utf-8")
     noscript = html.partition("<noscript>")[2].partition("</noscript>")[0]
     summary = Summary.of(run)
@@ -163,7 +163,7 @@ def test_without_a_script_the_figures_can_be_read(run: Run) -> None:
 
 
 def test_rows_of_a_control_that_the_record_does_not_name_are_refused(tmp_path: Path) -> None:
-    run = Run.load(make_run(tmp_path))
+    run = ReportedRun.load(make_run(tmp_path))
     row = next(run.rows())
     run.folder.append([replace(row, control="from-another-run")])
 
@@ -177,7 +177,7 @@ def test_a_run_without_frameworks_makes_a_page_without_them(tmp_path: Path) -> N
     del record["frameworks"]
     RunFolder(path).write_run(record)
 
-    assert page_data(Run.load(path), None).main["frameworks"] == []
+    assert page_data(ReportedRun.load(path), None).main["frameworks"] == []
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_satisfied_means_asked_of_all_controls_and_nothing_but_passes(
 
 
 def test_unreadable_reads_are_counted_by_what_was_refused(tmp_path: Path) -> None:
-    run = Run.load(make_run(tmp_path, Size(resources=60)))
+    run = ReportedRun.load(make_run(tmp_path, Size(resources=60)))
     data = page_data(run, None).main
     unreadable = sum(row.status in ("error", "not_run") for row in run.rows())
 
@@ -253,7 +253,7 @@ def test_unreadable_reads_are_counted_by_what_was_refused(tmp_path: Path) -> Non
     assert any(read["permission"] for read in data["unseen"])
 
 
-def test_answers_behind_failures_are_in_the_page_as_aws_sent_them(run: Run) -> None:
+def test_answers_behind_failures_are_in_the_page_as_aws_sent_them(run: ReportedRun) -> None:
     packed = json.loads(island(write_page(run, None).read_text(encoding="utf-8"), "answers"))
     failing = {sha256 for row in run.rows() if row.status in ("fail", "error") for sha256 in row.reads}
 
@@ -262,7 +262,7 @@ def test_answers_behind_failures_are_in_the_page_as_aws_sent_them(run: Run) -> N
         assert hashlib.sha256(zlib.decompress(base64.b64decode(text))).hexdigest() == sha256
 
 
-def test_answers_beyond_the_room_stay_files(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answers_beyond_the_room_stay_files(run: ReportedRun, monkeypatch: pytest.MonkeyPatch) -> None:
     hashes = sorted({sha256 for row in run.rows() for sha256 in row.reads})
     monkeypatch.setattr(answers, "MOST_BYTES", 2_000)
     packed = answers.embedded_answers(hashes, run.folder.path)
@@ -272,7 +272,7 @@ def test_answers_beyond_the_room_stay_files(run: Run, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("name", ["../run", "/etc/passwd", "", "f" * 64, "F" * 64])
-def test_what_is_no_answer_of_the_run_is_not_read(run: Run, name: str) -> None:
+def test_what_is_no_answer_of_the_run_is_not_read(run: ReportedRun, name: str) -> None:
     assert answers.embedded_answers([name], run.folder.path) == {}
 
 
@@ -297,7 +297,9 @@ def pipe(path: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", [another_answer, link_to_a_secret, linked_folder, pipe])
-def test_what_is_not_the_answer_that_it_is_called_is_not_packed(run: Run, spoil: Callable[[Path], None]) -> None:
+def test_what_is_not_the_answer_that_it_is_called_is_not_packed(
+    run: ReportedRun, spoil: Callable[[Path], None]
+) -> None:
     sha256 = next(row.reads[0] for row in run.rows() if row.status == "fail")
     assert set(answers.embedded_answers([sha256], run.folder.path)) == {sha256}
     spoil(run.folder.reads / f"{sha256}.json")
@@ -306,7 +308,7 @@ def test_what_is_not_the_answer_that_it_is_called_is_not_packed(run: Run, spoil:
 
 
 @pytest.mark.parametrize("spoil", [link_to_a_secret, pipe, Path.mkdir], ids=["a link", "a pipe", "a folder"])
-def test_the_page_is_not_written_through_what_is_no_file(run: Run, spoil: Callable[[Path], None]) -> None:
+def test_the_page_is_not_written_through_what_is_no_file(run: ReportedRun, spoil: Callable[[Path], None]) -> None:
     page = run.folder.path / "index.html"
     if spoil is not Path.mkdir:
         page.write_text("mine")
@@ -324,6 +326,6 @@ def test_any_text_survives_packing(tmp_path_factory: pytest.TempPathFactory, rea
         "r", "s3-bucket-encrypted", "prod", "global", resource, "fail", reason, {}, (), None, None, utc(STARTED)
     )
     RunFolder(path).append([row])
-    data = unpacked(write_page(Run.load(path), None).read_text(encoding="utf-8"))
+    data = unpacked(write_page(ReportedRun.load(path), None).read_text(encoding="utf-8"))
 
     assert data["texts"] == list(dict.fromkeys([resource, reason]))

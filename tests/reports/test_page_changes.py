@@ -17,14 +17,14 @@ from reports.drift.changes import Change, change
 from reports.drift.compare import compare
 from reports.drift.stored import drift_of, write_drift
 from reports.page.data import page_data
-from reports.run import Run
+from reports.run import ReportedRun
 from tests.integrity.sealed import key_file
 from tests.reports.synthetic import Size, make_run
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    return Run.load(make_run(tmp_path))
+def run(tmp_path: Path) -> ReportedRun:
+    return ReportedRun.load(make_run(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_what_became_of_a_resource(was: Status | None, now: Status, expected: Ch
 
 def test_the_page_tells_what_drift_json_tells(tmp_path: Path) -> None:
     size = Size(resources=40)
-    before = Run.load(make_run(tmp_path, size))
-    after = Run.load(make_run(tmp_path, size, night=1))
+    before = ReportedRun.load(make_run(tmp_path, size))
+    after = ReportedRun.load(make_run(tmp_path, size, night=1))
     drift = compare(before, after)
     data = page_data(after, drift).main
     columns, since = data["rows"], data["since"]
@@ -80,15 +80,15 @@ def test_the_page_tells_what_drift_json_tells(tmp_path: Path) -> None:
 
 def test_a_change_is_told_once_though_its_resource_has_several_rows(tmp_path: Path) -> None:
     before, after = make_run(tmp_path, Size(1, 1, 1)), make_run(tmp_path, Size(0, 1, 1), night=1)
-    row = next(Run.load(before).rows())
+    row = next(ReportedRun.load(before).rows())
     RunFolder(after).append([replace(row, status="fail"), replace(row, status="pass"), replace(row, status="fail")])
-    data = page_data(Run.load(after), compare(Run.load(before), Run.load(after))).main
+    data = page_data(ReportedRun.load(after), compare(ReportedRun.load(before), ReportedRun.load(after))).main
 
     assert sum(what >= 0 for what in data["rows"]["change"]) == sum(data["since"]["counts"]) == 1
 
 
 def test_a_page_made_again_tells_what_the_run_told_of_itself(tmp_path: Path) -> None:
-    far, near, now = (Run.load(make_run(tmp_path, Size(resources=40), night=night)) for night in (0, 1, 2))
+    far, near, now = (ReportedRun.load(make_run(tmp_path, Size(resources=40), night=night)) for night in (0, 1, 2))
     write_manifest(near.folder)
     assert drift_of(now, pytest.fail) == compare(near, now)
     write_drift(now.folder, compare(far, now))
@@ -97,7 +97,7 @@ def test_a_page_made_again_tells_what_the_run_told_of_itself(tmp_path: Path) -> 
 
 
 def test_nothing_is_compared_with_a_run_that_was_changed_since(tmp_path: Path) -> None:
-    far, near, now = (Run.load(make_run(tmp_path, Size(resources=4), night=night)) for night in (0, 1, 2))
+    far, near, now = (ReportedRun.load(make_run(tmp_path, Size(resources=4), night=night)) for night in (0, 1, 2))
     for run in (far, near):
         write_manifest(run.folder)
     near.folder.verdicts.write_text(near.folder.verdicts.read_text().replace('"pass"', '"fail"'))
@@ -112,7 +112,7 @@ def test_nothing_is_compared_with_a_run_that_was_changed_since(tmp_path: Path) -
 
 @pytest.mark.parametrize("signed", [False, True])
 def test_the_page_says_whether_the_run_compared_with_is_signed(tmp_path: Path, signed: bool) -> None:
-    before, now = (Run.load(make_run(tmp_path, Size(resources=4), night=night)) for night in (0, 1))
+    before, now = (ReportedRun.load(make_run(tmp_path, Size(resources=4), night=night)) for night in (0, 1))
     write_manifest(before.folder)
     if signed:
         sign_manifest(before.folder, KeyFileSigner(key_file(tmp_path / "key.pem")))
@@ -126,7 +126,7 @@ def test_the_page_says_whether_the_run_compared_with_is_signed(tmp_path: Path, s
     [b"[]", b"{", b"{}", b'{"run": 7}', b"[" * 100_000, b"\xff"],
     ids=["a list", "torn", "empty", "a number", "deep", "no UTF-8"],
 )
-def test_a_drift_that_is_none_is_refused(run: Run, text: bytes) -> None:
+def test_a_drift_that_is_none_is_refused(run: ReportedRun, text: bytes) -> None:
     (run.folder.path / "drift.json").write_bytes(text)
 
     with pytest.raises(BadEvidence, match=r"drift\.json: "):
@@ -134,7 +134,7 @@ def test_a_drift_that_is_none_is_refused(run: Run, text: bytes) -> None:
 
 
 def test_the_drift_of_another_run_is_refused(tmp_path: Path) -> None:
-    first, second = (Run.load(make_run(tmp_path, night=night)) for night in (0, 1))
+    first, second = (ReportedRun.load(make_run(tmp_path, night=night)) for night in (0, 1))
     write_drift(first.folder, compare(first, second))
 
     with pytest.raises(BadEvidence, match=f"it is of the run {second.name}"):

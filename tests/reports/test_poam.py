@@ -20,8 +20,8 @@ from muster.verdict import Verdict
 from reports.__main__ import main
 from reports.poam.oscal import as_oscal
 from reports.poam.owners import Owner, Owners
-from reports.poam.plan import DUE_DAYS, Plan, PlanItem, make_plan, parse_due
-from reports.run import SANDBOX, Run
+from reports.poam.plan import DUE_DAYS, ActionPlan, PlanItem, make_plan, parse_due
+from reports.run import SANDBOX, ReportedRun
 from tests.reports.synthetic import HOSTILE, Size, make_run
 
 CONTROL = "s3-bucket-encrypted"
@@ -62,8 +62,8 @@ def nights(parent: Path, statuses: Sequence[str | None]) -> Path:
     return made[-1]
 
 
-def plan(folder: Path, due_days: Mapping[Any, int] = DUE_DAYS) -> Plan:
-    return make_plan(Run.load(folder), due_days)
+def plan(folder: Path, due_days: Mapping[Any, int] = DUE_DAYS) -> ActionPlan:
+    return make_plan(ReportedRun.load(folder), due_days)
 
 
 def only(folder: Path) -> PlanItem:
@@ -100,7 +100,9 @@ class TestOfItems:
         severities, statuses = ["critical", "high", "medium", "low"], ["fail", "error", "not_run", "waived"]
 
         assert ranks == sorted(ranks, key=lambda rank: (severities.index(rank[0]), statuses.index(rank[1])))
-        assert len(ranks) == sum(row.status not in ("pass", "not_applicable") for row in Run.load(folder).rows())
+        assert len(ranks) == sum(
+            row.status not in ("pass", "not_applicable") for row in ReportedRun.load(folder).rows()
+        )
 
     def test_of_two_rows_of_a_resource_the_worse_is_the_item(self, tmp_path: Path) -> None:
         assert only(night(tmp_path, 0, [row("not_run"), row("fail")])).row.status == "fail"
@@ -195,7 +197,9 @@ class TestOfDates:
     def test_it_is_overdue_once_its_day_is_over_on_the_day_of_the_run(self, tmp_path: Path) -> None:
         night(tmp_path, 0, [row("fail")])
         overdue = [plan(night(tmp_path, number, [row("fail")])) for number in (3, 4)]
-        by_three_days = [make_plan(Run.load(tmp_path / name(number)), {**DUE_DAYS, "critical": 3}) for number in (3, 4)]
+        by_three_days = [
+            make_plan(ReportedRun.load(tmp_path / name(number)), {**DUE_DAYS, "critical": 3}) for number in (3, 4)
+        ]
 
         assert [made.is_overdue(made.items[0]) for made in overdue] == [False, False]
         assert [made.is_overdue(made.items[0]) for made in by_three_days] == [False, True]
@@ -333,7 +337,7 @@ class TestOfOwners:
         path.write_text(path.read_text().replace("payments", "somebody"))
         fields = {"run": folder.name, **row("fail", resource=ROLE, reads=[sha256])}
 
-        assert Owners(Run.load(folder).record, folder).of(Verdict.from_line(json.dumps(fields))).name == (
+        assert Owners(ReportedRun.load(folder).record, folder).of(Verdict.from_line(json.dumps(fields))).name == (
             "not declared"
         )
 
@@ -367,7 +371,7 @@ class TestOfCsv:
 
 class TestOfOscal:
     def document(self, folder: Path) -> Any:
-        text = as_oscal(Run.load(folder), plan(folder))
+        text = as_oscal(ReportedRun.load(folder), plan(folder))
         # The model refuses what OSCAL does not allow.
         return Model.model_validate_json(text).plan_of_action_and_milestones
 
@@ -399,7 +403,7 @@ class TestOfOscal:
         ],
     )
     def test_what_is_unknown_is_a_risk_too(self, tmp_path: Path, status: str, risk: str) -> None:
-        text = as_oscal(Run.load(folder := nights(tmp_path, [status])), plan(folder))
+        text = as_oscal(ReportedRun.load(folder := nights(tmp_path, [status])), plan(folder))
         [found] = json.loads(text)["plan-of-action-and-milestones"]["risks"]
 
         assert (found["status"], found["deadline"]) == (risk, "2026-12-05T23:59:59Z")

@@ -16,7 +16,7 @@ from muster.errors import UsageError
 from reports.__main__ import main
 from reports.answers import RecordedAnswer
 from reports.commands import sample as command
-from reports.run import SANDBOX, Run
+from reports.run import SANDBOX, ReportedRun
 from reports.sample import Sample, draw, rank_sha256
 from tests.reports.synthetic import HOSTILE, Size, make_run
 
@@ -35,7 +35,7 @@ def run(folder: Path, *arguments: str) -> int:
 
 
 def drawn(folder: Path, size: int = 25, seed: str = "7") -> Sample:
-    return draw(Run.load(folder), CONTROL, size, seed)
+    return draw(ReportedRun.load(folder), CONTROL, size, seed)
 
 
 def resources(sample: Sample) -> list[str]:
@@ -60,7 +60,7 @@ class TestOfDrawing:
         assert resources(drawn(folder, 30))[:10] == resources(drawn(folder, 10))
 
     def test_it_comes_from_the_resources_of_that_control_alone(self, folder: Path) -> None:
-        population = {row.resource for row in Run.load(folder).rows() if row.control == CONTROL}
+        population = {row.resource for row in ReportedRun.load(folder).rows() if row.control == CONTROL}
         sample = drawn(folder)
 
         assert sample.population == len(population) == 80
@@ -114,7 +114,7 @@ class TestOfDrawing:
     )
     def test_what_cannot_be_drawn_is_refused(self, folder: Path, asked: str, size: int, message: str) -> None:
         with pytest.raises(UsageError, match=message.replace("?", r"\?")):
-            draw(Run.load(folder), asked, size, "7")
+            draw(ReportedRun.load(folder), asked, size, "7")
 
     def test_a_control_without_rows_is_refused(self, folder: Path) -> None:
         (folder / "verdicts.jsonl").write_text("")
@@ -161,7 +161,7 @@ class TestOfAnswers:
         assert set(answer.said) == {"request", "content"}
 
     def test_an_error_is_an_answer(self, folder: Path) -> None:
-        failed = next(row for row in Run.load(folder).rows() if row.status == "error" and len(row.reads) > 1)
+        failed = next(row for row in ReportedRun.load(folder).rows() if row.status == "error" and len(row.reads) > 1)
 
         assert RecordedAnswer.read(folder, failed.reads[1]).said["error"]["code"] == "AccessDenied"
 
@@ -232,7 +232,7 @@ class TestOfCsv:
 
     def test_an_answer_that_fits_no_cell_says_so(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(command, "MOST_IN_A_CELL", 10)
-        line = table(command.as_csv(Run.load(folder), drawn(folder, 1)))[0]
+        line = table(command.sample_as_csv(ReportedRun.load(folder), drawn(folder, 1)))[0]
 
         assert line["answer text"].startswith('{"content"… cut: the file has all ')
 
@@ -262,14 +262,14 @@ class Page(HTMLParser):
 
 class TestOfThePage:
     def test_it_tells_population_method_and_sandbox(self, folder: Path) -> None:
-        page = Page(command.as_page(Run.load(folder), drawn(folder)))
+        page = Page(command.sample_as_page(ReportedRun.load(folder), drawn(folder)))
 
         assert "80 resources; verdicts:" in page.text
         assert "ranked by SHA-256" in page.text
         assert "SANDBOX" in page.text
 
     def test_every_link_has_its_answer_in_the_page(self, folder: Path) -> None:
-        page = Page(command.as_page(Run.load(folder), drawn(folder)))
+        page = Page(command.sample_as_page(ReportedRun.load(folder), drawn(folder)))
 
         assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
         assert len(page.ids) == len(set(page.ids))
@@ -277,7 +277,7 @@ class TestOfThePage:
     def test_a_changed_answer_is_named_and_not_shown(self, folder: Path) -> None:
         sha256 = drawn(folder).items[0].reads[0]
         (folder / "reads" / f"{sha256}.json").write_text("{}")
-        page = Page(command.as_page(Run.load(folder), drawn(folder, 1)))
+        page = Page(command.sample_as_page(ReportedRun.load(folder), drawn(folder, 1)))
 
         assert "changed: the file does not hash to its name" in page.text
         assert sha256 not in page.ids

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from reports.console import console_of
 from reports.drift.compare import compare
-from reports.run import Run
+from reports.run import ReportedRun
 from reports.session.drift_plugin import print_drift
 from reports.session.terminal import print_summary
 from tests.engine.test_printable import TEXTS, unfit
@@ -29,7 +29,7 @@ def on(markup: bool) -> tuple[io.StringIO, Any]:
     return out, SimpleNamespace(_tw=SimpleNamespace(_file=out, hasmarkup=markup, fullwidth=120))
 
 
-def hostile_run(folder: Path, text: str) -> Run:
+def hostile_run(folder: Path, text: str) -> ReportedRun:
     """A run with the text wherever somebody may have typed it."""
     rows = [
         replace(row(status, f"arn:{text}", reason=f"is {text}", account=text, region=text), judged_in=text)

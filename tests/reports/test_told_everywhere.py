@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from muster.verdict import Verdict
-from reports.run import Run
+from reports.run import ReportedRun
 from reports.session.pytest_html import details_html, summary_html
 from reports.session.terminal import print_summary
 from tests.reports.formats.samples import row, row_of_each_status, run_of, unfinished, with_parameters
@@ -20,7 +20,7 @@ REPLAY = {"run": "20261119T220000Z-regulated-prod", "manifest_sha256": None, "si
 FACT = "www among public_buckets (facts.yaml, owner web-team), approved by ada, until 2027-01-31: The web site"
 
 
-def on_the_terminal(run: Run) -> str:
+def on_the_terminal(run: ReportedRun) -> str:
     out = io.StringIO()
     print_summary(run, Console(file=out, width=200), Path("report.html"))
     return out.getvalue()

@@ -64,4 +64,4 @@ def test_a_disk_that_fills_up_ends_the_run(audits: Audits) -> None:
     assert said(output)
     assert "Traceback" not in output
     assert json.loads((folder / "run.json").read_text())["ended"] is None
-    assert {"unfinished", "lost"} <= {finding.kind for finding in verify(folder).findings}
+    assert {"unfinished", "lost"} <= {defect.kind for defect in verify(folder).defects}

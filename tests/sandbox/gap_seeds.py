@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from fixtures.sandbox.__main__ import main
 from fixtures.sandbox.gaps.accessanalyzer import add_analyzer
 from fixtures.sandbox.gaps.cloudtrail import set_trail_status
-from fixtures.sandbox.gaps.iam import RootKey, RootUser, set_root_user
+from fixtures.sandbox.gaps.iam import RootKey, RootUserState, set_root_user
 from fixtures.sandbox.seed import Seed
 
 KEY_MADE = datetime(2023, 4, 5, 6, 7, 8, tzinfo=UTC)
@@ -33,7 +33,7 @@ def model(seed: Seed) -> None:
     seed.client("kms").create_key(Description="untouched")
     seed.client("cloudtrail").create_trail(Name="untouched", S3BucketName="acme-untouched")
     seed.client("codecommit").create_repository(repositoryName="untouched", repositoryDescription="")
-    set_root_user(seed, RootUser(created=KEY_MADE, password=False))
+    set_root_user(seed, RootUserState(created=KEY_MADE, password=False))
 
 
 def demo(seed: Seed) -> None:
@@ -164,7 +164,7 @@ def logs(seed: Seed) -> None:
 def root(seed: Seed) -> None:
     set_root_user(
         seed,
-        RootUser(
+        RootUserState(
             created=KEY_MADE,
             password_last_used=ROOT_SIGNED_IN,
             mfa=True,

@@ -16,9 +16,9 @@ from fixtures.sandbox.github_state import (
     BranchRule,
     ClassicProtection,
     Hub,
+    HubOrganization,
+    HubRepository,
     Member,
-    Organization,
-    Repository,
 )
 
 PULL_REQUEST = {
@@ -37,22 +37,24 @@ def api() -> str:
 
 def hub() -> Hub:
     """Two organizations: one whose token is an owner's, and a free one whose token is not."""
-    acme = Organization("acme", "Acme", two_factor_required=True)
+    acme = HubOrganization("acme", "Acme", two_factor_required=True)
     acme.members = [
         Member("olga", role="admin"),
         *(Member(f"member-{number}") for number in range(4)),
         Member("late", two_factor=False),
     ]
     acme.repositories = [
-        Repository("by-rules", branches={"main": Branch("main", [BranchRule("pull_request", "main", PULL_REQUEST)])}),
-        Repository("by-classic", branches={"main": Branch("main", protection=ClassicProtection(approvals=2))}),
-        Repository("checks-only", branches={"main": Branch("main", protection=ClassicProtection(None))}),
-        Repository("bare", visibility="public", default_branch="release/1.x"),
-        Repository("old", archived=True, fork=True, visibility="internal"),
-        Repository("hidden", hidden=True),
+        HubRepository(
+            "by-rules", branches={"main": Branch("main", [BranchRule("pull_request", "main", PULL_REQUEST)])}
+        ),
+        HubRepository("by-classic", branches={"main": Branch("main", protection=ClassicProtection(approvals=2))}),
+        HubRepository("checks-only", branches={"main": Branch("main", protection=ClassicProtection(None))}),
+        HubRepository("bare", visibility="public", default_branch="release/1.x"),
+        HubRepository("old", archived=True, fork=True, visibility="internal"),
+        HubRepository("hidden", hidden=True),
     ]
-    poor = Organization("poor", "Poor", two_factor_required=False, plan="free", token_is_owner=False)
-    poor.repositories = [Repository("private-one"), Repository("public-one", visibility="public")]
+    poor = HubOrganization("poor", "Poor", two_factor_required=False, plan="free", token_is_owner=False)
+    poor.repositories = [HubRepository("private-one"), HubRepository("public-one", visibility="public")]
     hub = Hub()
     hub.add(acme)
     hub.add(poor)

@@ -15,14 +15,14 @@ import yaml
 
 from muster.errors import UsageError
 from muster.judging.control import RETIRED
-from muster.scaffold.options import Options
+from muster.scaffold.options import ScaffoldOptions
 from muster.scaffold.pieces import Piece, pieces
 from muster.scaffold.wanted import FULL, Wanted, want
 from tests.conftest import CONTROLS, ROOT
 
 
 def wanted(control_id: str, **options: str) -> Wanted:
-    return want(ROOT, Options(control_id, **options), CONTROLS)  # type: ignore[arg-type]  # as they are typed
+    return want(ROOT, ScaffoldOptions(control_id, **options), CONTROLS)  # type: ignore[arg-type]  # as they are typed
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_file_that_is_full_is_refused(topic: str | None) -> None:
     full = {f"s3-bucket-{number}": CONTROLS["s3-bucket-kms"] for number in range(FULL)}
 
     with pytest.raises(UsageError, match=r"buckets\.py has 8 controls, as many as a file may: --topic=NAME"):
-        want(ROOT, Options("s3-bucket-new", topic=topic), full)
+        want(ROOT, ScaffoldOptions("s3-bucket-new", topic=topic), full)
 
 
 @pytest.mark.parametrize(

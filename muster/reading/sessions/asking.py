@@ -13,7 +13,7 @@ from typing import Any
 
 from muster.reading.reads import Call
 from muster.reading.sessions.counts import Counts
-from muster.reading.sessions.limits import Allowance, Limits
+from muster.reading.sessions.limits import Allowance, AnswerLimits
 from muster.reading.sessions.pace import Pace
 
 
@@ -45,7 +45,7 @@ _ASKING: ContextVar[Asking] = ContextVar("asking")
 
 
 @contextmanager
-def asking(call: Call, limits: Limits, caller: Caller | None = None) -> Iterator[Asking]:
+def asking(call: Call, limits: AnswerLimits, caller: Caller | None = None) -> Iterator[Asking]:
     """Ask a call: until the block ends, all that this thread sends and receives is for it."""
     question = Asking(call, Allowance(limits), caller or Caller())
     token = _ASKING.set(question)

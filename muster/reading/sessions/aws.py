@@ -14,10 +14,10 @@ from muster.reading.sessions.asking import Caller, asking
 from muster.reading.sessions.bodies import PARSING_FAULTS, UNPARSABLE, said_of
 from muster.reading.sessions.clients import Clients, is_failure
 from muster.reading.sessions.counts import Counts
-from muster.reading.sessions.hosts import NOWHERE, host_of, is_of_aws
-from muster.reading.sessions.limits import LimitPassed, Limits
+from muster.reading.sessions.hosts import NOWHERE, host_of, is_aws_host
+from muster.reading.sessions.limits import AnswerLimits, LimitPassed
 from muster.reading.sessions.pace import Pace
-from muster.reading.sessions.pages import Page, Truncated, as_json, merged, pages
+from muster.reading.sessions.pages import Page, Truncated, as_json, merged_pages, pages
 from muster.reading.sessions.regions import BoundToRegion
 
 
@@ -31,15 +31,15 @@ class AwsTransport:
         *,
         endpoint_url: str | None = None,
         calls_per_second: float | None = None,
-        limits: Limits | None = None,
+        limits: AnswerLimits | None = None,
     ) -> None:
         """Ask through a session that is this account's alone, with the credentials that it has."""
         self._clients = Clients(session, endpoint_url)
         self._caller = Caller(counts, pace=Pace(calls_per_second))
-        self._limits = limits or Limits()
+        self._limits = limits or AnswerLimits()
 
     @classmethod
-    def through(cls, clients: Clients, caller: Caller, limits: Limits) -> Self:
+    def through(cls, clients: Clients, caller: Caller, limits: AnswerLimits) -> Self:
         """Ask through clients that other accounts ask through as well."""
         transport = cls.__new__(cls)
         transport._clients, transport._caller, transport._limits = clients, caller, limits
@@ -56,7 +56,7 @@ class AwsTransport:
 
     def _answer(self, call: Call) -> Answer:
         try:
-            content, request_ids = merged(self._pages(call))
+            content, request_ids = merged_pages(self._pages(call))
             plain = as_json(content, self._limits.depth)
         except ClientError as error:
             if is_failure(error.response):
@@ -85,7 +85,7 @@ class AwsTransport:
         except UnknownRegionError:
             return str(EndpointConnectionError.__name__)
         known = self._clients.session.get_available_regions(call.service, partition)
-        asked_aws = is_of_aws(host_of(error.kwargs["endpoint_url"]))
+        asked_aws = is_aws_host(host_of(error.kwargs["endpoint_url"]))
         absent = asked_aws and bool(known) and call.region not in known
         return SERVICE_ABSENT if absent else str(EndpointConnectionError.__name__)
 

@@ -19,7 +19,7 @@ from muster.reading.sessions.asking import Caller
 from muster.reading.sessions.aws import AwsTransport
 from muster.reading.sessions.clients import Clients, client_config, new_session, nobodys_session, without_credentials
 from muster.reading.sessions.counts import Counts
-from muster.reading.sessions.limits import Limits
+from muster.reading.sessions.limits import AnswerLimits
 from muster.reading.sessions.pace import Pace
 from muster.reading.sessions.wire import watch
 
@@ -96,14 +96,14 @@ _ways: WeakKeyDictionary[Counts, _Ways] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
-def aws_transport(access: Access, counts: Counts, limits: Limits | None = None) -> AwsTransport:
+def aws_transport(access: Access, counts: Counts, limits: AnswerLimits | None = None) -> AwsTransport:
     """The transport into an account, signed in as the estate says; nothing is sent yet."""
     with _lock:
         ways = _ways.setdefault(counts, _Ways())
     role = access.role_arn
     credentials = _SignedIn(ways, access) if role is None else _in_role(ways, access, role)
     caller = Caller(counts, credentials, Pace(access.calls_per_second))
-    return AwsTransport.through(ways.clients(access), caller, limits or Limits())
+    return AwsTransport.through(ways.clients(access), caller, limits or AnswerLimits())
 
 
 def check_login(access: Access) -> None:

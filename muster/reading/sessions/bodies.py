@@ -32,12 +32,12 @@ PARSING_FAULTS = (
 )
 
 
-class NonAnswer(ResponseParserError):  # type: ignore[misc]  # botocore has no types
+class BadBody(ResponseParserError):  # type: ignore[misc]  # botocore has no types
     """A body that is no answer; its text says why, and quotes nothing of it."""
 
 
 def refuse_non_answers(operation_model: Any, response_dict: Any, **_: Any) -> None:
-    """Raise `NonAnswer` for a body that is not what the operation's protocol and model promise.
+    """Raise `BadBody` for a body that is not what the operation's protocol and model promise.
 
     That is a web page, a body that breaks off, an empty one where the answer has members, JSON of another type, XML of
     another root. A hook of botocore's `before-parse`. Answers that are errors are left to botocore; of one that is not
@@ -54,12 +54,12 @@ def refuse_non_answers(operation_model: Any, response_dict: Any, **_: Any) -> No
         return
     problem = _problem(operation_model, protocol, response_dict, body)
     if problem is not None:
-        raise NonAnswer(f"{operation_model.name}: the answer {problem}")
+        raise BadBody(f"{operation_model.name}: the answer {problem}")
 
 
 def said_of(error: BaseException) -> str:
     """Why an answer could not be parsed; botocore's own text, and that of most other errors, quotes the answer."""
-    if isinstance(error, NonAnswer):
+    if isinstance(error, BadBody):
         return str(error)
     cause = error.__context__ if isinstance(error, ResponseParserError) and error.__context__ else error
     return f"botocore cannot parse the answer: {type(cause).__name__}"

@@ -22,7 +22,7 @@ from muster.reading.reads import THREADS
 from muster.reading.sessions.asking import now_asking
 from muster.reading.sessions.bodies import refuse_non_answers
 from muster.reading.sessions.guard import refuse_writes
-from muster.reading.sessions.hosts import host_of, is_local, is_of_aws
+from muster.reading.sessions.hosts import host_of, is_aws_host, is_local
 from muster.reading.sessions.regions import serve_all_regions
 from muster.reading.sessions.wire import watch
 
@@ -119,7 +119,7 @@ class Clients:
         client.meta.events.register_first("needs-retry", _before_each_retry)
         # On the client, not on the session: a session that was lent to us does its owner's work afterwards.
         client.meta.events.register("before-parameter-build", _guard)
-        if not is_of_aws(host_of(client.meta.endpoint_url)):
+        if not is_aws_host(host_of(client.meta.endpoint_url)):
             client.meta.events.register("before-send.s3-control", _keep_host(client.meta.endpoint_url))
         client.meta.events.register("before-parse", refuse_non_answers)
         client.meta.events.register("request-created", before_each_attempt)

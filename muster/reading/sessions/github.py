@@ -22,7 +22,7 @@ from muster.reading.reads import Answer, ApiError, Call
 from muster.reading.sessions.asking import Asking, asking
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.github_wire import SERVICE, GitHubWire
-from muster.reading.sessions.limits import LimitPassed, Limits
+from muster.reading.sessions.limits import AnswerLimits, LimitPassed
 from muster.reading.sessions.pages import as_json
 
 LARGEST_PAGE = 100
@@ -53,11 +53,11 @@ class GitHubTransport:
     """Sends the reads of one GitHub organization; a `Transport`."""
 
     def __init__(
-        self, token: str, counts: Counts, *, endpoint_url: str | None = None, limits: Limits | None = None
+        self, token: str, counts: Counts, *, endpoint_url: str | None = None, limits: AnswerLimits | None = None
     ) -> None:
         self._counts = counts
         self._endpoint_url = (endpoint_url or "https://api.github.com").removesuffix("/")
-        self._limits = limits or Limits()
+        self._limits = limits or AnswerLimits()
         self._wire = GitHubWire(token, counts, ATTEMPTS)
 
     def send(self, call: Call) -> Answer:

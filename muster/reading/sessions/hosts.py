@@ -25,7 +25,7 @@ def host_of(url: str) -> str:
     return f"{parts.scheme}://{host}{port}"
 
 
-def is_of_aws(host: str) -> bool:
+def is_aws_host(host: str) -> bool:
     """Whether a host is one of AWS's own endpoints: FIPS, dual stack, VPC and every partition included.
 
     https://docs.aws.amazon.com/general/latest/gr/rande.html

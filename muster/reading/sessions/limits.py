@@ -12,7 +12,7 @@ MIB = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Limits:
+class AnswerLimits:
     """What one answer may take, all its pages together, and what a page of it may.
 
     An account of 500,000 things of a kind must fit. The smallest pages that AWS and GitHub cut are of 25 to 50 things,
@@ -53,7 +53,7 @@ class DeadlinePassed(LimitPassed):
 class Allowance:
     """What is left of the limits for the answer that a thread waits for; `passed` is what was raised of them."""
 
-    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, limits: AnswerLimits, clock: Callable[[], float] = time.monotonic) -> None:
         self.limits = limits
         self._clock = clock
         self._pages = 0

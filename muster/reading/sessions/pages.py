@@ -41,7 +41,7 @@ def pages(client: Any, operation: str, request: Mapping[str, Any]) -> Iterator[P
         yield from _by_token(client, operation, request)
 
 
-def merged(parts: Iterator[Page]) -> tuple[dict[str, Any], tuple[str, ...]]:
+def merged_pages(parts: Iterator[Page]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """One answer out of its pages, and the request ids: what is cut is joined, the rest is the first page's."""
     whole: dict[str, Any] = {}
     request_ids: list[str] = []

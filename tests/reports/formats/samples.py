@@ -11,7 +11,7 @@ from typing import Any
 from muster.evidence.run_folder import RunFolder
 from muster.verdict import STATUSES, Verdict, count_by_status
 from reports.formats import write_documents
-from reports.run import Run
+from reports.run import ReportedRun
 from tests.reports.synthetic import HOSTILE as SYNTHETIC_HOSTILE
 from tests.reports.synthetic import Size, make_run
 from tests.reports.synthetic_record import control_of, control_record
@@ -39,7 +39,7 @@ HOSTILE = {
 """What somebody may call a thing, by what it is evil for."""
 
 
-def run_of(folder: Path, rows: Iterable[Verdict] = (), **record: Any) -> Run:
+def run_of(folder: Path, rows: Iterable[Verdict] = (), **record: Any) -> ReportedRun:
     """A run of a few controls whose rows are these; `record` overrides keys of `run.json`."""
     path = make_run(folder, Size(resources=1, controls=4, accounts=3))
     known, kept = RunFolder(path), list(rows)
@@ -48,16 +48,16 @@ def run_of(folder: Path, rows: Iterable[Verdict] = (), **record: Any) -> Run:
     known.run.write_text(json.dumps(known.read_run() | {"counts": counts} | record), encoding="ascii")
     written = [json.dumps(asdict(row)) for row in kept]
     (path / "verdicts.jsonl").write_text("".join(line + "\n" for line in written), encoding="ascii")
-    return Run.load(path)
+    return ReportedRun.load(path)
 
 
-def unfinished(run: Run) -> Run:
+def unfinished(run: ReportedRun) -> ReportedRun:
     """The same run, had it been killed before it ended and before its accounts were entered."""
     data = dict(run.record) | dict.fromkeys(("ended", "exit_code", "counts", "problems", "calls"))
     for name in ("account_ids", "regions", "torn_lines", "calls_incomplete", "frameworks"):
         data.pop(name, None)
     run.folder.write_run(data)
-    return Run.load(run.folder.path)
+    return ReportedRun.load(run.folder.path)
 
 
 def with_parameters(parameters: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def row_of_each_status() -> list[Verdict]:
     return [row(status, f"arn:aws:s3:::{status}") for status in STATUSES]
 
 
-def made(run: Run, name: str, folder: Path) -> str:
+def made(run: ReportedRun, name: str, folder: Path) -> str:
     """The text of a format."""
     folder.mkdir(exist_ok=True)
     (written,) = write_documents(run, [name], folder)

@@ -10,10 +10,11 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
+from muster.printable import spelled
 from reports.encodable import encodable
 from reports.formats import asff, write_documents
-from reports.formats.wording import cut_name, printable
-from reports.run import Run
+from reports.formats.wording import cut_name
+from reports.run import ReportedRun
 from tests.reports.formats.readers import asff_findings, json_lines
 from tests.reports.formats.samples import HOSTILE, account, made, row, row_of_each_status, run_of, unfinished
 from tests.reports.synthetic import Size, make_run
@@ -33,13 +34,13 @@ def report(request: Any) -> str:
     return found
 
 
-def requests(run: Run, folder: Path) -> list[Any]:
+def requests(run: ReportedRun, folder: Path) -> list[Any]:
     return json_lines(made(run, "asff", folder))
 
 
 @pytest.mark.parametrize("hostile", [False, True], ids=["plain", "hostile"])
 def test_requests_keep_to_the_model_and_the_limits(tmp_path: Path, hostile: bool) -> None:
-    run = Run.load(make_run(tmp_path, Size(resources=40, controls=8), hostile=hostile))
+    run = ReportedRun.load(make_run(tmp_path, Size(resources=40, controls=8), hostile=hostile))
 
     for request in requests(run, tmp_path):
         assert report(request) == ""
@@ -65,7 +66,7 @@ def test_the_model_finds_what_is_wrong(tmp_path: Path) -> None:
 
 
 def test_a_request_has_at_most_a_hundred_findings_of_one_account_and_region(tmp_path: Path) -> None:
-    run = Run.load(make_run(tmp_path, Size(resources=100, controls=10, accounts=2)))
+    run = ReportedRun.load(make_run(tmp_path, Size(resources=100, controls=10, accounts=2)))
 
     found = requests(run, tmp_path)
 
@@ -158,6 +159,6 @@ def test_a_hostile_name_is_cut_and_spelled_out_but_stays_its_own(tmp_path: Path,
     first, second = asff_findings(made(run_of(tmp_path, rows), "asff", tmp_path))
 
     assert report({"Findings": [first, second]}) == ""
-    assert first["Resources"][0]["Id"] == cut_name(printable(encodable(f"arn:{text}one")), 512)
+    assert first["Resources"][0]["Id"] == cut_name(spelled(encodable(f"arn:{text}one")), 512)
     assert first["Resources"][0]["Id"] != second["Resources"][0]["Id"]
-    assert first["Description"].startswith(printable(encodable(f"is {text}"))[:1_000])
+    assert first["Description"].startswith(spelled(encodable(f"is {text}"))[:1_000])

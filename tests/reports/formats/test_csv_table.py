@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from muster.printable import spelled
 from reports.encodable import encodable
 from reports.formats.csv_table import COLUMNS, cell
-from reports.formats.wording import printable
 from tests.reports.formats.readers import csv_rows
 from tests.reports.formats.samples import HOSTILE, made, row, run_of, with_parameters
 
@@ -105,8 +105,8 @@ def test_a_hostile_name_stays_one_cell(tmp_path: Path, name: str) -> None:
 
     (line,) = csv_rows(made(run_of(tmp_path, [row("fail", f"arn:{text}", reason=f"it is {text}")]), "csv", tmp_path))
 
-    assert line["resource"] == printable(encodable(f"arn:{text}"))
-    assert line["reason"] == printable(encodable(f"it is {text}"))
+    assert line["resource"] == spelled(encodable(f"arn:{text}"))
+    assert line["reason"] == spelled(encodable(f"it is {text}"))
 
 
 def test_a_nul_is_spelled_out(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from muster.errors import BadEvidence, UsageError
 from muster.verdict import STATUSES
 from reports.formats import FORMATS, write_documents, write_formats
-from reports.run import Run
+from reports.run import ReportedRun
 from tests.engine.test_printable import TEXTS, unfit
 from tests.reports.formats.readers import STATUSES_IN
 from tests.reports.formats.samples import HOSTILE, made, row, row_of_each_status, run_of, unfinished, with_parameters
@@ -34,7 +34,7 @@ def test_every_status_is_kept(tmp_path: Path, name: str) -> None:
 
 @every_format
 def test_as_many_rows_of_each_status_as_the_run_has(tmp_path: Path, name: str) -> None:
-    run = Run.load(make_run(tmp_path, SIZE))
+    run = ReportedRun.load(make_run(tmp_path, SIZE))
 
     assert +STATUSES_IN[name](made(run, name, tmp_path)) == Counter(one.status for one in run.rows())
 
@@ -134,14 +134,14 @@ def test_a_threshold_that_a_profile_set_otherwise_stands_beside_its_default(tmp_
 
 @every_format
 def test_the_same_run_gives_the_same_bytes(tmp_path: Path, name: str) -> None:
-    run = Run.load(make_run(tmp_path, SIZE, hostile=True))
+    run = ReportedRun.load(make_run(tmp_path, SIZE, hostile=True))
 
     assert made(run, name, tmp_path / "once") == made(run, name, tmp_path / "again")
 
 
 @every_format
 def test_formats_made_together_are_those_made_alone(tmp_path: Path, name: str) -> None:
-    run = Run.load(make_run(tmp_path, SIZE))
+    run = ReportedRun.load(make_run(tmp_path, SIZE))
 
     paths = dict(zip(FORMATS, write_formats(run, list(FORMATS)), strict=True))
 

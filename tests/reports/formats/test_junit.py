@@ -11,7 +11,7 @@ import pytest
 from muster.verdict import STATUSES
 from reports.encodable import encodable
 from reports.formats import junit, write_documents
-from reports.formats.wording import one_line
+from reports.formats.wording import whole_line
 from reports.run import SANDBOX
 from tests.reports.formats.readers import junit_cases
 from tests.reports.formats.samples import HOSTILE, made, row, row_of_each_status, run_of
@@ -98,6 +98,6 @@ def test_a_hostile_name_is_text_of_its_line(tmp_path: Path, name: str) -> None:
 
     (case,) = junit_cases(made(run_of(tmp_path, [row("fail", text, account=text)]), "junit", tmp_path))
 
-    shown = one_line(encodable(text))
+    shown = whole_line(encodable(text))
     assert f"fail: {shown} (eu-west-1): because of fail\n" in str(case.findtext("failure"))
     assert case.get("classname") == f"{shown}.storage"

@@ -14,23 +14,23 @@ from muster.evidence.verify import verify
 from reports.__main__ import main
 from reports.formats import FORMATS
 from reports.page.page import write_page
-from reports.run import Run
+from reports.run import ReportedRun
 from tests.reports.formats.samples import row, row_of_each_status, run_of
 
 ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path) -> ReportedRun:
     return run_of(tmp_path, row_of_each_status())
 
 
-def beside(run: Run) -> Path:
+def beside(run: ReportedRun) -> Path:
     """Where the command writes unless it is told where."""
     return run.folder.path.with_name(f"{run.folder.path.name}.reports")
 
 
-def test_the_command_makes_the_formats_asked_for_beside_the_run_folder(run: Run) -> None:
+def test_the_command_makes_the_formats_asked_for_beside_the_run_folder(run: ReportedRun) -> None:
     before = sorted(run.folder.path.iterdir())
     done = subprocess.run(
         [sys.executable, "-m", "reports", run.folder.path, "--format=sarif,csv", "--format=junit"],
@@ -46,7 +46,7 @@ def test_the_command_makes_the_formats_asked_for_beside_the_run_folder(run: Run)
     assert sorted(run.folder.path.iterdir()) == before
 
 
-def test_all_makes_every_format(run: Run, tmp_path: Path) -> None:
+def test_all_makes_every_format(run: ReportedRun, tmp_path: Path) -> None:
     folder = tmp_path / "elsewhere"
     folder.mkdir()
 
@@ -54,7 +54,7 @@ def test_all_makes_every_format(run: Run, tmp_path: Path) -> None:
     assert {path.name for path in folder.iterdir()} == {known.file_name for known in FORMATS.values()} | {"index.html"}
 
 
-def test_the_page_is_made_again_as_it_was_but_for_the_way_to_the_files(run: Run) -> None:
+def test_the_page_is_made_again_as_it_was_but_for_the_way_to_the_files(run: ReportedRun) -> None:
     page = write_page(run, None).read_text()
 
     assert main([str(run.folder.path), "--format=html"]) == 0
@@ -67,11 +67,11 @@ def _without_data(page: str) -> str:
     return re.sub(r'id="data">[^<]*', "", page)
 
 
-def test_a_sealed_run_stays_as_it_was_sealed(run: Run) -> None:
+def test_a_sealed_run_stays_as_it_was_sealed(run: ReportedRun) -> None:
     write_manifest(run.folder)
 
     assert main([str(run.folder.path), "--format=all"]) == 0
-    assert {finding.kind for finding in verify(run.folder.path).findings} & {"added", "changed"} == set()
+    assert {defect.kind for defect in verify(run.folder.path).defects} & {"added", "changed"} == set()
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_sealed_run_stays_as_it_was_sealed(run: Run) -> None:
     ids=["formats", "formats below", "sample", "poam"],
 )
 def test_nothing_is_written_into_a_sealed_run(
-    run: Run, capsys: pytest.CaptureFixture[str], arguments: list[str]
+    run: ReportedRun, capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
     write_manifest(run.folder)
     before = sorted(run.folder.path.rglob("*"))
@@ -96,7 +96,7 @@ def test_nothing_is_written_into_a_sealed_run(
 
 
 def test_a_link_in_the_place_of_the_reports_leads_nowhere(
-    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    run: ReportedRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     victim = tmp_path / "victim"
     victim.mkdir()
@@ -118,13 +118,13 @@ def test_a_link_in_the_place_of_the_reports_leads_nowhere(
     ids=["unknown format", "no format", "no run", "no folder"],
 )
 def test_a_mistake_is_named_with_its_remedy(
-    run: Run, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+    run: ReportedRun, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
 ) -> None:
     assert main([argument.replace("{run}", str(run.folder.path)) for argument in arguments]) == 2
     assert said in capsys.readouterr().err
 
 
-def test_without_a_format_the_command_says_what_it_wants(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_format_the_command_says_what_it_wants(run: ReportedRun, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main([str(run.folder.path)])
     assert "--format" in capsys.readouterr().err

@@ -10,8 +10,8 @@ import pytest
 
 from reports.encodable import encodable
 from reports.formats import markdown, write_documents
-from reports.formats.wording import cut, cut_name, one_line
-from reports.run import SANDBOX, Run
+from reports.formats.wording import cut, cut_name, whole_line
+from reports.run import SANDBOX, ReportedRun
 from tests.reports.formats.readers import markdown_tables
 from tests.reports.formats.samples import HOSTILE, made, row, row_of_each_status, run_of, unfinished
 from tests.reports.synthetic import Size, make_run
@@ -68,7 +68,7 @@ def test_a_sandbox_is_named_before_the_figures(tmp_path: Path) -> None:
 
 
 def test_a_comment_that_is_too_long_is_cut_and_says_so(tmp_path: Path) -> None:
-    run = Run.load(make_run(tmp_path, Size(resources=12, controls=56, accounts=40), hostile=True, answers=0))
+    run = ReportedRun.load(make_run(tmp_path, Size(resources=12, controls=56, accounts=40), hostile=True, answers=0))
 
     (written,) = write_documents(run, ["markdown"], tmp_path)
 
@@ -90,7 +90,7 @@ def test_a_hostile_name_is_one_cell_of_code(tmp_path: Path, name: str) -> None:
 
 
 def spelled(text: str, most: int) -> str:
-    return cut(one_line(text).replace("`", r"\x60").replace("|", r"\x7c"), most)
+    return cut(whole_line(text).replace("`", r"\x60").replace("|", r"\x7c"), most)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -14,7 +14,7 @@ from py_ocsf_models.events.findings.compliance_finding import ComplianceFinding
 
 from reports.encodable import encodable
 from reports.formats import ocsf
-from reports.run import Run
+from reports.run import ReportedRun
 from tests.reports.formats.readers import json_lines
 from tests.reports.formats.samples import HOSTILE, account, made, row, row_of_each_status, run_of, unfinished
 from tests.reports.synthetic import Size, make_run
@@ -31,13 +31,13 @@ def errors(event: Any) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in validator().iter_errors(event)]
 
 
-def events(run: Run, folder: Path) -> list[Any]:
+def events(run: ReportedRun, folder: Path) -> list[Any]:
     return json_lines(made(run, "ocsf", folder))
 
 
 @pytest.mark.parametrize("hostile", [False, True], ids=["plain", "hostile"])
 def test_events_keep_to_the_published_schema_and_model(tmp_path: Path, hostile: bool) -> None:
-    run = Run.load(make_run(tmp_path, Size(resources=10, controls=4), hostile=hostile))
+    run = ReportedRun.load(make_run(tmp_path, Size(resources=10, controls=4), hostile=hostile))
 
     for event in events(run, tmp_path):
         assert errors(event) == []

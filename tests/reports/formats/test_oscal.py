@@ -9,17 +9,18 @@ import pytest
 from trestle.oscal import OSCAL_VERSION
 from trestle.oscal.assessment_results import Model
 
+from muster.printable import spelled
 from muster.verdict import Verdict
 from reports.encodable import encodable
 from reports.formats import oscal
-from reports.formats.wording import one_line, printable
-from reports.run import Run
+from reports.formats.wording import whole_line
+from reports.run import ReportedRun
 from tests.reports.formats.readers import oscal_property, oscal_result
 from tests.reports.formats.samples import HOSTILE, made, row, row_of_each_status, run_of, unfinished
 from tests.reports.synthetic import Size, make_run
 
 
-def result_of(run: Run, folder: Path) -> Any:
+def result_of(run: ReportedRun, folder: Path) -> Any:
     text = made(run, "oscal", folder)
     Model.model_validate_json(text)
     return oscal_result(text)
@@ -27,7 +28,7 @@ def result_of(run: Run, folder: Path) -> Any:
 
 @pytest.mark.parametrize("hostile", [False, True], ids=["plain", "hostile"])
 def test_the_document_keeps_to_the_published_model(tmp_path: Path, hostile: bool) -> None:
-    run = Run.load(make_run(tmp_path, Size(resources=30, controls=8), hostile=hostile))
+    run = ReportedRun.load(make_run(tmp_path, Size(resources=30, controls=8), hostile=hostile))
 
     document = Model.model_validate_json(made(run, "oscal", tmp_path)).assessment_results
 
@@ -99,7 +100,7 @@ def test_a_waiver_is_a_risk_that_was_accepted(tmp_path: Path) -> None:
 
 
 def test_whatever_is_referred_to_is_there_once(tmp_path: Path) -> None:
-    run = Run.load(make_run(tmp_path, Size(resources=30, controls=8), hostile=True))
+    run = ReportedRun.load(make_run(tmp_path, Size(resources=30, controls=8), hostile=True))
 
     result = result_of(run, tmp_path)
 
@@ -125,7 +126,7 @@ def test_a_resource_of_many_rows_is_listed_once_and_each_row_is_its_own(tmp_path
 def test_a_hostile_account_and_region_keep_to_the_model(tmp_path: Path, name: str) -> None:
     result = result_of(run_of(tmp_path, [row(account=HOSTILE[name], region=HOSTILE[name])]), tmp_path)
 
-    assert oscal_property(result["observations"][0], "account") == one_line(encodable(HOSTILE[name])).strip()
+    assert oscal_property(result["observations"][0], "account") == whole_line(encodable(HOSTILE[name])).strip()
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -134,8 +135,8 @@ def test_a_hostile_name_comes_back_with_its_controls_spelled_out(tmp_path: Path,
 
     result = result_of(run_of(tmp_path, [row("fail", text, reason=f"is {text}")]), tmp_path)
 
-    assert result["local-definitions"]["inventory-items"][0]["description"] == printable(encodable(text))
-    assert result["observations"][0]["description"] == printable(encodable(f"is {text}"))
+    assert result["local-definitions"]["inventory-items"][0]["description"] == spelled(encodable(text))
+    assert result["observations"][0]["description"] == spelled(encodable(f"is {text}"))
 
 
 def test_the_figures_and_the_sandbox_are_properties_of_the_result(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from muster.printable import spelled
 from muster.verdict import STATUSES
-from reports.formats.wording import printable
 from tests.reports.formats.readers import prometheus_samples
 from tests.reports.formats.samples import HOSTILE, account, made, row, run_of, unfinished
 
@@ -64,7 +64,7 @@ def test_a_hostile_account_name_is_one_label(tmp_path: Path, name: str) -> None:
 
     samples = prometheus_samples(made(run, "prometheus", tmp_path))
 
-    assert {labels["account"] for _, labels, _ in samples if "account" in labels} == {printable(text)}
+    assert {labels["account"] for _, labels, _ in samples if "account" in labels} == {spelled(text)}
 
 
 def test_no_sample_carries_a_time_of_its_own(tmp_path: Path) -> None:

@@ -9,22 +9,22 @@ from typing import Any
 import pytest
 from sarif_kit.validate import validation_errors
 
+from muster.printable import spelled
 from reports.encodable import encodable
 from reports.formats import sarif, write_documents
-from reports.formats.wording import printable
-from reports.run import SANDBOX, Run
+from reports.run import SANDBOX, ReportedRun
 from tests.reports.formats.readers import sarif_run, sarif_text
 from tests.reports.formats.samples import HOSTILE, made, row, row_of_each_status, run_of, unfinished
 from tests.reports.synthetic import Size, make_run
 
 
-def log_of(run: Run, folder: Path) -> Any:
+def log_of(run: ReportedRun, folder: Path) -> Any:
     return sarif_run(made(run, "sarif", folder))
 
 
 @pytest.mark.parametrize("hostile", [False, True], ids=["plain", "hostile"])
 def test_the_log_keeps_to_the_published_schema(tmp_path: Path, hostile: bool) -> None:
-    run = Run.load(make_run(tmp_path, Size(resources=30, controls=8), hostile=hostile))
+    run = ReportedRun.load(make_run(tmp_path, Size(resources=30, controls=8), hostile=hostile))
 
     assert validation_errors(json.loads(made(run, "sarif", tmp_path))) == []
 
@@ -149,7 +149,7 @@ def test_a_hostile_name_is_neither_link_nor_placeholder(tmp_path: Path, name: st
     said = result["message"]["text"]
     assert not [at for at, sign in enumerate(said) if sign in "[]" and not escaped(said, at)]
     assert not [sign for sign in "{}" if sign in said.replace("{{", "").replace("}}", "")]
-    assert sarif_text(said).endswith(f": {printable(encodable(HOSTILE[name][:500]))}")
+    assert sarif_text(said).endswith(f": {spelled(encodable(HOSTILE[name][:500]))}")
     assert result["properties"]["resource"] == text
 
 

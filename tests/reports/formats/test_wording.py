@@ -12,12 +12,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from muster.printable import spelled
 from muster.verdict import STATUSES
 from reports.encodable import encodable, encodable_data, encodable_row
 from reports.formats.csv_table import cell
 from reports.formats.markdown import code
 from reports.formats.sarif import message
-from reports.formats.wording import cut, cut_name, one_line, outcome, printable
+from reports.formats.wording import cut, cut_name, outcome, whole_line
 from tests.reports.formats.readers import markdown_tables, sarif_text
 from tests.reports.formats.samples import HOSTILE, row
 
@@ -47,7 +48,7 @@ def test_a_row_and_plain_data_are_made_encodable_throughout(text: str) -> None:
 
 @given(texts)
 def test_one_line_is_one_line_in_which_nothing_is_unseen(text: str) -> None:
-    found = one_line(encodable(text))
+    found = whole_line(encodable(text))
 
     assert len(found.splitlines()) <= 1
     assert not set(found) & set("\0\x1b\x7f\u202e\u2066\u2028\u200f\ufeff")
@@ -55,7 +56,7 @@ def test_one_line_is_one_line_in_which_nothing_is_unseen(text: str) -> None:
 
 @given(texts)
 def test_printable_text_comes_back_from_xml(text: str) -> None:
-    found = printable(encodable(text))
+    found = spelled(encodable(text))
     element = ElementTree.Element("a", b=found)
     element.text = found
 
@@ -69,7 +70,7 @@ def test_printable_text_comes_back_from_xml(text: str) -> None:
 def test_a_code_span_is_one_cell_and_says_what_it_was_given(text: str) -> None:
     (table,) = markdown_tables(f"| a | b |\n| - | - |\n| {code(encodable(text), 500)} | end |\n")
 
-    spelled = one_line(encodable(text)).replace("`", r"\x60").replace("|", r"\x7c")
+    spelled = whole_line(encodable(text)).replace("`", r"\x60").replace("|", r"\x7c")
     assert table[1] == [spelled if spelled.strip() else "—", "end"]
 
 
@@ -86,7 +87,7 @@ def test_a_cell_comes_back_and_is_no_formula(text: str) -> None:
 
     ((found, end),) = csv.reader(io.StringIO(out.getvalue(), newline=""), strict=True)
 
-    assert found.replace("'", "") == printable(encodable(text)).replace("'", "")
+    assert found.replace("'", "") == spelled(encodable(text)).replace("'", "")
     assert not found.startswith(tuple("=+-@\t\r\n"))
     assert end == "end"
 
