@@ -47,6 +47,10 @@ class BadEvidence(MusterError):
     """A file of a run folder that cannot be taken for what it should be: damaged, forged, or no file at all."""
 
 
+class RunOver(MusterError):
+    """A row came to a run that nobody conducts any more: it was concluded, or its conductor was killed."""
+
+
 class ControlError(MusterError):
     """A control or noun whose definition is not of the form the engine takes: a mistake of its author."""
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from muster.errors import RunOver
+from muster.evidence.conductor_lock import ConductorLock
 from muster.evidence.json_object import read_object
 from muster.evidence.plain_files import lines_of, open_plain, write_plain
 from muster.verdict import Verdict
@@ -37,6 +39,8 @@ class RunFolder:
         self.manifest = path / "manifest.json"
         # Where the processes of a run find each other's answers; gone when the run is over.
         self.shared = path / ".shared"
+        # A file of its own name in there: the answers' are hashes.
+        self.conductor = ConductorLock(self.shared / "conductor")
 
     @classmethod
     def claim(cls, parent: Path, name: str) -> Self:
@@ -56,14 +60,23 @@ class RunFolder:
         self.reads.mkdir(parents=True)
         self.verdicts.touch()
 
-    def append(self, verdicts: Iterable[Verdict]) -> RowRange:
+    def close_to_workers(self) -> None:
+        """Take no rows of other processes any more: whoever is at it is waited for, whoever comes later is refused."""
+        with self.verdicts.open("rb") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            self.conductor.let_go()
+
+    def append(self, verdicts: Iterable[Verdict], *, as_worker: bool = False) -> RowRange:
         """Append rows in one piece; processes take turns.
 
-        A line that a killed process left torn is closed first, so that it cannot swallow one of ours.
+        A line that a killed process left torn is closed first, so that it cannot swallow one of ours. Raises `RunOver`
+        for a worker (`as_worker`) of a run that nobody conducts any more.
         """
         data = "".join(verdict.as_line() for verdict in verdicts).encode()
         with self.verdicts.open("a+b") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
+            if as_worker and not self.conductor.is_held():
+                raise RunOver(f"{self.path}: the run is over, or was killed: it takes no rows any more")
             start = handle.seek(0, os.SEEK_END)
             if start and not self._ends_in_newline(handle.fileno(), start):
                 data, start = b"\n" + data, start + 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,7 +33,7 @@ class WorkerConductor:
             raise pytest.UsageError(str(error)) from error
         collector = self._conductor.collector(controls_folders(node.config))
         node.workerinput["muster_whole_groups"] = node.config.getoption("dist") == "load"
-        node.workerinput["muster_conductor"] = os.getpid()
+        node.workerinput["muster_folder"] = str(run.folder.path)
         node.workerinput["muster"] = collector.as_text()
         node.workerinput["muster_plan"] = run.plan.to_json()
 

@@ -7,10 +7,12 @@ process conducts, collects and judges; with xdist the controller conducts, the w
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from muster.errors import ControlError, UsageError
+from muster.evidence.run_folder import RunFolder
 from muster.judging.catalogue import import_controls
 from muster.judging.control import Control
 from muster.plugin import list_controls
@@ -114,7 +116,7 @@ def _take_part(config: pytest.Config) -> None:
     plugins.register(Garbage(), "muster-garbage")
     worker_input = getattr(config, "workerinput", None)
     if worker_input is not None:
-        end_with(worker_input["muster_conductor"])
+        end_with(RunFolder(Path(worker_input["muster_folder"])).conductor)
         collector = Collector.from_text(worker_input["muster"], controls, controls_folders(config))
         plugins.register(collector, "muster-collector")
         plugins.register(JudgingProcess.of_worker(config, worker_input["muster_plan"], controls), "muster-judge")

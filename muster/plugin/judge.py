@@ -33,7 +33,7 @@ class JudgingProcess:
     @classmethod
     def of_worker(cls, config: pytest.Config, plan: str, controls: Mapping[str, Control]) -> Self:
         """The judge of an xdist worker, which is told the plan."""
-        return cls(config, lambda: Audit(Plan.from_json(plan), shared=True), controls)
+        return cls(config, lambda: Audit(Plan.from_json(plan), shared=True, as_worker=True), controls)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

@@ -6,23 +6,30 @@ import os
 import threading
 import time
 
+from muster.evidence.conductor_lock import ConductorLock
+
 OFTEN = 0.25
 """Seconds between two looks."""
 ORPHANED = 70
 """The exit code of a worker without a controller; nobody is left to read it."""
 
 
-def end_with(parent: int) -> None:
-    """Let this process end, whatever it is at, soon after the process `parent` has: its own parent, if it is one.
+def end_with(conductor: ConductorLock) -> None:
+    """Let this process end, whatever it is at, soon after the conductor was killed; at once if it was already.
 
-    Execnet's workers notice by the end of their input, which they read between two items only. A worker that was
-    started by somebody in between is left to that.
+    Execnet's workers notice by the end of their input, which they read between two items only.
     """
-    if os.getppid() == parent:
-        threading.Thread(target=_watch, args=(parent,), name="muster-orphans", daemon=True).start()
+    _end_if_orphaned(conductor)
+    threading.Thread(target=_watch, args=(conductor,), name="muster-orphans", daemon=True).start()
 
 
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
+def _watch(conductor: ConductorLock) -> None:
+    while conductor.is_held():
         time.sleep(OFTEN)
-    os._exit(ORPHANED)
+    _end_if_orphaned(conductor)
+
+
+def _end_if_orphaned(conductor: ConductorLock) -> None:
+    # One that let go has concluded the run, and ends its workers itself.
+    if conductor.was_dropped():
+        os._exit(ORPHANED)

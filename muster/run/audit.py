@@ -36,12 +36,14 @@ class Judged:
 class Audit:
     """Judges for one run, in one process.
 
-    `shared` says that other processes of the run read at the same time; `lent` are transports, by name of account, that
-    are used instead of what the plan says of the way in. Without a folder in the plan nothing is kept.
+    `shared` says that other processes of the run read at the same time, `as_worker` that another one conducts; `lent`
+    are transports, by name of account, that are used instead of what the plan says of the way in. Without a folder in
+    the plan nothing is kept.
     """
 
     plan: Plan
     shared: bool = False
+    as_worker: bool = False
     threads: int = THREADS
     lent: Mapping[str, Lent] = field(default_factory=dict)
     doorkeeper: Doorkeeper = field(init=False)
@@ -95,7 +97,8 @@ class Audit:
             findings = self._ahead.findings(control, account_name)
         waivers = [waiver for waiver in self.plan.waivers if not waiver.is_expired(self.plan.as_of.date())]
         verdicts = [self._row(control, account_name, finding, waivers) for finding in findings]
-        return Judged(verdicts, findings, self.folder.append(verdicts) if self.folder else None)
+        kept = self.folder.append(verdicts, as_worker=self.as_worker) if self.folder else None
+        return Judged(verdicts, findings, kept)
 
     def _findings(self, control: Control, account_name: str, stop: threading.Event) -> list[Finding]:
         account = self.account(account_name)

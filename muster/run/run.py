@@ -80,6 +80,8 @@ class Run:
         """Make the run folder and say in `run.json` who asks what of whom; nobody has been asked yet."""
         self._record = run_record(self.plan, controls, options, arguments, frameworks)
         self.folder.create()
+        if self._shared:
+            self.folder.conductor.hold()
         self._write()
 
     def enter(self) -> None:
@@ -115,6 +117,7 @@ class Run:
         """
         redact = Redactor(bytes.fromhex(self.plan.redaction_key))
         part = part_of(self.asked, self.selected, redact.data(list(left_out_by)))
+        self.folder.close_to_workers()
         self.fill_in(self.selected - self.finished)
         tally = Tally.of(self.folder.rows(), self.plan.waivers)
         found = problems(

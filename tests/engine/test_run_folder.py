@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from muster.errors import RunOver
 from muster.evidence.run_folder import RowRange, RunFolder
 from muster.verdict import Verdict
 
@@ -102,6 +104,42 @@ def test_four_processes_append_at_once_and_no_row_is_cut_or_lost(folder: RunFold
         for item, where in enumerate(of_worker):
             assert {row.control for row in folder.rows(where)} == {f"{who}-{item}"}
             assert len(list(folder.rows(where))) == 20
+
+
+def conduct(path: Path) -> None:
+    """What a conductor does, until it is killed."""
+    folder = RunFolder(path)
+    folder.conductor.hold()
+    folder.append([verdict("of the conductor")])
+    time.sleep(60)
+
+
+def test_a_killed_conductor_leaves_a_folder_that_takes_no_more_rows_of_workers(folder: RunFolder) -> None:
+    conductor = multiprocessing.get_context("spawn").Process(target=conduct, args=(folder.path,))
+    conductor.start()
+    while not list(folder.rows()):
+        time.sleep(0.01)
+    folder.append([verdict("of a worker")], as_worker=True)
+    assert (folder.conductor.is_held(), folder.conductor.was_dropped()) == (True, False)
+    conductor.kill()
+    conductor.join()
+
+    with pytest.raises(RunOver):
+        folder.append([verdict("of an orphan")], as_worker=True)
+    assert folder.conductor.was_dropped()
+    assert [row.control for row in folder.rows()] == ["of the conductor", "of a worker"]
+
+
+def test_a_concluded_run_takes_no_more_rows_of_workers(folder: RunFolder) -> None:
+    conducted = RunFolder(folder.path)
+    conducted.conductor.hold()
+    conducted.close_to_workers()
+
+    with pytest.raises(RunOver):
+        folder.append([verdict("of a worker")], as_worker=True)
+    conducted.append([verdict("of the conductor")])
+    assert not folder.conductor.was_dropped()
+    assert [row.control for row in folder.rows()] == ["of the conductor"]
 
 
 def test_run_json_is_replaced_in_one_step(folder: RunFolder) -> None:

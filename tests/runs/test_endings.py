@@ -192,6 +192,20 @@ def test_workers_end_with_their_controller(audits: Audits) -> None:
     assert only_run(audits).read_run()["ended"] is None
 
 
+def test_workers_that_still_start_end_with_their_controller(audits: Audits) -> None:
+    process = start(audits, FEW_CALLS, "--account=demo", "-n", "2", slow=True)
+    workers = wait_for_workers(process.pid)
+    wait_for_run(audits.reports)
+    process.kill()
+    process.wait(timeout=10)
+
+    deadline = time.monotonic() + 30
+    while any(is_alive(worker) for worker in workers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [worker for worker in workers if is_alive(worker)] == []
+    assert list(only_run(audits).rows()) == []
+
+
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["one process", "two workers"])
 def test_what_the_environment_takes_away_makes_the_run_a_part(model_audits: Audits, workers: list[str]) -> None:
     environment = {"PYTEST_ADDOPTS": "-k versioned"}
@@ -293,6 +307,13 @@ def wait_for_rows(reports: Path, seconds: float = 60) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("the audit wrote no row")
+
+
+def wait_for_run(reports: Path, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not list(reports.glob("2*/run.json")):
+        assert time.monotonic() < deadline, "the audit began no run"
+        time.sleep(0.02)
 
 
 def wait_for_workers(pid: int, seconds: float = 60) -> list[int]:
