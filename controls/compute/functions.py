@@ -46,3 +46,16 @@ def test_lambda_runtime_supported(function: Function) -> None:
     if function.is_image:
         not_applicable("the function is a container image, which brings its own runtime")
     assert function.is_supported, f"runs on {function.runtime}, supported until {function.supported_until}"
+
+
+@control(severity="critical")
+def test_lambda_variables_no_secrets(function: Function) -> None:
+    """Function variables hold no secrets.
+
+    Why: Whoever may look at a function reads its variables, and each published version keeps those that it began with.
+    Fix: Keep the secret in Secrets Manager or Parameter Store, and let the function fetch it by its name. Then replace
+        the secret, and delete the versions that still have it.
+    See: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+    """
+    exposed = function.exposed_variables
+    assert not exposed, f"shows secrets to whoever can see it: the variables {', '.join(exposed)}"

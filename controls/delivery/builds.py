@@ -21,3 +21,14 @@ def test_codebuild_no_secrets(build_project: BuildProject, secret_words: tuple[s
     """
     exposed = build_project.exposed_secrets(secret_words)
     assert not exposed, f"shows secrets to whoever can see it: {'; '.join(exposed)}"
+
+
+@control(severity="high")
+def test_codebuild_not_public(build_project: BuildProject) -> None:
+    """Build results are not public.
+
+    Why: Logs and artifacts of a public project show anyone how we build, and now and then what a build knew in secret.
+    Fix: Set the project's visibility to private, read the logs as a stranger would, and replace what they gave away.
+    See: https://docs.aws.amazon.com/codebuild/latest/userguide/public-builds.html
+    """
+    assert not build_project.is_public, f"shows its builds to anyone: its visibility is {build_project.visibility}"

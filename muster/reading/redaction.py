@@ -33,6 +33,8 @@ NAMES_OF: Mapping[str, Sequence[str]] = {
     "value": ("key", "name"),
     "TagValue": ("TagKey",),
     "ParameterValue": ("ParameterKey", "ParameterName"),
+    "ResolvedValue": ("ParameterKey",),
+    "OutputValue": ("OutputKey",),
 }
 # An encoding within an encoding, and one more.
 DEEPEST = 3
@@ -72,9 +74,11 @@ class Redactor:
 
     def __call__(self, call: Call, content: Any) -> Any:
         """The answer's content without its secrets."""
+        # Recognised secrets first: by its name as well, which a declared value does not have any more.
+        content = self._everywhere(content)
         for path in secret_paths(call.name):
             content = _at_path(content, path.replace("[]", ".[]").split("."), self._value)
-        return self._everywhere(content)
+        return content
 
     def text(self, text: str) -> str:
         """A text without its secrets: the message of an error, say."""

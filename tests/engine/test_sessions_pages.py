@@ -20,7 +20,7 @@ from muster.reading.reads import Answer, Call
 from muster.reading.sessions.aws import AwsTransport
 from muster.reading.sessions.clients import new_session
 from muster.reading.sessions.counts import Counts
-from muster.reading.sessions.pages import as_json, merged_pages
+from muster.reading.sessions.pages import as_json, merged_pages, says_more
 from tests.engine.loopback import Request, Respond, Response, loopback
 
 ACCESS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
@@ -197,6 +197,16 @@ def test_an_answer_that_says_in_whatever_way_that_more_follows_is_never_taken_fo
     with loopback(lambda _: Response(200, body.encode())) as server:
         answer = AwsTransport(new_session(**ACCESS), Counts(), endpoint_url=server.url).send(call)
     assert answer.error is not None, f"a part was taken for the whole: {answer.content}"
+
+
+@pytest.mark.parametrize("name", ["clientRequestToken", "ClientToken", "LockToken", "UpdateToken", "IdempotencyToken"])
+def test_a_token_of_a_change_says_of_no_pages(name: str) -> None:
+    assert not says_more(name)
+
+
+@pytest.mark.parametrize("name", ["NextToken", "nextToken", "Marker", "IsTruncated", "position", "PaginationToken"])
+def test_a_token_of_pages_says_that_more_follows(name: str) -> None:
+    assert says_more(name)
 
 
 def test_what_is_cut_over_pages_is_joined_and_the_rest_is_the_first_pages() -> None:

@@ -28,6 +28,20 @@ LEFT_OUT = {
     ("events:list_event_buses", "EventBuses.[].Policy gone"),
     # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetResourcePolicy.html
     ("secretsmanager:get_resource_policy", "ResourcePolicy gone"),
+    # https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
+    ("lambda:list_versions_by_function", "Versions.[].Environment gone"),
+    # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttributeValue.html
+    ("ec2:describe_instance_attribute", "UserData.Value gone"),
+    # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplateData.html
+    ("ec2:describe_launch_template_versions", "LaunchTemplateVersions.[].LaunchTemplateData.UserData gone"),
+    # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+    ("ecs:describe_task_definition", "taskDefinition.containerDefinitions.[].command gone"),
+    ("ecs:describe_task_definition", "taskDefinition.containerDefinitions.[].privileged gone"),
+    # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html
+    ("ecs:describe_task_definition", "taskDefinition.networkMode gone"),
+    ("ecs:describe_task_definition", "taskDefinition.pidMode gone"),
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html
+    ("cloudformation:describe_stacks", "Stacks.[].Outputs gone"),
 }
 
 

@@ -15,8 +15,9 @@ from muster.reading.sessions.limits import AnswerTooDeep
 
 # The names under which AWS's APIs say that more follows.
 MORE = re.compile(r"(next)?[a-z]*(token|marker)|position|(is)?truncated|hasmore[a-z]*", re.IGNORECASE)
-# What the next change of the thing has to show, lest it overwrite another's; it is in answers that have no pages.
-LOCK = "LockToken"
+# Tokens of changes, past or to come: what the next one has to show lest it overwrite another's, and by what a repeated
+# one is known. They are in answers that have no pages.
+OF_CHANGES = re.compile(r"(lock|update|(last)?client(request)?|idempotency)token", re.IGNORECASE)
 LIMIT_KEYS = ("MaxResults", "maxResults", "Limit", "limit", "MaxItems")
 
 CHUNK = 64 * 1024
@@ -116,7 +117,7 @@ def _by_token(client: Any, operation: str, request: Mapping[str, Any]) -> Iterat
 
 def says_more(name: str) -> bool:
     """Whether a member of this name says that more follows."""
-    return bool(MORE.fullmatch(name)) and name != LOCK
+    return bool(MORE.fullmatch(name)) and not OF_CHANGES.fullmatch(name)
 
 
 def _more(page: Mapping[str, Any]) -> Iterator[str]:
