@@ -23,6 +23,7 @@ from muster.plugin.judge import JudgingProcess
 from muster.plugin.list_nouns import noun_fixtures
 from muster.plugin.options import add_options, audit_options, read_options
 from muster.plugin.orphans import end_with
+from muster.plugin.pointed import choose_pointed_at
 from muster.plugin.refused_worker import RefusedWorker
 from muster.plugin.terminal import PrintableTerminal
 from muster.plugin.where import controls_folders, is_audit, point_at_controls, suites_of
@@ -121,6 +122,7 @@ def _take_part(config: pytest.Config) -> None:
         plugins.register(collector, "muster-collector")
         plugins.register(JudgingProcess.of_worker(config, worker_input["muster_plan"], controls), "muster-judge")
         return
+    choose_pointed_at(config, controls)
     plugins.register(PrintableTerminal(config), "muster-terminal")
     planner = Planner(read_options(config), controls)
     conductor = Conductor(config, planner, controls)

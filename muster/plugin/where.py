@@ -11,6 +11,7 @@ from muster.plugin.options import audit_options
 from muster.suites import Suites
 
 _SUITES = pytest.StashKey[Suites]()
+_POINTED_AT = pytest.StashKey[list[str]]()
 
 
 def suites_of(config: pytest.Config) -> Suites:
@@ -27,38 +28,48 @@ def controls_folders(config: pytest.Config) -> tuple[Path, ...]:
 
 def is_audit(config: pytest.Config) -> bool:
     """Whether the session was pointed at controls, or asks for an audit and was pointed nowhere."""
+    if hasattr(config, "workerinput"):
+        return "muster" in config.workerinput
     if _is_pointed_nowhere(config) and audit_options(config):
         return True
-    folders = controls_folders(config)
     return any(
         path == folder or folder in path.parents or path in folder.parents
-        for argument in config.args
-        for path in _paths(config, argument)
-        for folder in folders
+        for path in (path_of(config, argument) for argument in pointed_at(config))
+        for folder in controls_folders(config)
     )
 
 
-def point_at_controls(config: pytest.Config) -> None:
-    """Let pytest collect the controls of both suites, which it may have been pointed at by their names alone.
-
-    Workers take arguments and folder from here: they would look for the folder above all arguments.
-    """
-    if _is_pointed_nowhere(config):
-        config.args = [str(folder) for folder in controls_folders(config)]
-    else:
-        config.args = [_argument(config, argument) for argument in config.args]
-    config.option.rootdir = str(config.rootpath)
-    if config.inipath is not None:
-        config.option.inifilename = str(config.inipath)
+def pointed_at(config: pytest.Config) -> list[str]:
+    """The arguments as they were given, or what the settings name in their place."""
+    return config.stash.setdefault(_POINTED_AT, list(config.args))
 
 
 def narrowed_to(config: pytest.Config) -> Iterator[str]:
     """The arguments that name less than all controls."""
     folders = controls_folders(config)
-    for argument in config.args:
-        path = next(_paths(config, argument))
+    for argument in pointed_at(config):
+        path = path_of(config, argument)
         if "::" in argument or any(folder in path.parents for folder in folders):
             yield argument
+
+
+def path_of(config: pytest.Config, argument: str) -> Path:
+    """What an argument names: from where pytest was called, or, where nothing is there, in the shipped suite."""
+    name = argument.partition("::")[0]
+    here = (config.invocation_params.dir / name).resolve()
+    shipped = (suites_of(config).shipped / name).resolve()
+    return here if here.exists() or not shipped.exists() else shipped
+
+
+def point_at_controls(config: pytest.Config) -> None:
+    """Let pytest collect controls wherever they stand: those of both suites, or those that were named.
+
+    A suite elsewhere is named as the package it is: pytest would search a path from the root of the file system on.
+    """
+    given = pointed_at(config)
+    if _is_pointed_nowhere(config):
+        given = ["controls", *(str(folder) for folder in controls_folders(config)[1:])]
+    config.args = [_argument(config, argument) for argument in given]
 
 
 def _is_pointed_nowhere(config: pytest.Config) -> bool:
@@ -66,18 +77,10 @@ def _is_pointed_nowhere(config: pytest.Config) -> bool:
     return nowhere and suites_of(config).shipped != config.rootpath
 
 
-def _paths(config: pytest.Config, argument: str) -> Iterator[Path]:
-    """What an argument names: from where pytest was called, or, where nothing is there, in the shipped suite."""
-    name = argument.partition("::")[0]
-    path = (config.invocation_params.dir / name).resolve()
-    if path.exists() or not (shipped := (suites_of(config).shipped / name).resolve()).exists():
-        yield path
-    else:
-        yield shipped
-
-
 def _argument(config: pytest.Config, argument: str) -> str:
-    name, separator, rest = argument.partition("::")
-    if (config.invocation_params.dir / name).exists():
+    suites, path = suites_of(config), path_of(config, argument)
+    if path.is_relative_to(config.rootpath) or not path.is_relative_to(suites.shipped / "controls"):
         return argument
-    return f"{next(_paths(config, argument))}{separator}{rest}"
+    config.option.pyargs = True
+    _, separator, rest = argument.partition("::")
+    return ".".join(path.relative_to(suites.shipped).with_suffix("").parts) + separator + rest
