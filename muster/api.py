@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from muster.run.plan import Plan
 from muster.run.run import Run
 from muster.selection.chosen import matching_controls
 from muster.selection.parameters import ParameterError, checked_parameters
+from muster.selection.profiles import load_profiles
 from muster.suites import Suites, shipped_suite
 from muster.verdict import Verdict
 
@@ -37,10 +38,11 @@ SESSION = "session"
 
 def judge(
     session: boto3.Session,
-    controls: Sequence[str],
+    controls: Sequence[str] = (),
     regions: Sequence[str] | None = None,
     facts: Mapping[str, Any] | None = None,
     *,
+    profile: str | None = None,
     parameters: Mapping[str, Mapping[str, Any]] | None = None,
     endpoint_url: str | None = None,
     threads: int = THREADS,
@@ -48,20 +50,20 @@ def judge(
 ) -> list[Verdict]:
     """Judge the session's account by these controls (ids or patterns): one verdict a control and resource.
 
-    `regions` are all enabled ones where None; `facts` are those of facts.yaml; `parameters` override thresholds by
+    `profile` is one or several of profiles/, by commas, with the thresholds that it sets; `controls` then choose among
+    its own. Controls of other kinds of account are left out, unless one is named by its id. `regions` are all enabled ones where None; `facts` are those of facts.yaml; `parameters` override thresholds by
     control id; `suite` is a folder with controls of your own, which stand beside the shipped ones.
 
     Reads only; nothing is written to disk. Raises `UsageError`, before anything is asked, for a control, a
     threshold or a fact that does not exist or is of another type.
     """
-    known = import_controls(Suites.at(Path(suite)) if suite is not None else Suites(shipped_suite()))
-    chosen = [known[name] for name in matching_controls(controls, known)]
+    suites = Suites.at(Path(suite)) if suite is not None else Suites(shipped_suite())
+    known = import_controls(suites)
+    overrides = _of_profile(profile, suites, known)
+    chosen = _chosen(controls, overrides, known)
     if regions is not None and not regions:
         raise UsageError("regions is empty: name some, or leave it out for all that are enabled")
-    other = [control.id for control in chosen if control.kind != AWS.name]
-    if other:
-        raise UsageError(f"{', '.join(other)}: not controls of an AWS account, which is what a boto3 session reaches")
-    effective = _effective(chosen, parameters or {})
+    effective = _effective(chosen, overrides, parameters or {})
     plan = _plan(effective, _declared(facts or {}), regions, endpoint_url)
     lent = {SESSION: lambda access, counts: AwsTransport(session, counts, endpoint_url=access.endpoint_url)}
     run = Run(plan, threads=threads, lent=lent)
@@ -71,6 +73,26 @@ def judge(
         return [verdict for control in chosen for verdict in run.judge(control, SESSION).verdicts]
     finally:
         run.audit.stop()
+
+
+def _of_profile(
+    profile: str | None, suites: Suites, known: Mapping[str, Control]
+) -> Mapping[str, Mapping[str, object]]:
+    """The controls of the profile with the thresholds that it sets; all of them where there is no profile."""
+    if profile is None:
+        return {name: {} for name in known}
+    return load_profiles(*suites.folders("profiles")).resolve([profile], known).controls
+
+
+def _chosen(patterns: Sequence[str], among: Collection[str], known: Mapping[str, Control]) -> list[Control]:
+    """The controls of an AWS account that the patterns name, or all. Raises `UsageError` for one of another kind."""
+    wanted = [known[name] for name in matching_controls(patterns or ("*",), among)]
+    other = [control.id for control in wanted if control.kind != AWS.name]
+    found = [control for control in wanted if control.kind == AWS.name]
+    named = other if not found else [name for name in other if name in patterns]
+    if named:
+        raise UsageError(f"{', '.join(named)}: not controls of an AWS account, which is what a boto3 session reaches")
+    return found
 
 
 def _plan(
@@ -98,7 +120,9 @@ def _plan(
 
 
 def _effective(
-    chosen: Sequence[Control], parameters: Mapping[str, Mapping[str, Any]]
+    chosen: Sequence[Control],
+    overrides: Mapping[str, Mapping[str, object]],
+    parameters: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Mapping[str, object]]:
     by_id = {control.id: control for control in chosen}
     for control in parameters:
@@ -106,7 +130,7 @@ def _effective(
             raise UsageError(f"parameters: {control} is not among the controls; {did_you_mean(control, by_id)}")
     try:
         return {
-            name: {**control.parameters, **checked_parameters(control, parameters.get(name, {}))}
+            name: {**control.parameters, **overrides[name], **checked_parameters(control, parameters.get(name, {}))}
             for name, control in by_id.items()
         }
     except ParameterError as error:

@@ -88,7 +88,9 @@ class Conductor:
         accounts = ", ".join(planner.accounts_asked)
         mocked = " (sandbox)" if planner.is_mocked else ""
         run = f", run {planner.folder.path.name}" if planner.folder is not None else ""
-        line = f"muster: {len(planner.selection.controls)} controls, accounts {accounts}{mocked}{run}"
+        line = (
+            f"muster: {len(planner.selection.controls)} controls{planner.of_profiles}, accounts {accounts}{mocked}{run}"
+        )
         if planner.replay_of is None:
             return line
         return f"{line}\nmuster: replay of {planner.replay_of}; the facts, waivers and attestations are that run's"

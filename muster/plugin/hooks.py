@@ -15,11 +15,11 @@ from muster.errors import ControlError, UsageError
 from muster.evidence.run_folder import RunFolder
 from muster.judging.catalogue import import_controls
 from muster.judging.control import Control
-from muster.plugin import list_controls
 from muster.plugin.collector import Collector
 from muster.plugin.conductor import Conductor
 from muster.plugin.garbage import Garbage
 from muster.plugin.judge import JudgingProcess
+from muster.plugin.list_controls import tell_of_controls
 from muster.plugin.list_nouns import noun_fixtures
 from muster.plugin.options import add_options, audit_options, read_options
 from muster.plugin.orphans import end_with
@@ -28,8 +28,6 @@ from muster.plugin.refused_worker import RefusedWorker
 from muster.plugin.terminal import PrintableTerminal
 from muster.plugin.where import controls_folders, is_audit, point_at_controls, suites_of
 from muster.run.planning import Planner
-from muster.selection.chosen import no_such_control
-from muster.selection.profiles import load_profiles
 from muster.verdict import SEVERITIES
 
 # The reports that take part in a session, of the shipped suite; they see what the conductor left in the stash.
@@ -51,30 +49,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Answer --list-controls and --explain, and end."""
-    explained = config.getoption("explain")
-    if not config.getoption("list_controls") and explained is None:
+    if not config.getoption("list_controls") and config.getoption("explain") is None:
         return None
-    controls = _controls(config)
-    if explained is None:
-        list_controls.print_controls(controls.values(), config.getoption("format"))
-    elif explained in controls:
-        list_controls.print_explanation(controls[explained], _chosen(config, controls).get(explained, {}))
-    else:
-        raise pytest.UsageError(str(no_such_control(f"--explain={explained}", explained, controls)))
-    return 0
-
-
-def _chosen(config: pytest.Config, controls: Mapping[str, Control]) -> Mapping[str, Mapping[str, object]]:
-    """The thresholds that the profiles of the command line set otherwise; none where it names none."""
-    profiles = config.getoption("profile")
     try:
-        return (
-            load_profiles(*suites_of(config).folders("profiles")).resolve(profiles, controls).controls
-            if profiles
-            else {}
-        )
+        tell_of_controls(config, _controls(config))
     except UsageError as error:
         raise pytest.UsageError(str(error)) from error
+    return 0
 
 
 @pytest.hookimpl(tryfirst=True)

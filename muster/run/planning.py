@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from muster.errors import UsageError
@@ -31,7 +33,7 @@ from muster.run.sandbox import Sandbox
 from muster.run.signers import trusted_key
 from muster.selection.chosen import at_least, matching_controls
 from muster.selection.frameworks import framework_data
-from muster.selection.profiles import Selection, load_profiles
+from muster.selection.profiles import Profiles, Selection, load_profiles
 
 # Of the 255 bytes that a folder's name may have, the profiles' part and the accounts' part may have so many each.
 LONGEST_PART = 100
@@ -138,8 +140,21 @@ class Planner:
         """Every framework there is, as the run folder keeps it: how each requirement stands."""
         if self._recorded is not None:
             return dict(self._recorded.frameworks)
-        frameworks = load_profiles(*self._options.suites.folders("profiles")).frameworks
+        frameworks = self._known_profiles.frameworks
         return {name: framework_data(framework, frameworks) for name, framework in frameworks.items()}
+
+    @property
+    def of_profiles(self) -> str:
+        """Which profiles the controls are of, in words, where none was named: controls or their files were."""
+        if self.profiles:
+            return ""
+        members = self._known_profiles.members(self._controls)
+        counts = Counter(profile for name in self.selection.controls for profile in members[name])
+        return f" ({', '.join(f'{number} of {name}' for name, number in counts.items()) or 'of no profile'})"
+
+    @cached_property
+    def _known_profiles(self) -> Profiles:
+        return load_profiles(*self._options.suites.folders("profiles"))
 
     def start_sandbox(self) -> None:
         """Start the sandbox, if one is asked for; it gets ready while pytest collects."""

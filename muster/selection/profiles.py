@@ -83,6 +83,11 @@ class Profiles:
         }
         return Selection(merged, frameworks, uncovered)
 
+    def members(self, controls: Mapping[str, ControlLike]) -> dict[str, tuple[str, ...]]:
+        """The profiles that hold each control, those that it came to by another one included; frameworks are none."""
+        held = {name: self._controls_of(name, controls) for name in self.profiles}
+        return {control: tuple(name for name in self.profiles if control in held[name]) for control in controls}
+
     def _wanted(self, names: Sequence[str]) -> list[str]:
         parts = [part.strip() for item in names for part in item.split(",")]
         wanted = list(dict.fromkeys(part for part in parts if part))

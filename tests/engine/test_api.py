@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -65,6 +66,20 @@ def test_an_empty_account_is_not_applicable_and_not_silent(session: boto3.Sessio
 def test_controls_may_be_named_by_a_pattern(session: boto3.Session) -> None:
     a_bucket("kept", versioned=True)
     assert {verdict.control for verdict in judged(session, "s3-bucket-*")} > {S3}
+
+
+def test_all_controls_are_those_of_an_aws_account(session: boto3.Session) -> None:
+    kinds = {verdict.control.partition("-")[0] for verdict in judged(session, "rds-*", "gh-*-mfa", "iam-root-mfa")}
+    assert kinds == {"rds", "iam"}
+
+
+def test_a_profile_chooses_controls_and_sets_thresholds(session: boto3.Session, tmp_path: Path) -> None:
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "strict.yaml").write_text(
+        f"name: strict\ntitle: Young keys\ncontrols:\n  - {KEYS}: {{max_key_age_days: 9}}\n  - {S3}\n"
+    )
+    found = judged(session, profile="strict", suite=tmp_path)
+    assert {verdict.control: verdict.parameters for verdict in found} == {KEYS: {"max_key_age_days": 9}, S3: {}}
 
 
 def test_no_region_at_all_is_no_way_to_ask_for_all(session: boto3.Session) -> None:

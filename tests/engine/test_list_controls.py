@@ -22,6 +22,12 @@ from muster.plugin.list_controls import print_explanation
 def test_a_threshold_is_told_with_its_default_and_its_bounds(
     chosen: dict[str, object], line: str, controls: dict[str, Control], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    print_explanation(controls["iam-user-key-age"], chosen)
+    print_explanation(controls["iam-user-key-age"], chosen, ["baseline"])
 
     assert line in capsys.readouterr().out.splitlines()
+
+
+def test_it_is_told_with_its_profiles(controls: dict[str, Control], capsys: pytest.CaptureFixture[str]) -> None:
+    print_explanation(controls["iam-user-key-age"], {}, ["baseline", "regulated"])
+
+    assert "Profiles: baseline, regulated" in capsys.readouterr().out.splitlines()

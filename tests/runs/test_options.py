@@ -71,6 +71,35 @@ def test_a_control_can_be_debugged_where_it_failed(audits: Audits) -> None:
     assert "test_iam_root_mfa" in outcome.output
 
 
+@pytest.mark.parametrize(
+    ("arguments", "listed"),
+    [
+        pytest.param(["--severity=critical", "-k", "kms"], {"kms-key-not-pending-deletion", "kms-key-not-public"}),
+        pytest.param(["--profile=baseline", "--control=iam-root-*", "-k", "mfa"], {"iam-root-mfa"}),
+    ],
+    ids=" ".join,
+)
+def test_a_listing_is_narrowed_as_a_run_is(catalogue_audits: Audits, arguments: list[str], listed: set[str]) -> None:
+    outcome = catalogue_audits("--list-controls", "--format=json", *arguments)
+
+    assert {entry["id"] for entry in json.loads(outcome.output)} == listed
+
+
+@pytest.mark.parametrize(
+    "pointed",
+    [
+        "controls/storage/buckets.py::test_s3_bucket_versioned",
+        "controls/storage/buckets.py::test_s3_bucket_versioned[demo]",
+    ],
+)
+def test_an_id_that_was_copied_is_judged_whatever_its_profile(catalogue_audits: Audits, pointed: str) -> None:
+    outcome = catalogue_audits(pointed)
+
+    assert {(row.control, row.account) for row in outcome.rows} == {("s3-bucket-versioned", "demo")}
+    assert [problem["kind"] for problem in outcome.run["problems"]] == []
+    assert "1 controls (1 of regulated), accounts demo" in outcome.output
+
+
 def test_controls_are_listed_without_a_call(catalogue_audits: Audits, controls: dict[str, Control]) -> None:
     outcome = catalogue_audits("--list-controls", "--format=json")
 
