@@ -51,10 +51,11 @@ def judge(
     """Judge the session's account by these controls (ids or patterns): one verdict a control and resource.
 
     `profile` is one or several of profiles/, by commas, with the thresholds that it sets; `controls` then choose among
-    its own. Controls of other kinds of account are left out, unless one is named by its id. `regions` are all enabled ones where None; `facts` are those of facts.yaml; `parameters` override thresholds by
-    control id; `suite` is a folder with controls of your own, which stand beside the shipped ones.
+    its own. Controls of other kinds of account are left out, unless one is named by its id. `regions` are all enabled
+    ones where None; `facts` are those of facts.yaml; `parameters` override thresholds by control id; `suite` is a
+    folder with controls and profiles of your own, which stand beside the shipped ones.
 
-    Reads only; nothing is written to disk. Raises `UsageError`, before anything is asked, for a control, a
+    Reads only; nothing is written to disk. Raises `UsageError`, before anything is asked, for a control, a profile, a
     threshold or a fact that does not exist or is of another type.
     """
     suites = Suites.at(Path(suite)) if suite is not None else Suites(shipped_suite())
