@@ -6,6 +6,7 @@ What goes by entropy alone is left out: it takes every hash for a secret.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -65,10 +66,16 @@ _OTHERS = tuple(
 _AWS_SECRET_KEYS = (
     re.compile(r"(?<![\w/+=.-])[A-Za-z0-9/+]{40}(?![\w/+=.-])"),
     re.compile(r"(?<=/)[A-Za-z0-9+]{40}(?![\w+=.-])"),
+    re.compile(r"(?<=/)[A-Za-z0-9/+]{40}(?![\w/+=.-])"),
 )
 # In forty random characters the class (upper, lower, digit, sign) changes 25 times, give or take 3; in names and paths
 # of that length it hardly ever changes 17 times.
 _CHANGES = 17
+# Beside the id of an access key such a text is its secret, however it looks; no hash in hex has all three kinds.
+_AWS_KEY_ID = re.compile(r"(?:AKIA|ASIA)[A-Z0-9]{16}", re.ASCII)
+_BESIDE_AN_ID = re.compile(r"(?<![A-Za-z0-9+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
+_BESIDE = 200
+"""Characters that may stand between the two: names of columns, of settings, a line of its own."""
 
 _AROUND = re.compile(r"[\w-]*", re.ASCII)
 
@@ -100,10 +107,24 @@ def _all_in(text: str) -> Iterator[FoundSecret]:
             yield from (
                 FoundSecret(*m.span(), "AWS Secret Key") for m in pattern.finditer(text) if _is_random(m.group())
             )
+        yield from _keys_beside_ids(text)
     for kind, part, pattern in _OTHERS:
         if part in text:
             yield from (FoundSecret(*match.span("secret"), kind) for match in pattern.finditer(text))
     yield from (FoundSecret(start, end, "Password") for start, end in named_secrets(text))
+
+
+def _keys_beside_ids(text: str) -> Iterator[FoundSecret]:
+    ids = [match.start() for match in _AWS_KEY_ID.finditer(text)]
+    if not ids:
+        return
+    for match in _BESIDE_AN_ID.finditer(text):
+        next_id = bisect(ids, match.start())
+        behind, ahead = ids[max(0, next_id - 1)], ids[min(next_id, len(ids) - 1)]
+        is_near = match.start() - behind <= 20 + _BESIDE and behind < match.start()
+        is_near |= 0 <= ahead - match.end() <= _BESIDE
+        if is_near and set(_kinds(match.group())) >= _KINDS:
+            yield FoundSecret(*match.span(), "AWS Secret Key")
 
 
 def _tokens_in(text: str) -> Iterator[FoundSecret]:
@@ -131,8 +152,16 @@ def _whole_token(text: str, kind: str, match: re.Match[str], floor: int) -> Foun
 
 
 def _is_random(text: str) -> bool:
-    classes = [0 if c.isupper() else 1 if c.islower() else 2 if c.isdigit() else 3 for c in text]
-    return {0, 1, 2} <= set(classes) and sum(a != b for a, b in pairwise(classes)) >= _CHANGES
+    kinds = _kinds(text)
+    return set(kinds) >= _KINDS and sum(a != b for a, b in pairwise(kinds)) >= _CHANGES
+
+
+_KINDS = {"upper", "lower", "digit"}
+
+
+def _kinds(text: str) -> list[str]:
+    """Of each character what kind it is; a sign is none of `_KINDS`."""
+    return ["upper" if c.isupper() else "lower" if c.islower() else "digit" if c.isdigit() else "sign" for c in text]
 
 
 @dataclass(frozen=True)

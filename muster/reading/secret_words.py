@@ -81,7 +81,8 @@ _KEY_OF_KMS = re.compile(r"(?:encrypt(?:ion)?|master)[_. -]?key$", re.IGNORECASE
 _SIGN = re.compile(r"[!@#$%^&*+=~?]")
 SHORTEST = 6
 
-_VALUE = r"[^\s\"'`,;&<>|)\]}\\]{6,4096}"
+# An & ends a value where another parameter begins, a command, or a sign that is spelled out; else it is a part of it.
+_VALUE = r"(?:[^\s\"'`,;&<>|)\]}\\]|&(?![&\s]|[\w.%\[\]-]+=|#?\w+;)){6,4096}"
 _QUOTED = r"(?:\"(?P<double>[^\"\n]{4,4096})\"|'(?P<single>[^'\n]{4,4096})'|`(?P<back>[^`\n]{4,4096})`)"
 
 

@@ -68,6 +68,48 @@ def test_an_innocent_text_stays_in_a_sentence(text: str) -> None:
     assert redacted(f"Note: {text} (see the wiki)") == f"Note: {text} (see the wiki)"
 
 
+KEY_ID = "AKIAIOSFODNN7EXAMPLE"
+SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{id} {key}",
+        "{key} {id}",
+        "{id}:{key}",
+        "{id}/{key}",
+        "User name,Access key ID,Secret access key\nada,{id},{key}\n",
+        "{id}\n# rotated every quarter, next in spring\n{key}",
+    ],
+)
+def test_an_aws_secret_beside_its_id_is_taken_out_though_it_looks_made_up(form: str) -> None:
+    text = redacted(form.format(id=KEY_ID, key=SECRET_KEY))
+    assert KEY_ID not in text
+    assert "EXAMPLEKEY" not in text
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["da39a3ee5e6b4b0d3255bfef95601890afd80709", "role/service/OrderProcessingInProduction1", SECRET_KEY[:-1]],
+    ids=["a hash", "a path", "too short"],
+)
+def test_what_stands_beside_the_id_of_a_key_and_is_none_stays(other: str) -> None:
+    assert other in redacted(f"{KEY_ID} was last used by {other}")
+
+
+def test_a_text_of_many_ids_does_not_take_hours() -> None:
+    text = f"{KEY_ID} {'x' * 39}Y " * 20_000
+    began = time.process_time()
+    redacted(text)
+    assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize("rest", ["&user=ada", "&&./run", "&amp;user=ada", "& ./next", "&page[1]=2"])
+def test_what_follows_a_password_in_a_link_or_a_command_stays(rest: str) -> None:
+    assert redacted(f"./get https://example.com/?password=Tr0ub4dor{rest}").endswith(rest)
+
+
 def zero_width(text: str) -> str:
     return "\u200b".join(text)
 
