@@ -1,0 +1,44 @@
+"""Distributions of CloudFront: something judges what they let in, they speak TLS, and they keep what was asked."""
+
+from __future__ import annotations
+
+from fixtures.cloudfront import Distribution
+from muster import control, not_applicable
+
+
+@control(severity="medium")
+def test_cloudfront_waf(distribution: Distribution) -> None:
+    """Distributions stand behind a WAF.
+
+    Why: A distribution is known to every scanner on the internet; without a web ACL whatever they send goes on to the
+        origin.
+    Fix: Associate a web ACL of the scope CLOUDFRONT with the distribution.
+    See: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-awswaf.html
+    """
+    not_applicable(distribution.why_serves_nobody)
+    assert distribution.web_acl, "is enabled without a web ACL"
+
+
+@control(severity="medium")
+def test_cloudfront_viewers_https(distribution: Distribution) -> None:
+    """Distributions serve viewers over TLS.
+
+    Why: Over plain HTTP anybody on the way reads what viewers ask and changes what they get.
+    Fix: Let the default cache behavior and each path redirect HTTP to HTTPS, or take HTTPS only.
+    See: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html
+    """
+    not_applicable(distribution.why_serves_nobody)
+    answers = distribution.answers_in_clear
+    assert not answers, f"answers plain HTTP (allow-all) for {', '.join(answers)}"
+
+
+@control(severity="medium")
+def test_cloudfront_access_logs(distribution: Distribution) -> None:
+    """Distributions log requests.
+
+    Why: What CloudFront answers from its cache never reaches the origin, so that no other log holds it.
+    Fix: Turn on standard logging, to a bucket or by CloudWatch Logs; or real-time logs of every cache behavior.
+    See: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/logging.html
+    """
+    not_applicable(distribution.why_serves_nobody)
+    assert distribution.keeps_access_log, "keeps no log of the requests that it takes"
