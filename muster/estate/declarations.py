@@ -20,8 +20,10 @@ from muster.estate.excuses import (
     CloudShellPrincipal,
     Excuse,
     ExcusingFact,
+    PublicApi,
     PublicBucket,
     PublicFunction,
+    PublicIdentityPool,
     PublicInstance,
     PublicRepository,
     PublicSubnet,
@@ -86,9 +88,15 @@ class Facts(EstateModel):
     management_account_id: AccountId | None = Field(
         default=None, description="The account that manages the organization."
     )
+    public_apis: Items[PublicApi] = Field(
+        default=(), description="APIs of API Gateway and AppSync, by id, that anyone may call."
+    )
     public_buckets: Items[PublicBucket] = Field(default=(), description="Buckets that anyone may read.")
     public_functions: Items[PublicFunction] = Field(
         default=(), description="Functions that anyone may call by their URL."
+    )
+    public_identity_pools: Items[PublicIdentityPool] = Field(
+        default=(), description="Identity pools of Cognito, by id, that give credentials to guests."
     )
     public_instances: Items[PublicInstance] = Field(
         default=(), description="Instances, by id, that may have a public address."

@@ -82,6 +82,13 @@ class _NamedFact(ExcusingFact):
         return self.name
 
 
+class PublicApi(_NamedFact):
+    """An API of API Gateway or AppSync, by its id, that anyone may call."""
+
+    model_config = ConfigDict(title="a declared public API")
+    fact = "public_apis"
+
+
 class PublicBucket(_NamedFact):
     """A bucket whose objects anyone may read."""
 
@@ -139,6 +146,13 @@ class PublicSubnet(_NamedFact):
     fact = "public_subnets"
 
 
+class PublicIdentityPool(_NamedFact):
+    """An identity pool of Cognito, by its id, that gives credentials to guests."""
+
+    model_config = ConfigDict(title="a declared public identity pool")
+    fact = "public_identity_pools"
+
+
 class PublicInstance(_NamedFact):
     """An instance, by its id, that may have a public address."""
 
@@ -193,8 +207,10 @@ EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     AdminPrincipal,
     BreakGlassUser,
     CloudShellPrincipal,
+    PublicApi,
     PublicBucket,
     PublicFunction,
+    PublicIdentityPool,
     PublicInstance,
     PublicRepository,
     PublicSubnet,
