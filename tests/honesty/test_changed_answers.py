@@ -26,6 +26,9 @@ LEFT_OUT = {
     ("sqs:get_queue_attributes", "Attributes.Policy gone"),
     # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_EventBus.html
     ("events:list_event_buses", "EventBuses.[].Policy gone"),
+    # https://docs.aws.amazon.com/apigateway/latest/api/API_Resource.html
+    ("apigateway:get_resources", "items.[].resourceMethods gone"),
+    ("apigateway:get_resources", "items.[].resourceMethods.GET gone"),
     # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetResourcePolicy.html
     ("secretsmanager:get_resource_policy", "ResourcePolicy gone"),
     # https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
