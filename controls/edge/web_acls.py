@@ -26,3 +26,21 @@ def test_waf_has_rules(web_acl: WebAcl) -> None:
     See: https://docs.aws.amazon.com/waf/latest/developerguide/web-acl.html
     """
     assert web_acl.has_rules, "has no rule and no rule group"
+
+
+@control(severity="medium")
+def test_waf_managed_rules(
+    web_acl: WebAcl,
+    required_groups: tuple[str, ...] = ("AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"),
+    accepted_equivalents: tuple[str, ...] = (),
+    max_counted_rules: int = 3,
+) -> None:
+    """Web ACLs carry rules against known attacks.
+
+    Why: Attacks that everybody knows are tried on every address within hours; nobody's own rules keep up with them.
+    Fix: Add the managed rule groups, with their own actions and for every request; let no more of their rules only
+        count than your application needs. Groups that do instead are named with their vendor (`F5/OWASP_Managed`).
+    See: https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+    """
+    missing = web_acl.missing_groups(required_groups, accepted_equivalents, max_counted_rules=max_counted_rules)
+    assert not missing, f"stops too little: {'; '.join(missing)}"
