@@ -11,11 +11,11 @@ from hypothesis import settings
 
 from muster.judging.catalogue import import_controls
 from muster.judging.control import Control
+from muster.proving.recorded import Recording, record
 from muster.run.sandbox import Sandbox
 from muster.suites import Suites
 from tests.counts import Counts, count
 from tests.proofs.record import RecordOfProofs
-from tests.recorded import Recording, record
 from tests.runs.audits import Audits, Outcome, write_estate
 from tests.runs.small_project import make_small_project
 from tests.shared import COMPANIES, SandboxOfWorkers, Shared, sandbox_of_controller

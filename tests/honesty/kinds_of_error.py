@@ -5,28 +5,13 @@ from __future__ import annotations
 from botocore import exceptions as botocore_errors
 
 from muster.errors import NotARead
+from muster.proving.honesty import DENIED, TIMED_OUT, UNPARSABLE
 from muster.reading.reads import ApiError
 from muster.reading.sessions import bodies, github
 from muster.reading.sessions.limits import LimitPassed
 from muster.reading.sessions.pages import Truncated
 from muster.reading.sessions.regions import BoundToRegion
 
-DENIED = {
-    "aws": [
-        ApiError(
-            "AccessDenied", "User: arn:aws:sts::111122223333:assumed-role/x is not authorized to perform this", 403
-        ),
-        ApiError("AccessDeniedException", "You do not have sufficient access to perform this action", 403),
-        ApiError("UnauthorizedOperation", "You are not authorized to perform this operation", 403),
-    ],
-    "github": [
-        ApiError("403", "Resource not accessible by integration", 403),
-        ApiError("404", "Not Found", 404),
-    ],
-    "estate": [ApiError("NoSuchDeclaration", "the estate declares nothing of the kind")],
-}
-TIMED_OUT = ApiError("ReadTimeoutError", "Read timeout on endpoint URL")
-UNPARSABLE = ApiError(bodies.UNPARSABLE, "Unable to parse response")
 # What Muster's own sessions say of an answer that they do not take, or of a question that they do not ask.
 OF_SESSIONS = [
     ApiError(kind.__name__, "the answer is not taken")

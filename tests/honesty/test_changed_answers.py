@@ -9,10 +9,10 @@ import pytest
 
 from muster.judging.control import Control
 from muster.judging.judgement import Finding
+from muster.proving.recorded import Recording
 from muster.reading.reads import Call
 from tests.conftest import CONTROLS
 from tests.honesty.changes import changed
-from tests.recorded import Recording
 
 # What AWS documents to be left out where there is none: then nothing else can be read from its absence.
 LEFT_OUT = {

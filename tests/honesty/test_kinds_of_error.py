@@ -6,12 +6,12 @@ import pytest
 
 from muster.judging.closure import operations_of
 from muster.judging.control import Control
+from muster.proving.recorded import Recording
 from muster.reading.reads import Call
 from tests.conftest import CONTROLS
 from tests.counts import Count
 from tests.honesty.honest import assert_honest
 from tests.honesty.kinds_of_error import KINDS
-from tests.recorded import Recording
 
 OPERATIONS = sorted(operations_of(CONTROLS.values()))
 

@@ -9,12 +9,12 @@ import pytest
 
 from muster.judging.closure import closure_of
 from muster.judging.control import Control
+from muster.proving.recorded import Recording
 from muster.reading.sessions.own_questions import OWN_QUESTIONS
 from muster.run.record import PERMISSIONS
 from tests.conftest import ROOT
 from tests.honesty.actions import action, permissions
 from tests.made_files import hold
-from tests.recorded import Recording
 
 # The last line never changes: so the others merge one by one (.gitattributes).
 LAST = {"": "the IAM action behind each operation that controls ask of AWS"}

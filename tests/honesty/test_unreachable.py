@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from muster.judging.control import Control
+from muster.proving.recorded import Recording
 from muster.reading.reads import ApiError, Call
-from tests.recorded import Recording
 
 
 def test_every_control_is_an_error_where_the_account_cannot_be_entered(control: Control, demo: Recording) -> None:

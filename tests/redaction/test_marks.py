@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muster.errors import UsageError
+from muster.proving.recorded import Recording
 from muster.reading.marks import MARK
 from muster.reading.reads import Call
 from muster.reading.redaction import Redactor, key_id, redaction_key
-from tests.recorded import Recording
 from tests.redaction.planted import SECRETS
 
 CALL = Call("prod", "eu-west-1", "lamps", "get_lamp", {})

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from muster.evidence.run_folder import RunFolder
+from muster.proving.dates import copy_estate
 from muster.verdict import Verdict
 
 ROOT = Path(__file__).parents[2]
-# The day that the dates of the shipped estates are meant from.
-WRITTEN = date(2026, 11, 23)
 
 
 @dataclass(frozen=True)
@@ -82,20 +79,6 @@ class Audits:
         if not any(argument.startswith("--replay") for argument in arguments):
             places.append(f"--estate={self.estate}")
         return [sys.executable, "-m", "pytest", *without, *places, *arguments]
-
-
-def copy_estate(like: Path, folder: Path, names: str = "*.yaml") -> None:
-    """The files of an estate, with their dates moved by the time since they were written.
-
-    Waivers and attestations run out, as they should; what tests say of them must hold next year, too.
-    """
-    since = datetime.now(UTC).date() - WRITTEN
-
-    def moved(found: re.Match[str]) -> str:
-        return (date.fromisoformat(found.group()) + since).isoformat()
-
-    for path in like.glob(names):
-        (folder / path.name).write_text(re.sub(r"\b20\d\d-\d\d-\d\d\b", moved, path.read_text()))
 
 
 def write_estate(folder: Path, like: Path, company: str, sandbox: Mapping[str, Any], names: str = "*.yaml") -> Path:

@@ -15,13 +15,13 @@ from muster.estate.files import Estate
 from muster.estate.holders import with_accounts
 from muster.judging.control import Control
 from muster.judging.judgement import Finding, judge_control
+from muster.proving.dates import copy_estate
 from muster.reading.access import Access, the_estate
 from muster.reading.archive import MemoryArchive
 from muster.reading.reads import Answer, ApiError, Call, Reads, Recorded
 from muster.reading.redaction import Redactor
 from muster.reading.sessions.offline import NotRecorded
 from muster.run.entering import Doorkeeper, entered
-from tests.runs.audits import copy_estate
 
 
 class KeepingArchive(MemoryArchive):
@@ -94,12 +94,21 @@ class Recording:
         return judge_control(control, entered(access, reads, self.now), control.parameters, self.facts, threads=1)
 
 
-def record(name: str, folder: Path, sandbox: Mapping[str, Any], controls: Mapping[str, Control]) -> Recording:
-    """Judge a sandbox company by every control, over the real client libraries, and keep everything."""
+def record(
+    name: str,
+    folder: Path,
+    sandbox: Mapping[str, Any],
+    controls: Mapping[str, Control],
+    known: Mapping[str, Control] | None = None,
+) -> Recording:
+    """Judge a sandbox company by controls, over the real client libraries, and keep everything.
+
+    `known` are all controls, of which the estate in `folder` may speak; the same where None.
+    """
     now = datetime.now(UTC)
     with TemporaryDirectory() as copy:
         copy_estate(folder, Path(copy))
-        estate = Estate.load(Path(copy), controls, now.date())
+        estate = Estate.load(Path(copy), known or controls, now.date())
     facts = with_accounts(estate.facts, estate.accounts, sandbox["ids"])
     accounts = accesses(name, sandbox)
     archive = KeepingArchive()
