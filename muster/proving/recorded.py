@@ -32,6 +32,7 @@ class KeepingArchive(MemoryArchive):
         self.calls: dict[str, tuple[Call, Answer]] = {}
 
     def fetch(self, call: Call, ask: Callable[[], Answer]) -> Recorded:
+        """The answer, which is asked for once."""
         recorded = super().fetch(call, ask)
         self.calls[recorded.sha256] = (call, recorded.answer)
         return recorded
@@ -46,6 +47,7 @@ class FromMemory:
     answer: Answer
 
     def fetch(self, call: Call, ask: Callable[[], Answer]) -> Recorded:
+        """The answer that was recorded, or what it was changed into."""
         if call.key == self.changed:
             return Recorded("changed", self.answer)
         return self.answers.get(call.key) or Recorded("not recorded", NOT_RECORDED)

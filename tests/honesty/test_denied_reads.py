@@ -9,11 +9,11 @@ from __future__ import annotations
 import pytest
 
 from muster.judging.control import Control
+from muster.proving.honesty import DENIED, TIMED_OUT, UNPARSABLE
 from muster.proving.recorded import Recording
 from muster.reading.reads import ApiError
 from tests.counts import Count
 from tests.honesty.honest import assert_honest
-from tests.honesty.kinds_of_error import DENIED, TIMED_OUT, UNPARSABLE
 
 
 @pytest.mark.parametrize("company", ["demo", "model"])

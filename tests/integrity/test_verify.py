@@ -291,7 +291,7 @@ def test_a_file_that_is_no_key_is_a_wrong_command(
 
     assert main(["verify", str(signed.second), f"--public-key={tmp_path / 'trusted.pem'}"]) == 2
     assert capsys.readouterr().err == (
-        f"python -m muster verify: --public-key={tmp_path / 'trusted.pem'}: the public key is none in PEM\n"
+        f"muster verify: --public-key={tmp_path / 'trusted.pem'}: the public key is none in PEM\n"
     )
 
 
@@ -299,4 +299,4 @@ def test_a_folder_without_any_file_of_a_run_is_a_wrong_command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["verify", str(tmp_path)]) == 2
-    assert capsys.readouterr().err.startswith(f"python -m muster verify: {tmp_path}: no run folder")
+    assert capsys.readouterr().err.startswith(f"muster verify: {tmp_path}: no run folder")
