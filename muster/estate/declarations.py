@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 from muster.estate.excuses import (
     EXCUSING_FACTS,
     AdminPrincipal,
+    AuditCustodian,
     BreakGlassUser,
     CloudShellPrincipal,
     Excuse,
@@ -72,6 +73,9 @@ class Facts(EstateModel):
     )
     audit_buckets: Items[Text] = Field(
         default=(), description="Names of the buckets that hold CloudTrail and Config data."
+    )
+    audit_custodians: Items[AuditCustodian] = Field(
+        default=(), description="Users and roles, by ARN, that may delete audit logs."
     )
     audited_elsewhere: Items[AccountId] = Field(
         default=(), description="Accounts that another run judges: what is judged there is not missed here."

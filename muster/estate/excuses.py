@@ -15,6 +15,7 @@ from muster.files.values import (
     Day,
     EstateModel,
     ExactName,
+    IamArn,
     PrincipalName,
     PrincipalPattern,
     Reason,
@@ -167,6 +168,15 @@ class RolelessInstance(_NamedFact):
     fact = "roleless_instances"
 
 
+class AuditCustodian(_NamedFact):
+    """A user or role, by its ARN, that may delete audit logs."""
+
+    model_config = ConfigDict(title="a declared custodian of audit logs")
+    fact = "audit_custodians"
+
+    name: IamArn
+
+
 class AdminPrincipal(_NamedFact):
     """Users, groups or roles that may hold administrator rights: `role/ops-*`, a pattern of what their ARNs end with.
 
@@ -205,6 +215,7 @@ class RootUse(ExcusingFact):
 
 EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     AdminPrincipal,
+    AuditCustodian,
     BreakGlassUser,
     CloudShellPrincipal,
     PublicApi,

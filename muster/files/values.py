@@ -90,6 +90,12 @@ def _principal_pattern(value: str) -> str:
     return value
 
 
+def _iam_arn(value: str) -> str:
+    if not re.fullmatch(r"arn:aws(-[a-z-]+)?:iam::[0-9]{12}:(user|role)/\S+", value):
+        raise ValueError(f"{shown(value)} is no ARN of a user or role; expected arn:aws:iam::<12 digits>:role/<name>")
+    return value
+
+
 def _account_id(value: object) -> object:
     if isinstance(value, int) and not isinstance(value, bool):
         raise ValueError(f"{value} is a number to YAML, which loses leading zeros; quote the 12 digits")
@@ -207,6 +213,7 @@ Reason = Annotated[Text, Field(min_length=10), AfterValidator(_reason)]
 PersonId = Annotated[str, AfterValidator(_person_id)]
 ExactName = Annotated[Text, AfterValidator(_exact_name)]
 PrincipalName = Annotated[ExactName, AfterValidator(_principal)]
+IamArn = Annotated[ExactName, AfterValidator(_iam_arn)]
 NamePattern = Annotated[Text, AfterValidator(_name_pattern)]
 PrincipalPattern = Annotated[Text, AfterValidator(_principal_pattern)]
 AccountId = Annotated[str, BeforeValidator(_account_id)]

@@ -19,6 +19,8 @@ from tests.hostile.told_aws import contents
 HERE = Path(__file__).parent
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 GONE = "$gone"
+SOUND_FACTS = "facts.yaml"
+"""What the sound account's organization declares; a case declares some of it otherwise."""
 
 
 class Case(BaseModel):
@@ -63,6 +65,12 @@ def cases() -> list[tuple[str, Case]]:
 def baseline() -> dict[str, Any]:
     """What the sound account answers, by `service:operation`."""
     return {name: told for path in sorted((HERE / "baseline").glob("*.yaml")) for name, told in _content(path).items()}
+
+
+def sound_facts() -> dict[str, Any]:
+    """The facts of the sound account, by name."""
+    facts: dict[str, Any] = _content(HERE / SOUND_FACTS)
+    return facts
 
 
 def _content(path: Path) -> Any:

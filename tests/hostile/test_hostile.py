@@ -19,12 +19,13 @@ from muster.reading.redaction import Redactor
 from muster.run.entering import entered
 from muster.verdict import Status
 from tests.conftest import CONTROLS
-from tests.hostile.case import Case, baseline, cases
+from tests.hostile.case import Case, baseline, cases, sound_facts
 from tests.hostile.shapes import misshapen, output_shape
 from tests.hostile.told_aws import Told, ToldAws, contents, with_texts
 from tests.hostile.told_github import ToldGitHub
 
 BASELINE = baseline()
+FACTS = sound_facts()
 CASES = cases()
 JUDGED = sorted({control for control, _ in CASES})
 # The status of an account is the worst of its resources'.
@@ -45,7 +46,7 @@ def judged(aws: ToldAws, control: Control, case: Case) -> list[Finding]:
     transport = aws if control.kind == "aws" else ToldGitHub(aws.told)
     reads = Reads("hostile", transport, MemoryArchive(), Redactor(b"hostile"), patience=0)
     account = entered(Access("hostile", control.kind, IDS[control.kind], case.regions), reads, case.now)
-    facts = Facts.model_validate_json(json.dumps(case.facts, default=str))
+    facts = Facts.model_validate_json(json.dumps({**FACTS, **case.facts}, default=str))
     return judge_control(control, account, {**control.parameters, **case.parameters}, facts, threads=1)
 
 
