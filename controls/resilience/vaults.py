@@ -11,15 +11,16 @@ def test_backup_vault_locked(backups: Backups, min_lock_days: int = 7) -> None:
     """Backups cannot be deleted by an intruder.
 
     Why: Extortion starts with the backups. Those in a vault locked in compliance mode not even root can delete.
-    Fix: Lock a vault of the region in compliance mode with a minimum retention, or use a logically air-gapped vault.
+    Fix: Lock a vault that each plan backs up into, or copies its backups to, in compliance mode with a minimum
+        retention, or let it use a logically air-gapped vault.
     See: https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html
     """
     if not backups.plans:
         not_applicable("the region has no backup plans")
-    vaults = ", ".join(vault.name for vault in backups.vaults) or "there is none"
-    assert backups.are_kept(min_lock_days), (
-        f"has in {backups.region} no vault that keeps each backup for {min_lock_days} days whatever an administrator"
-        f" does (vaults: {vaults})"
+    deletable = backups.deletable_plans(min_lock_days)
+    assert not deletable, (
+        f"has backup plans in {backups.region} without a vault that keeps each backup for {min_lock_days} days whatever"
+        f" an administrator does: {', '.join(deletable)}"
     )
 
 
@@ -35,5 +36,5 @@ def test_backup_plan_exists(backups: Backups) -> None:
         not_applicable("the region has nothing to back up")
     assert backups.complete_plans, (
         f"has {', '.join(backups.worth_backing_up)} in {backups.region}, and no backup plan with a rule and a selection"
-        f" (plans: {', '.join(backups.plans) or 'none'})"
+        f" (plans: {', '.join(plan.name for plan in backups.plans) or 'none'})"
     )

@@ -23,15 +23,19 @@ def backup(stage: Stage) -> Any:
     return stage.client("backup", region_name=REGION)
 
 
-def plan(backup: Any) -> None:
-    rules = [{"RuleName": "nightly", "TargetBackupVaultName": "orders"}]
-    backup.create_backup_plan(BackupPlan={"BackupPlanName": "nightly", "Rules": rules})
+def plan(backup: Any, *rules: dict[str, Any], name: str = "nightly") -> None:
+    given = [{"RuleName": "nightly", **rule} for rule in rules or [{"TargetBackupVaultName": "orders"}]]
+    backup.create_backup_plan(BackupPlan={"BackupPlanName": name, "Rules": given})
 
 
-def locked_vault(backup: Any, name: str = "orders") -> Any:
+def copying_to(*arns: str) -> dict[str, Any]:
+    return {"TargetBackupVaultName": "scratch", "CopyActions": [{"DestinationBackupVaultArn": arn} for arn in arns]}
+
+
+def locked_vault(backup: Any, name: str = "orders", region: str = REGION) -> Any:
     backup.create_backup_vault(BackupVaultName=name)
     backup.put_backup_vault_lock_configuration(BackupVaultName=name, MinRetentionDays=7)
-    vault = backup_backends["123456789012"][REGION].vaults[name]
+    vault = backup_backends["123456789012"][region].vaults[name]
     vault.lock_date = (datetime.now(UTC) - timedelta(days=1)).timestamp()
     return vault
 
@@ -42,7 +46,14 @@ def verdict(stage: Stage, **options: Any) -> Finding:
 
 
 def listed(**fields: Any) -> BackupVault:
-    vault = {"BackupVaultName": "orders", "VaultType": "BACKUP_VAULT", "VaultState": "AVAILABLE", "Locked": True}
+    arn = "arn:aws:backup:eu-west-1:123456789012:backup-vault:orders"
+    vault = {
+        "BackupVaultName": "orders",
+        "BackupVaultArn": arn,
+        "VaultType": "BACKUP_VAULT",
+        "VaultState": "AVAILABLE",
+        "Locked": True,
+    }
     found: BackupVault = check_of(BackupVault)(
         {**vault, "LockDate": "2026-05-01T00:00:00Z", "MinRetentionDays": 7, **fields}
     )
@@ -77,7 +88,52 @@ def test_a_vault_keeps_backups(vault: BackupVault, keeps: bool) -> None:
 
 def test_a_vault_that_does_not_say_whether_it_is_locked_is_malformed() -> None:
     with pytest.raises(Mismatch, match="Locked is missing"):
-        check_of(BackupVault)({"BackupVaultName": "orders"})
+        check_of(BackupVault)({"BackupVaultName": "orders", "BackupVaultArn": "arn:aws:backup:::orders"})
+
+
+def arn_of(vault: str, region: str = REGION, account: str = "123456789012") -> str:
+    return f"arn:aws:backup:{region}:{account}:backup-vault:{vault}"
+
+
+def test_a_locked_vault_that_no_plan_writes_to_keeps_nothing(stage: Stage, backup: Any) -> None:
+    backup.create_backup_vault(BackupVaultName="scratch")
+    locked_vault(backup)
+    plan(backup, {"TargetBackupVaultName": "scratch"})
+    assert (verdict(stage).status, "nightly (into scratch)" in verdict(stage).reason) == ("fail", True)
+
+
+def test_each_plan_needs_a_vault_that_keeps_its_backups(stage: Stage, backup: Any) -> None:
+    backup.create_backup_vault(BackupVaultName="scratch")
+    locked_vault(backup)
+    plan(backup)
+    plan(backup, {"TargetBackupVaultName": "scratch"}, name="hourly")
+    assert (verdict(stage).status, "nightly" in verdict(stage).reason) == ("fail", False)
+
+
+@pytest.mark.parametrize(
+    ("copies", "status"),
+    [
+        pytest.param([arn_of("orders", "us-east-1")], "pass", id="a locked one of another region"),
+        pytest.param([arn_of("other"), arn_of("orders", "us-east-1")], "pass", id="the second of two"),
+        pytest.param([arn_of("orders", account="999988887777")], "fail", id="one of another account"),
+        pytest.param([arn_of("orders", "ap-south-1")], "fail", id="one of a region that is not looked at"),
+        pytest.param([arn_of("scratch")], "fail", id="one without a lock"),
+    ],
+)
+def test_copies_in_a_vault_that_keeps_them_are_enough(
+    stage: Stage, backup: Any, copies: list[str], status: str
+) -> None:
+    backup.create_backup_vault(BackupVaultName="scratch")
+    locked_vault(stage.client("backup", region_name="us-east-1"), region="us-east-1")
+    plan(backup, copying_to(*copies))
+    found = stage.judge(["backup-vault-locked"], regions=[REGION, "us-east-1"])
+    assert {each.region: each.status for each in found} == {REGION: status, "us-east-1": "not_applicable"}
+
+
+def test_one_rule_of_a_plan_is_enough(stage: Stage, backup: Any) -> None:
+    locked_vault(backup)
+    plan(backup, {"TargetBackupVaultName": "scratch"}, {"RuleName": "monthly", "TargetBackupVaultName": "orders"})
+    assert verdict(stage).status == "pass"
 
 
 def test_one_locked_vault_among_several_is_enough(stage: Stage, backup: Any) -> None:
@@ -94,18 +150,18 @@ def test_an_air_gapped_vault_is_enough(stage: Stage, backup: Any) -> None:
     assert verdict(stage).status == "pass"
 
 
-def test_the_vaults_that_do_not_do_are_named(stage: Stage, backup: Any) -> None:
+def test_the_plans_that_do_not_do_are_named(stage: Stage, backup: Any) -> None:
     plan(backup)
     backup.create_backup_vault(BackupVaultName="scratch")
     assert verdict(stage).status == "fail"
     assert "7 days" in verdict(stage).reason
-    assert "(vaults: scratch)" in verdict(stage).reason
+    assert "nightly (into orders)" in verdict(stage).reason
 
 
 def test_a_region_with_plans_and_without_vaults_fails(stage: Stage, backup: Any) -> None:
     plan(backup)
     assert verdict(stage).status == "fail"
-    assert "(vaults: there is none)" in verdict(stage).reason
+    assert "nightly (into orders)" in verdict(stage).reason
 
 
 def test_the_shortest_time_is_a_parameter(stage: Stage, backup: Any) -> None:
