@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import archive, audit, latency, memory, regions, reports
+from benchmarks import archive, audit, collection, connections, fleet, latency, memory, regions, reports, waiting
 from benchmarks.__main__ import main
 from benchmarks.figures import BenchmarkFailed, Figure, middle
 from benchmarks.slow_aws import slow_aws
@@ -41,6 +41,28 @@ def test_regions_asks_an_empty_account_in_each() -> None:
 
     assert counted["regions"] == 2
     assert counted["requests sent again"] == 0
+
+
+def test_connections_are_kept_behind_a_proxy_too() -> None:
+    regions = ("us-east-1", "eu-west-1")
+    figures = {figure.name: figure for figure in connections.measure(6, regions, 2)}
+
+    assert figures["6 buckets x 5 reads: hosts"].value == 2
+    assert not any(figure.is_missed for figure in figures.values())
+
+
+def test_collection_collects_each_control_in_each_account() -> None:
+    assert counts(collection.measure(130, 2)) == {"items": 260}
+
+
+def test_waiting_and_fleet_ask_each_account_as_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "PASSES", 1)
+    monkeypatch.setattr(waiting, "LATENCIES", (0.001,))
+    waited = counts(waiting.measure(("us-east-1", "eu-west-1")))
+    asked = counts(fleet.measure(3, 2, ("us-east-1", "eu-west-1")))
+
+    assert waited["1 region: calls"] < waited["2 regions: calls"]
+    assert asked["calls"] == 3 * waited["2 regions: calls"]
 
 
 def test_reports_are_made_of_every_row() -> None:

@@ -1,0 +1,53 @@
+"""Waiting: what an account's audit waits for answers that take 50 and 200 ms, in one region and in seventeen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from benchmarks.audits import Audited, audit
+from benchmarks.figures import Figure
+from benchmarks.late_aws import LateAws, late_aws
+from benchmarks.regions import REGIONS
+from muster.reading.reads import THREADS
+
+LATENCIES = (0.05, 0.2)
+# A role is assumed, the caller asked; then a list, what stands in it, and what that leads to.
+LONGEST_CHAIN = 2 + 4
+SHARE = 1.2
+WALL_SECONDS = 2.5
+FIRST_SECONDS = 1.0
+PASSES = 3
+"""Of so many audits the fastest counts: what else runs on the machine only ever adds."""
+
+
+def measure(regions: Sequence[str] = REGIONS) -> list[Figure]:
+    """Audit without waiting, then with; the rest of the two is waiting."""
+    with late_aws() as server:
+        return [figure for asked in (regions[:1], regions) for figure in _of(server, asked)]
+
+
+def _of(server: LateAws, regions: Sequence[str]) -> list[Figure]:
+    audit(server.url, regions)  # the server asks the sandbox what it will answer
+    firsts: list[float] = []
+    at_once = _fastest(server, regions, 0.0, firsts)
+    where = f"{len(regions)} region{'s' if len(regions) > 1 else ''}"
+    figures = [
+        Figure(f"{where}: calls", at_once.calls, ""),
+        Figure(f"{where}: wall at 0 ms", at_once.wall, "s", at_most=WALL_SECONDS if len(regions) == 1 else None),
+        Figure(f"{where}: start to first read", min(firsts), "s", at_most=FIRST_SECONDS),
+    ]
+    for seconds in LATENCIES:
+        late = _fastest(server, regions, seconds, firsts)
+        ideal = late.calls * seconds / THREADS + LONGEST_CHAIN * seconds
+        waited = max(0.0, late.wall - at_once.wall)
+        figures.append(Figure(f"{where}: waited at {seconds * 1000:.0f} ms", waited, "s", at_most=SHARE * ideal))
+    return figures
+
+
+def _fastest(server: LateAws, regions: Sequence[str], seconds: float, firsts: list[float]) -> Audited:
+    audits = []
+    for _ in range(PASSES):
+        server.answer_after(seconds)
+        audits.append(audit(server.url, regions))
+        firsts.append(server.answer_after(0.0)["first"] - audits[-1].begun)
+    return min(audits, key=lambda each: each.wall)
