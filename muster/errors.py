@@ -122,3 +122,10 @@ def unreadable_if_broken(say: Callable[[Exception], str], *meant: type[Exception
         raise
     except Exception as mistake:  # the one place where it must not matter what is raised
         raise Unreadable(say(mistake)) from mistake
+
+
+def drop_frames(error: BaseException | None) -> None:
+    """Let go of the frames that an exception, and those it came from, were raised in: they hold all that was known."""
+    while error is not None and error.__traceback__ is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__

@@ -37,12 +37,20 @@ class JudgingProcess:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Put items of one account and service side by side; note what each group will need."""
-        order: dict[tuple[str, str], int] = {}
-        for item in items:
-            if isinstance(item, ControlItem):
-                order.setdefault(self._group(item), len(order))
-        items.sort(key=lambda item: order[self._group(item)] if isinstance(item, ControlItem) else len(order))
+        """Put items of one account, and in it of one service, side by side; accounts stand in the order of the items.
+
+        So an account is let go when the next one begins, and not all of them at the end.
+        """
+        controls = [item for item in items if isinstance(item, ControlItem)]
+        accounts = {name: place for place, name in enumerate(dict.fromkeys(item.account for item in controls))}
+        groups = {group: place for place, group in enumerate(dict.fromkeys(map(self._group, controls)))}
+
+        def place(item: pytest.Item) -> tuple[int, int]:
+            if not isinstance(item, ControlItem):
+                return len(accounts), 0
+            return accounts[item.account], groups[self._group(item)]
+
+        items.sort(key=place)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:

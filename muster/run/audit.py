@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from muster.errors import drop_frames
 from muster.estate.declarations import Facts, Waiver
 from muster.evidence.run_folder import RowRange, RunFolder
 from muster.judging.account import Account
@@ -103,7 +104,12 @@ class Audit:
     def _findings(self, control: Control, account_name: str, stop: threading.Event) -> list[Finding]:
         account = self.account(account_name)
         parameters = self.plan.controls[control.id]
-        return judge_control(control, account, parameters, self.plan.facts, threads=self.threads, stop=stop)
+        findings = judge_control(control, account, parameters, self.plan.facts, threads=self.threads, stop=stop)
+        if self.threads > 1:
+            # Only who judges in one thread has a debugger; the frames of what was raised hold the whole account.
+            for finding in findings:
+                drop_frames(finding.exception)
+        return findings
 
     def _archive(self) -> Archive:
         if self.folder is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
@@ -10,7 +11,7 @@ from typing import Any, Self
 
 import pytest
 
-from muster.errors import NotApplicable, Unreadable
+from muster.errors import NotApplicable, Unreadable, drop_frames
 from muster.estate.declarations import Facts
 from muster.judging.account import Account
 from muster.judging.control import control
@@ -236,3 +237,27 @@ def test_a_debugger_is_given_what_was_raised_where_it_was_raised() -> None:
     findings = judged(test_torch_sound, a_house())
     assert {type(finding.exception) for finding in findings} == {RecursionError}
     assert all(finding.exception is not None and finding.exception.__traceback__ for finding in findings)
+
+
+def test_an_exception_whose_frames_are_dropped_holds_nothing_of_what_it_was_raised_in() -> None:
+    class House:
+        """Something large."""
+
+    def raise_in(house: House) -> None:
+        try:
+            deep()
+        except RecursionError as error:
+            raise Unreadable(f"{type(house).__name__} could not be read") from error
+
+    house = House()
+    known = weakref.ref(house)
+    kept: BaseException | None = None
+    try:
+        raise_in(house)
+    except Unreadable as error:
+        kept = error
+    del house
+    assert known() is not None, "the frames hold it"
+    drop_frames(kept)
+    assert known() is None
+    assert str(kept) == "House could not be read"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -158,3 +160,9 @@ def test_a_refused_audit_leaves_no_sandbox_that_speaks_later(audits: Audits) -> 
 
     assert outcome.code == 4
     assert "Traceback" not in outcome.output
+
+
+def test_one_account_is_judged_to_its_end_before_the_next(audits: Audits) -> None:
+    outcome = audits("--collect-only", "-q", "--account=demo,model")
+    accounts = re.findall(r"\[([a-z]+)\]$", outcome.output, re.MULTILINE)
+    assert [account for account, _ in itertools.groupby(accounts) if account != "estate"] == ["demo", "model"]

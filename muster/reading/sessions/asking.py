@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from muster.once import Once
 from muster.reading.reads import Call
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.limits import Allowance, AnswerLimits
@@ -21,13 +22,14 @@ from muster.reading.sessions.pace import Pace
 class Caller:
     """As whom an account is asked: what its questions do not share with those of other accounts.
 
-    `credentials` are botocore's, None where the client has its own. `failing` are the names of the operations that
-    failed to the end when they were asked last.
+    `credentials` are botocore's, None where the client has its own. `quotas` are those of retries, one a service and
+    region. `failing` are the names of the operations that failed to the end when they were asked last.
     """
 
     counts: Counts = field(default_factory=Counts)
     credentials: Any = None
     pace: Pace = field(default_factory=lambda: Pace(None))
+    quotas: Once[tuple[str, str], Any] = field(default_factory=Once)
     failing: set[str] = field(default_factory=set)
 
 

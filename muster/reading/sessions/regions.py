@@ -6,7 +6,6 @@ A client costs 4 ms and 300 KB, and an account has some twenty services in seven
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
 from typing import Any
 
 from botocore.exceptions import NoRegionError
@@ -68,14 +67,19 @@ def _keep_hosts(http_session: Any) -> None:
     # With which managers for proxies will be made.
     arguments_of = http_session._get_pool_manager_kwargs
     http_session._get_pool_manager_kwargs = lambda **more: arguments_of(num_pools=HOSTS, **more)
+    manager_of = http_session._get_proxy_manager
+    lock = threading.Lock()
+
+    def one_manager_of(proxy_url: str) -> Any:
+        # Of two that two threads make at once one is lost, with its connections.
+        with lock:
+            return manager_of(proxy_url)
+
+    http_session._get_proxy_manager = one_manager_of
 
 
 class _QuotaByAccountAndRegion:
     """Botocore's quota of retries, one an account and region: what one refuses is not paid by the others."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._quotas: defaultdict[tuple[str, str], RetryQuota] = defaultdict(RetryQuota)
 
     def acquire(self, amount: int) -> bool:
         return bool(self._quota().acquire(amount))
@@ -84,9 +88,9 @@ class _QuotaByAccountAndRegion:
         self._quota().release(amount)
 
     def _quota(self) -> RetryQuota:
-        call = now_asking().call
-        with self._lock:
-            return self._quotas[call.account, call.region]
+        question = now_asking()
+        quota: RetryQuota = question.caller.quotas.get((question.call.service, question.call.region), RetryQuota)
+        return quota
 
 
 def _retry_by_account_and_region(client: Any, service: str) -> None:
