@@ -126,6 +126,9 @@ def unreadable_if_broken(say: Callable[[Exception], str], *meant: type[Exception
 
 def drop_frames(error: BaseException | None) -> None:
     """Let go of the frames that an exception, and those it came from, were raised in: they hold all that was known."""
-    while error is not None and error.__traceback__ is not None:
-        error.__traceback__ = None
-        error = error.__cause__ or error.__context__
+    left = [error]
+    while left:
+        each = left.pop()
+        if each is not None and each.__traceback__ is not None:
+            each.__traceback__ = None
+            left += [each.__cause__, each.__context__]

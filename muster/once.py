@@ -44,11 +44,14 @@ class Once(Generic[K, V]):
         """Whether somebody asked for this key before."""
         return key in self._results
 
-    def forget(self, chosen: Callable[[K], bool]) -> None:
-        """Let go of the results of these keys; whoever asks for one later works it out anew."""
+    def forget(self, chosen: Callable[[K], bool]) -> list[V]:
+        """Let go of the results of these keys, and give them; whoever asks for one later works it out anew."""
         with self._lock:
+            gone = []
             for key in [key for key in self._results if chosen(key)]:
-                del self._results[key], self._workers[key]
+                gone.append(self._results.pop(key))
+                del self._workers[key]
+        return [each.result() for each in gone if each.done() and each.exception() is None]
 
     def __len__(self) -> int:
         return len(self._results)

@@ -104,6 +104,13 @@ class Account:
             for future in [pool.submit(self._list, noun, place) for noun, place in pairs]:
                 future.result()
 
+    def let_go(self) -> None:
+        """Forget what was listed.
+
+        Resources know their account, and it knows them: a circle that the garbage collector would open, but late.
+        """
+        self._lists.forget(lambda _: True)
+
     def _list(self, noun: type[R], place: Place) -> Listing[R]:
         return cast(Listing[R], self._lists.get(_key(noun, place), lambda: _list_in(noun, place)))
 

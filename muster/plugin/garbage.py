@@ -8,14 +8,14 @@ import pytest
 
 
 class Garbage:
-    """Sets aside what is there when judging begins, and all there is when pytest ends.
+    """Sets aside what is there when all is collected, and all there is when pytest ends.
 
     Pytest collects to the bottom at its end, which takes a second over botocore's service models.
     """
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self) -> None:
-        """Modules, items and the plan stay until the end."""
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self) -> None:
+        """Modules, items and the plan stay until the end; accounts, which are entered next, do not."""
         gc.freeze()
 
     @pytest.hookimpl(tryfirst=True)

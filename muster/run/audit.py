@@ -73,7 +73,8 @@ class Audit:
 
     def let_go(self, name: str) -> None:
         """Let go of an account: no control will be judged in it any more, and nothing of it is needed in memory."""
-        self._accounts.forget(lambda known: known == name)
+        for account in self._accounts.forget(lambda known: known == name):
+            account.let_go()
         self.doorkeeper.archive.forget(name)
 
     def judge_ahead(self, pairs: Iterable[tuple[Control, str]]) -> None:

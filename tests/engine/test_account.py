@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Iterable
 from typing import Self
 
@@ -164,3 +166,27 @@ def test_looking_at_all_leaves_the_hashes_of_the_lists() -> None:
         house.all(Lamp)
     assert tuple(frame.hashes) == house.listing(Lamp).hashes
     assert len(frame.hashes) == 3
+
+
+def test_an_account_that_is_let_go_is_gone_before_the_garbage_collector_looks() -> None:
+    house = account({"lamps:list_lamps": lamps("a"), "lamps:get_lamp": lit})
+    assert [lamp.is_on for lamp in house.all(Lamp)] == [True]
+    known = weakref.ref(house)
+
+    gc.disable()
+    try:
+        house.let_go()
+        del house
+        assert known() is None
+    finally:
+        gc.enable()
+
+
+def test_what_an_account_listed_before_it_was_let_go_is_listed_again_from_what_was_answered() -> None:
+    transport = FakeTransport({"lamps:list_lamps": lamps("a")})
+    house = account(transport)
+    before = house.all(Lamp)
+    house.let_go()
+
+    assert [lamp.name for lamp in house.all(Lamp)] == [lamp.name for lamp in before]
+    assert len(transport.calls) == 1

@@ -163,6 +163,10 @@ def test_a_refused_audit_leaves_no_sandbox_that_speaks_later(audits: Audits) -> 
 
 
 def test_one_account_is_judged_to_its_end_before_the_next(audits: Audits) -> None:
-    outcome = audits("--collect-only", "-q", "--account=demo,model")
-    accounts = re.findall(r"\[([a-z]+)\]$", outcome.output, re.MULTILINE)
-    assert [account for account, _ in itertools.groupby(accounts) if account != "estate"] == ["demo", "model"]
+    estate = audits.estate / "accounts.yaml"
+    estate.write_text(f"{estate.read_text()}  other: {{id: '111122223333', endpoint_url: 'http://127.0.0.1:9'}}\n")
+    outcome = audits("--collect-only", "-q", "--account=other,demo", "--profile=baseline")
+    items = re.findall(r"::(\w+)\[(other|demo)\]$", outcome.output, re.MULTILINE)
+
+    assert len(items) > 4, outcome.output
+    assert [account for account, _ in itertools.groupby(account for _, account in items)] == ["demo", "other"]
