@@ -12,7 +12,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 from muster.errors import ControlError
 from muster.judging.control import Control
@@ -38,8 +38,12 @@ class Closure:
 def closure_of(control: Control) -> Closure:
     """What a control's verdicts rest on. Raises `ControlError` where a source cannot be read."""
     function = control.function
-    roots = [(function.__module__, function.__name__)]
-    roots += [(noun.__module__, noun.__qualname__) for noun in control.arguments.values()]
+    nouns = ((noun.__module__, noun.__qualname__) for noun in control.arguments.values())
+    return _closure_of(((function.__module__, function.__name__), *nouns))
+
+
+@cache
+def _closure_of(roots: tuple[tuple[str, str], ...]) -> Closure:
     search = _Search(frozenset(module.partition(".")[0] for module, _ in roots))
     for module, name in roots:
         search.define(module, name)

@@ -93,9 +93,9 @@ def _refuse_to_audit_nothing(config: pytest.Config) -> None:
 
 def _take_part(config: pytest.Config) -> None:
     point_at_controls(config)
-    controls = _controls(config)
     plugins = config.pluginmanager
     plugins.register(Garbage(), "muster-garbage")
+    controls = _controls(config)
     worker_input = getattr(config, "workerinput", None)
     if worker_input is not None:
         end_with(RunFolder(Path(worker_input["muster_folder"])).conductor)

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import boto3
-import botocore.loaders
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import CredentialResolver
@@ -23,6 +22,7 @@ from muster.reading.sessions.asking import now_asking
 from muster.reading.sessions.bodies import refuse_non_answers
 from muster.reading.sessions.guard import refuse_writes
 from muster.reading.sessions.hosts import host_of, is_aws_host, is_local
+from muster.reading.sessions.models import LOADER
 from muster.reading.sessions.regions import serve_all_regions
 from muster.reading.sessions.wire import watch
 
@@ -50,9 +50,6 @@ THROTTLED = frozenset(
     }
 )
 
-# A Session parses every service model it meets anew (0.2 s an account); the loader keeps what it parsed.
-_loader = botocore.loaders.create_loader()
-
 
 def new_session(*, profile_name: str | None = None, **arguments: Any) -> boto3.Session:
     """A boto3 session that shares its service models with every other."""
@@ -67,7 +64,7 @@ def nobodys_session(**arguments: Any) -> boto3.Session:
 
 
 def _boto3_session(inner: botocore.session.Session, arguments: dict[str, Any]) -> boto3.Session:
-    inner.register_component("data_loader", _loader)
+    inner.register_component("data_loader", LOADER)
     return boto3.Session(botocore_session=inner, **arguments)
 
 

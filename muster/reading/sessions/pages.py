@@ -84,7 +84,7 @@ def as_json(value: Any, depth: int) -> Any:
 
 
 def _by_paginator(client: Any, operation: str, request: Mapping[str, Any]) -> Iterator[Page]:
-    paginator = client.get_paginator(operation)
+    paginator = _paginator(client, operation)
     limit = paginator._pagination_cfg.get("limit_key")
     largest = _largest(client, operation, limit) if limit and limit not in request else None
     config = {"PageSize": largest} if largest else {}
@@ -92,6 +92,14 @@ def _by_paginator(client: Any, operation: str, request: Mapping[str, Any]) -> It
     cut = frozenset(str(key.expression).partition(".")[0] for key in iterator.result_keys)
     for page in iterator:
         yield page, cut
+
+
+def _paginator(client: Any, operation: str) -> Any:
+    """Botocore's paginator, kept where botocore keeps what it is made from: it makes a class for each."""
+    known: dict[str, Any] = client._cache.setdefault("paginators", {})
+    if operation not in known:
+        known[operation] = client.get_paginator(operation)
+    return known[operation]
 
 
 def _by_token(client: Any, operation: str, request: Mapping[str, Any]) -> Iterator[Page]:

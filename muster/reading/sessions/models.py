@@ -1,0 +1,79 @@
+"""Botocore's service models, with what reads need of them: the whole of those that controls ask is 80 MB in memory.
+
+The shapes of writes and all documentation are left out; the names of all operations stay, so that the guard can say of
+each why it is refused.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from botocore.loaders import JSONFileLoader, Loader
+
+from muster.reading.sessions.guard import READING_VERBS
+
+# Those of `ALSO_READS` in the guard begin so.
+_VERBS = (*READING_VERBS, "Assume", "Generate")
+
+
+class ReadsAlone(JSONFileLoader):  # type: ignore[misc]  # botocore has no types
+    """Loads botocore's data files; of a service model what its reads need."""
+
+    def load_file(self, file_path: str) -> Any:
+        """The data of a file, given without its ending; None where there is none."""
+        plain, packed = Path(f"{file_path}.json"), Path(f"{file_path}.json.gz")
+        if plain.is_file():
+            data = json.loads(plain.read_bytes())
+        elif packed.is_file():
+            data = json.loads(gzip.decompress(packed.read_bytes()))
+        else:
+            return None
+        return for_reads(data) if isinstance(data, dict) and {"operations", "shapes"} <= data.keys() else data
+
+
+LOADER = Loader(file_loader=ReadsAlone())
+"""What all sessions share: a session of its own would parse every model that it meets anew (0.2 s an account)."""
+
+
+def for_reads(model: dict[str, Any]) -> dict[str, Any]:
+    """A service model without documentation, and of the shapes that only writes have nothing but their requests' names.
+
+    Botocore looks at the shape of a request, and adds to some, before the guard can refuse the operation.
+    """
+    operations = model["operations"]
+    # Of errors all stay: which of them an operation answers is not always written at it.
+    left = [name for name, shape in model["shapes"].items() if shape.get("exception")]
+    for name, operation in operations.items():
+        left += _shapes_of_operation(operation) if name.startswith(_VERBS) else ()
+    shapes: dict[str, Any] = {}
+    while left:
+        name = left.pop()
+        if name not in shapes:
+            shapes[name] = model["shapes"][name]
+            left += _shapes_in(shapes[name])
+    for each in (*operations.values(), *shapes.values()):
+        each.pop("documentation", None)
+    for reference in (reference for shape in shapes.values() for reference in _references(shape)):
+        reference.pop("documentation", None)
+    requests = {operation["input"]["shape"] for operation in operations.values() if "input" in operation}
+    return {**model, "shapes": {**{name: {"type": "structure", "members": {}} for name in requests}, **shapes}}
+
+
+def _shapes_of_operation(operation: dict[str, Any]) -> Iterator[str]:
+    for reference in (operation.get("input"), operation.get("output"), *operation.get("errors", ())):
+        if reference is not None:
+            yield reference["shape"]
+
+
+def _shapes_in(shape: dict[str, Any]) -> Iterator[str]:
+    return (reference["shape"] for reference in _references(shape))
+
+
+def _references(shape: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What a structure, a list or a map is made of."""
+    yield from shape.get("members", {}).values()
+    yield from (shape[name] for name in ("member", "key", "value") if name in shape)

@@ -1,0 +1,97 @@
+"""Service models as audits load them: what reads need is there, what only writes need is not."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.loaders import Loader, create_loader
+from botocore.model import ServiceModel
+
+from muster.judging.catalogue import import_controls
+from muster.judging.closure import operations_of
+from muster.reading.sessions.guard import is_read
+from muster.reading.sessions.models import ReadsAlone
+
+CONTROLS = Path(__file__).parents[2] / "controls"
+ELSEWHERE = {"github", "estate"}
+SERVICES = sorted({name.partition(":")[0] for name in operations_of(import_controls(CONTROLS).values())} - ELSEWHERE)
+
+
+def undocumented(model: Any) -> Any:
+    """A part of a model without its texts; a member may be called documentation, and is no text."""
+    match model:
+        case dict():
+            kept = {name: each for name, each in model.items() if name != "documentation" or not isinstance(each, str)}
+            return {name: undocumented(each) for name, each in kept.items()}
+        case list():
+            return [undocumented(each) for each in model]
+        case _:
+            return model
+
+
+def names(model: Any) -> set[str]:
+    """The shapes that a part of a model refers to."""
+    match model:
+        case dict():
+            own = {model["shape"]} if isinstance(model.get("shape"), str) else set()
+            return own.union(*map(names, model.values()))
+        case list():
+            return set().union(*map(names, model))
+        case _:
+            return set()
+
+
+@cache
+def ours_of(service: str) -> Any:
+    """As loaded; clients change some of it when they are made."""
+    return Loader(file_loader=ReadsAlone()).load_service_model(service, "service-2")
+
+
+@cache
+def botocores(service: str) -> Any:
+    return undocumented(create_loader().load_service_model(service, "service-2"))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_reads_are_as_in_botocores_own_model(service: str) -> None:
+    ours, whole = ours_of(service), botocores(service)
+
+    assert ours["operations"] == whole["operations"]
+    assert ours["metadata"] == whole["metadata"]
+    needed = [operation for name, operation in whole["operations"].items() if is_read(service, name)]
+    shapes = undocumented(ours["shapes"])
+    seen: set[str] = set()
+    while needed:
+        found = names(needed) - seen
+        seen |= found
+        assert {name: shapes.get(name) for name in found} == {name: whole["shapes"][name] for name in found}
+        needed = [whole["shapes"][name] for name in found]
+    assert seen
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_errors_are_all_there(service: str) -> None:
+    ours, whole = ours_of(service), botocores(service)
+    errors = {name for name, shape in whole["shapes"].items() if shape.get("exception")}
+
+    assert errors <= ours["shapes"].keys()
+
+
+def test_what_only_writes_need_is_left_out() -> None:
+    shapes = ours_of("kms")["shapes"]
+
+    assert shapes["DescribeKeyResponse"]["members"]
+    assert shapes["CreateKeyRequest"]["members"] == {}
+    assert "CreateKeyResponse" not in shapes
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_operation_can_be_looked_at_before_it_is_refused(service: str) -> None:
+    model = ServiceModel(ours_of(service), service)
+
+    for name in model.operation_names:
+        assert model.operation_model(name).has_streaming_input in (True, False)
+    assert all(shape.type_name == "structure" for shape in model.error_shapes)
