@@ -16,6 +16,7 @@ from benchmarks.figures import BenchmarkFailed, megabytes
 from benchmarks.population import ROOT
 from muster.evidence.run_folder import RunFolder
 from muster.judging.catalogue import import_controls
+from muster.suites import Suites
 
 AUDITED = (0, 1)
 
@@ -34,7 +35,7 @@ class Audited:
 
 def aws_controls() -> list[str]:
     """The ids of all controls of AWS accounts."""
-    return [name for name, control in import_controls(ROOT / "controls").items() if control.kind == "aws"]
+    return [name for name, control in import_controls(Suites.at(ROOT)).items() if control.kind == "aws"]
 
 
 def audit(

@@ -15,6 +15,7 @@ from muster.reading.reads import THREADS, Call
 from muster.reading.sessions.aws import AwsTransport
 from muster.reading.sessions.clients import new_session
 from muster.reading.sessions.counts import Counts
+from muster.suites import Suites
 
 BUCKETS, TIMES = 500, 4
 KEYS = {"aws_access_key_id": "benchmark", "aws_secret_access_key": "benchmark"}
@@ -60,7 +61,7 @@ def _counted(what: str, calls: Sequence[Call], regions: Iterable[str]) -> list[F
 def _questions() -> dict[str, str]:
     """For each service that controls read, one of its operations that needs nothing to be named."""
     found: dict[str, str] = {}
-    for name in sorted(operations_of(import_controls(ROOT / "controls").values())):
+    for name in sorted(operations_of(import_controls(Suites.at(ROOT)).values())):
         service, _, operation = name.partition(":")
         if service in ("github", "estate") or service in found:
             continue

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.loaders import Loader, create_loader
 from botocore.model import ServiceModel
 
-from muster.judging.catalogue import import_controls
 from muster.judging.closure import operations_of
 from muster.reading.sessions.guard import is_read
 from muster.reading.sessions.models import ReadsAlone
+from tests.conftest import CONTROLS
 
-CONTROLS = Path(__file__).parents[2] / "controls"
 ELSEWHERE = {"github", "estate"}
-SERVICES = sorted({name.partition(":")[0] for name in operations_of(import_controls(CONTROLS).values())} - ELSEWHERE)
+SERVICES = sorted({name.partition(":")[0] for name in operations_of(CONTROLS.values())} - ELSEWHERE)
 
 
 def undocumented(model: Any) -> Any:
