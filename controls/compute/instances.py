@@ -84,3 +84,20 @@ def test_ec2_instance_role(instance: Instance, facts: Facts) -> None:
         not_applicable(f"the instance is {instance.state}")
     meant = instance.profile is not None or declared(facts.roleless_instances, instance.id)
     assert meant, "runs without an instance profile, and nobody declared that it needs none"
+
+
+@control(severity="high")
+def test_ec2_internet_facing_covered(instance: Instance, facts: Facts) -> None:
+    """Every internet-facing instance has its protection written down.
+
+    Why: An instance that the internet reaches is attacked all day. What stands before it is forgotten unless somebody
+        wrote it down, and looks at it again.
+    Fix: Take the instance off the internet. One that has to face it belongs among public_instances in facts.yaml, by
+        its id, with its protection: a firewall for web applications, detection of intruders, how it is hardened.
+    See: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
+    """
+    if instance.is_terminated:
+        not_applicable(TERMINATED)
+    faces = instance.internet_facing
+    covered = not faces or any(entry.protection for entry in declared(facts.public_instances, instance.id))
+    assert covered, f"faces the internet at {', '.join(faces)}, and nobody wrote down what protects it"

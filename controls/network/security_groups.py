@@ -77,3 +77,21 @@ def test_sg_not_from_launch_wizard(security_group: SecurityGroup) -> None:
     if security_group.is_of_launch_wizard and not security_group.is_in_use:
         not_applicable("nothing uses the group")
     assert not security_group.is_of_launch_wizard, f"is in use under the wizard's name, {security_group.name}"
+
+
+@control(severity="medium")
+def test_sg_temporary_rules_expired(
+    security_group: SecurityGroup,
+    temporary_words: tuple[str, ...] = ("temp", "temporary", "tmp", "debug", "for now", "todo", "remove"),
+    max_days: int = 14,
+) -> None:
+    """Temporary openings are closed on their day.
+
+    Why: An opening "for now" stays for years: its reason is over, and nobody remembers that it was to be closed.
+    Fix: Remove the rule. One that is still needed for some days says until when in its description, or in a tag:
+        expires=YYYY-MM-DD.
+    See: https://docs.aws.amazon.com/vpc/latest/userguide/working-with-security-group-rules.html
+    """
+    today = security_group.account.now.date()
+    overdue = [why for rule in security_group.rules if (why := rule.overdue(today, temporary_words, max_days))]
+    assert not overdue, f"keeps open {', '.join(overdue)}"

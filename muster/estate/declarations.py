@@ -103,7 +103,7 @@ class Facts(EstateModel):
         default=(), description="Identity pools of Cognito, by id, that give credentials to guests."
     )
     public_instances: Items[PublicInstance] = Field(
-        default=(), description="Instances, by id, that may have a public address."
+        default=(), description="Instances, by id, that may have a public address, and what protects them."
     )
     public_repositories: Items[PublicRepository] = Field(
         default=(), description="Repositories that may be public, as owner/name."

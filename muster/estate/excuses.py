@@ -155,10 +155,12 @@ class PublicIdentityPool(_NamedFact):
 
 
 class PublicInstance(_NamedFact):
-    """An instance, by its id, that may have a public address."""
+    """An instance, by its id, that may have a public address; `protection` is what stands before it."""
 
     model_config = ConfigDict(title="a declared public instance")
     fact = "public_instances"
+
+    protection: Text | None = None
 
 
 class RolelessInstance(_NamedFact):

@@ -37,6 +37,10 @@ LEFT_OUT = {
     ("ec2:describe_instance_attribute", "UserData.Value gone"),
     # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResponseLaunchTemplateData.html
     ("ec2:describe_launch_template_versions", "LaunchTemplateVersions.[].LaunchTemplateData.UserData gone"),
+    # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
+    ("ec2:describe_security_group_rules", "SecurityGroupRules.[].Description gone"),
+    # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
+    ("ec2:describe_instances", "Reservations.[].Instances.[].KeyName gone"),
     # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
     ("ecs:describe_task_definition", "taskDefinition.containerDefinitions.[].command gone"),
     ("ecs:describe_task_definition", "taskDefinition.containerDefinitions.[].privileged gone"),

@@ -46,7 +46,7 @@ def judged(aws: ToldAws, control: Control, case: Case) -> list[Finding]:
     transport = aws if control.kind == "aws" else ToldGitHub(aws.told)
     reads = Reads("hostile", transport, MemoryArchive(), Redactor(b"hostile"), patience=0)
     account = entered(Access("hostile", control.kind, IDS[control.kind], case.regions), reads, case.now)
-    facts = Facts.model_validate_json(json.dumps({**FACTS, **case.facts}, default=str))
+    facts = Facts.model_validate_json(json.dumps({**FACTS, **case.facts}, default=str)).in_force(case.now.date())
     return judge_control(control, account, {**control.parameters, **case.parameters}, facts, threads=1)
 
 
