@@ -36,6 +36,11 @@ def with_line_in(text: str, function: str, lines: str) -> str:
     return _after(text, found[0].body[-1], lines.rstrip())
 
 
+def defines(text: str, function: str) -> bool:
+    """Whether a Python file has a function of this name at its top."""
+    return any(isinstance(node, ast.FunctionDef) and node.name == function for node in ast.parse(text).body)
+
+
 def maker_in(text: str) -> str | None:
     """The name of the one maker of a file of seeds; None where it has none, or several."""
     makers = [node for node in ast.parse(text).body if isinstance(node, ast.Assign) and _broken_by(node.value)]

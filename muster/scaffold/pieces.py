@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from muster.scaffold.api_model import ListOperation, has_regions, making_of
 from muster.scaffold.arns import arn_form
-from muster.scaffold.edits import maker_in, with_control, with_entry, with_imports, with_last, with_line_in
+from muster.scaffold.edits import defines, maker_in, with_control, with_entry, with_imports, with_last, with_line_in
 from muster.scaffold.wanted import Wanted
 
 CASES = Path("tests/hostile/cases")
@@ -141,7 +141,8 @@ def _seeds(path: Path, wanted: Wanted) -> str:
     if path.exists():
         text = path.read_text(encoding="utf-8")
         lines = _rendered("seed_lines.py.j2", id=wanted.id, maker=maker_in(text))
-        return with_line_in(with_entry(text, f'"{wanted.id}": {{}}'), "demo", lines)
+        text = with_entry(text, f'"{wanted.id}": {{}}')
+        return with_line_in(text, "demo", lines) if defines(text, "demo") else text
     listing = wanted.listing
     subject = listing.subject if listing else wanted.noun_class
     making = making_of(wanted.service, subject)
@@ -161,10 +162,7 @@ def _seeds(path: Path, wanted: Wanted) -> str:
 
 def _cases(wanted: Wanted) -> str:
     lists = wanted.noun.lists if wanted.noun else None
-    if wanted.listing is not None and wanted.listing.members:
-        lists = (wanted.listing.asked, wanted.listing.result)
-    asked, path = lists or ("", "")
-    return _rendered("cases.yaml.j2", asked=asked, path=path if path.endswith("[]") or not path else f"{path}[]")
+    return _rendered("cases.yaml.j2", is_listed=lists or (wanted.listing and wanted.listing.members))
 
 
 def _sound(listing: ListOperation) -> str:

@@ -1,6 +1,12 @@
 """The hostile cases as they are written down: `cases/CONTROL.yaml` holds those of one control, one account a case.
 
-What a case does not answer, the sound account of `baseline/` answers (a file a service).
+What a case does not answer, the sound account of `baseline/` answers (a file a service). A case may be two lines:
+
+    - entry: {TransitEncryptionMode: preferred}
+      fail: Clients may connect in clear as well. https://docs.aws.amazon.com/…
+
+That is the sound account with another value in each thing that the control speaks of, as its noun lists them; the
+verdict that it deserves, and why. It is called by what is changed.
 """
 
 from __future__ import annotations
@@ -9,11 +15,12 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from tests.conftest import CONTROLS
 from tests.hostile.told_aws import contents
 
 HERE = Path(__file__).parent
@@ -21,6 +28,7 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 GONE = "$gone"
 SOUND_FACTS = "facts.yaml"
 """What the sound account's organization declares; a case declares some of it otherwise."""
+Deserved = Literal["pass", "fail", "error", "not_applicable"]
 
 
 class Case(BaseModel):
@@ -41,7 +49,7 @@ class Case(BaseModel):
     regions: tuple[str, ...] = ("eu-west-1",)
     now: datetime = NOW
     another_type: bool = False
-    verdict: Literal["pass", "fail", "error", "not_applicable"]
+    verdict: Deserved
     reason: str = ""
     why: str
 
@@ -56,7 +64,7 @@ class Case(BaseModel):
 def cases() -> list[tuple[str, Case]]:
     """Every case with the id of its control."""
     return [
-        (path.stem, Case.model_validate(entry))
+        (path.stem, Case.model_validate(written_out(entry, path.stem)))
         for path in sorted((HERE / "cases").glob("*.yaml"))
         for entry in _content(path)
     ]
@@ -71,6 +79,28 @@ def sound_facts() -> dict[str, Any]:
     """The facts of the sound account, by name."""
     facts: dict[str, Any] = _content(HERE / SOUND_FACTS)
     return facts
+
+
+def written_out(case: Mapping[str, Any], of_control: str) -> dict[str, Any]:
+    """A case in all its words: what `entry` changes and where, and a verdict that stands before its reason."""
+    words = dict(case)
+    if "entry" in words:
+        changed = words.pop("entry")
+        words.setdefault("case", ", ".join(f"{path} {value}" for path, value in changed.items()))
+        operation, things = listed_by(of_control)
+        words["changed"] = {operation: {f"{things}.{path}": value for path, value in changed.items()}}
+    for verdict in get_args(Deserved):
+        if verdict in words:
+            words |= {"verdict": verdict, "why": words.pop(verdict)}
+    return words
+
+
+def listed_by(of_control: str) -> tuple[str, str]:
+    """The question that lists what a control speaks of, and the path to each thing: `Reservations[].Instances[]`."""
+    lists = CONTROLS[of_control].first_noun.lists
+    assert lists, f"{of_control}: its noun is listed by hand: say by `changed` where the answer is another"
+    operation, path = lists
+    return operation, path if path.endswith("[]") else f"{path}[]"
 
 
 def _content(path: Path) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from muster.reading.reads import Call
-from tests.hostile.case import with_changes
+from tests.hostile.case import with_changes, written_out
 from tests.hostile.shapes import misshapen, output_shape
 from tests.hostile.told_aws import Told, ToldAws
 
@@ -96,3 +96,28 @@ def test_an_answer_is_changed_where_paths_lead(told: Any, expected: Any) -> None
 def test_a_path_that_leads_nowhere_changes_nothing_in_silence(path: str) -> None:
     with pytest.raises(KeyError):
         with_changes(ALIAS, {path: "$gone"})
+
+
+ENTRY = {"entry": {"Encrypted": False, "Name": "$gone"}, "fail": "It is in clear. https://docs.aws.amazon.com/"}
+
+
+def test_a_case_of_two_lines_says_what_is_changed_of_each_thing_and_why() -> None:
+    assert written_out(ENTRY, "efs-encrypted") == {
+        "case": "Encrypted False, Name $gone",
+        "changed": {
+            "efs:describe_file_systems": {"FileSystems[].Encrypted": False, "FileSystems[].Name": "$gone"},
+        },
+        "verdict": "fail",
+        "why": "It is in clear. https://docs.aws.amazon.com/",
+    }
+
+
+def test_things_within_things_are_all_changed() -> None:
+    changed = written_out({"entry": {"State.Name": "stopped"}}, "ec2-imdsv2")["changed"]
+
+    assert changed == {"ec2:describe_instances": {"Reservations[].Instances[].State.Name": "stopped"}}
+
+
+def test_what_a_noun_lists_by_hand_has_no_entry() -> None:
+    with pytest.raises(AssertionError, match="its noun is listed by hand"):
+        written_out(ENTRY, "s3-bucket-versioned")

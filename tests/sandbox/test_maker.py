@@ -64,3 +64,15 @@ def test_a_thing_without_a_region_is_broken_in_none(seed: Seed) -> None:
 def test_what_nobody_knows_how_to_break_is_refused(seed: Seed) -> None:
     with pytest.raises(ValueError, match="nothing is said of how to break queue-encrypted"):
         QUEUE(seed, "orders", "queue-encrypted")
+
+
+def test_both_companies_follow_from_a_maker(seed: Seed) -> None:
+    model, demo = TOPIC.seeds("orders")
+
+    model(seed)
+    demo(seed)
+
+    things = ["acme-model-orders", "acme-demo-orders", "acme-demo-orders-2"]
+    arns = [f"arn:aws:sns:eu-west-1:444455556666:{name}" for name in things]
+    assert [shown(seed, arn) for arn in arns] == ["sound", "sound", "broken"]
+    assert seed.declared == {"topic-named": [(arns[-1], "eu-west-1")]}
