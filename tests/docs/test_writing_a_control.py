@@ -175,7 +175,7 @@ def test_the_new_control_audits_the_demo_company(filled: Step) -> None:
     done = filled.project.run(COMMANDS[1])
 
     assert done.returncode == 1, done.stdout
-    assert "FAIL arn:aws:dax:eu-west-1:444455556666:cache/acme-demo-sessions" in done.stdout
+    assert "FAIL arn:aws:dax:eu-west-1:444455556666:cache/acme-demo-orders-2" in done.stdout
     assert "keeps what it caches with encryption DISABLED" in done.stdout
 
 

@@ -6,7 +6,8 @@ What a case does not answer, the sound account of `baseline/` answers (a file a 
       fail: Clients may connect in clear as well. https://docs.aws.amazon.com/…
 
 That is the sound account with another value in each thing that the control speaks of, as its noun lists them; the
-verdict that it deserves, and why. It is called by what is changed.
+verdict that it deserves, and why. It is called by what is changed. `- sound: {Encrypted: true}` says what the sound
+account's things have besides, so that this control passes there.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -67,12 +69,18 @@ def cases() -> list[tuple[str, Case]]:
         (path.stem, Case.model_validate(written_out(entry, path.stem)))
         for path in sorted((HERE / "cases").glob("*.yaml"))
         for entry in _content(path)
+        if "sound" not in entry
     ]
 
 
 def baseline() -> dict[str, Any]:
     """What the sound account answers, by `service:operation`."""
-    return {name: told for path in sorted((HERE / "baseline").glob("*.yaml")) for name, told in _content(path).items()}
+    told = {name: told for path in sorted((HERE / "baseline").glob("*.yaml")) for name, told in _content(path).items()}
+    for path in sorted((HERE / "cases").glob("*.yaml")):
+        for entry in _content(path):
+            for operation, changes in changes_of(entry.get("sound", {}), path.stem).items():
+                told[operation] = with_changes(told[operation], changes)
+    return told
 
 
 def sound_facts() -> dict[str, Any]:
@@ -87,22 +95,25 @@ def written_out(case: Mapping[str, Any], of_control: str) -> dict[str, Any]:
     if "entry" in words:
         changed = words.pop("entry")
         words.setdefault("case", ", ".join(f"{path} {value}" for path, value in changed.items()))
-        operation, things = listed_by(of_control)
-        words["changed"] = {operation: {f"{things}.{path}": value for path, value in changed.items()}}
+        words["changed"] = changes_of(changed, of_control)
     for verdict in get_args(Deserved):
         if verdict in words:
             words |= {"verdict": verdict, "why": words.pop(verdict)}
     return words
 
 
-def listed_by(of_control: str) -> tuple[str, str]:
-    """The question that lists what a control speaks of, and the path to each thing: `Reservations[].Instances[]`."""
+def changes_of(entry: Mapping[str, Any], of_control: str) -> dict[str, dict[str, Any]]:
+    """What is other in each thing that a control speaks of, by the question that lists them and the path to there."""
+    if not entry:
+        return {}
     lists = CONTROLS[of_control].first_noun.lists
     assert lists, f"{of_control}: its noun is listed by hand: say by `changed` where the answer is another"
     operation, path = lists
-    return operation, path if path.endswith("[]") else f"{path}[]"
+    things = path if path.endswith("[]") else f"{path}[]"
+    return {operation: {f"{things}.{inner}": value for inner, value in entry.items()}}
 
 
+@cache
 def _content(path: Path) -> Any:
     return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
