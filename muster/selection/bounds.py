@@ -38,12 +38,17 @@ UNITS: Mapping[str, Bounds] = {
 }
 """Bounds by the word of a parameter's name that tells its unit."""
 
+WHOLE_NAMES: Mapping[str, Bounds] = {"min_severity": Bounds(4, 10, "of 10")}
+"""Bounds of a scale, by the whole name: what is less than medium is not asked for."""
+
 MOST = 10_000
 """The largest number of whatever is counted without a unit."""
 
 
 def bounds_of(name: str, default: object) -> Bounds:
     """The bounds of a number under this parameter; what is only counted may be 0 where its default is."""
+    if name in WHOLE_NAMES:
+        return WHOLE_NAMES[name]
     for word in reversed(name.split("_")):
         if word in UNITS:
             return UNITS[word]

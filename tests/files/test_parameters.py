@@ -83,6 +83,7 @@ def test_an_override_of_another_kind(default: object, given: object, message: st
             "days_by_severity", {"high": 30}, {"high": 0}, "0 is out of bounds; expected 1 to 3653 days", id="map"
         ),
         pytest.param("min_approvals", 1, 0, "0 is out of bounds; expected 1 to 10000", id="a count"),
+        pytest.param("min_severity", 7, 3, "3 is out of bounds; expected 4 to 10 of 10", id="a scale"),
         pytest.param("max_administrators", 0, -1, "-1 is out of bounds; expected 0 to 10000", id="a count from nought"),
         pytest.param("admin_ports", (22,), [], "empty, so that nothing is asked; expected such as [22]", id="no port"),
         pytest.param("limits", {"a": 1}, {}, "empty, so that nothing is asked; expected such as {a: 1}", id="nothing"),

@@ -1,0 +1,60 @@
+"""Findings: what AWS has seen is looked at and settled."""
+
+from __future__ import annotations
+
+from fixtures.accessanalyzer import AccessAnalysis
+from fixtures.guardduty import ThreatDetection
+from fixtures.inspector2 import FlawScanning
+from muster import Facts, control, judged_in, not_applicable
+
+
+@control(severity="high")
+def test_guardduty_findings_handled(
+    threat_detection: ThreatDetection, min_severity: int = 7, max_open_days: int = 7
+) -> None:
+    """Serious GuardDuty findings do not stay open.
+
+    Why: A finding of high severity says that somebody is at work in the account; every day more is his.
+    Fix: Follow each finding up, and archive it when it is settled.
+    See: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_remediate.html
+    """
+    not_applicable(None if threat_detection.detectors else "has no detector that could have found anything")
+    old = threat_detection.findings_open_for_more_than(max_open_days, min_severity=min_severity)
+    assert not old, f"has findings that are open for more than {max_open_days} days: {', '.join(map(str, old))}"
+
+
+@control(severity="critical")
+def test_inspector_exploited_vulnerabilities_fixed(flaw_scanning: FlawScanning, max_open_days: int = 14) -> None:
+    """Vulnerabilities with a known exploit are fixed in time.
+
+    Why: Where an exploit is public, attackers try it on every address there is.
+    Fix: Update the package, or rebuild the image or function; where nothing mends it, take the thing off the network.
+    See: https://docs.aws.amazon.com/inspector/latest/user/findings-understanding-score.html
+    """
+    not_applicable(None if flaw_scanning.is_on else "has no scans that could have found anything")
+    old = flaw_scanning.flaws_exploited_for_more_than(max_open_days)
+    assert not old, (
+        f"has flaws with a known exploit that are open for more than {max_open_days} days: {', '.join(map(str, old))}"
+    )
+
+
+@control(severity="medium")
+def test_access_analyzer_findings_handled(
+    access_analysis: AccessAnalysis, facts: Facts, max_open_days: int = 7
+) -> None:
+    """Outside access found by Access Analyzer is settled.
+
+    Why: Access that nobody meant to give is used by whoever finds it, and the list of it is read by nobody else.
+    Fix: Take the access away; where it is meant, archive the finding, or write a rule that archives its like.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-work-with-findings.html
+    """
+    security = facts.security_account_id
+    # Others lean on the security account's analyzer, so there the findings of all accounts are judged.
+    leaned_on = security == access_analysis.account.id
+    if not access_analysis.watches_from_outside(for_organization=False):
+        judged_in(None if leaned_on else security, f"account {security} has the organization's analyzers")
+        not_applicable("has no analyzer that could have found anything")
+    old = access_analysis.findings_open_for_more_than(max_open_days, of_all_accounts=leaned_on)
+    assert not old, (
+        f"has access from outside that is open for more than {max_open_days} days: {', '.join(map(str, old))}"
+    )
