@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Collection, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from muster.errors import UsageError
@@ -15,13 +16,20 @@ from muster.suites import Suites
 class Sandbox:
     """One sandbox process; it ends with `stop`, or with the process that started it."""
 
-    def __init__(self, names: Sequence[str], suites: Suites, services: Collection[str] | None = None) -> None:
-        """Start it, its accounts filled with what `services` have (None: all). Raises `UsageError` where it cannot."""
+    def __init__(
+        self, names: Sequence[str], suites: Suites, services: Collection[str] | None = None, port: int = 0
+    ) -> None:
+        """Start it, its accounts filled with what `services` have (None: all); port 0 is one that is free.
+
+        Raises `UsageError` where it cannot be started.
+        """
+        if find_spec("moto") is None:
+            raise UsageError("the sandbox needs moto, which is not installed: pip install 'muster[sandbox]'")
         only = [f"--services={','.join(sorted(services))}"] if services is not None else []
         beside = [f"--beside={suites.own}"] if suites.own is not None else []
         try:
             self._process = subprocess.Popen(  # noqa: S603  # our own interpreter, our own module
-                [sys.executable, "-m", "fixtures.sandbox", *only, *beside, *names],
+                [sys.executable, "-m", "fixtures.sandbox", f"--port={port}", *only, *beside, *names],
                 cwd=suites.shipped,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
