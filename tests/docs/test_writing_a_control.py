@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import CONTROLS, ROOT
+from tests.docs.page import Page
 
-PAGE = (ROOT / "docs" / "writing-a-control.md").read_text()
+PAGE = Page("writing-a-control.md")
 LEFT_OUT = {".git", ".venv", "__pycache__", "images", ".hypothesis", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 ID = "dax-cluster-encrypted"
 WRITTEN = [
@@ -45,14 +46,7 @@ IN = ["architecture", "proofs", "honesty", "nouns/test_contracts.py", "hostile",
 MADE = ["controls/proved.json", "controls/permissions.json", "docs/audit-role-policy.json"]
 
 
-BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-COMMANDS = [line for language, block in BLOCKS if not language for line in block.splitlines()]
-
-
-def blocks(language: str) -> dict[str, str]:
-    """The page's code blocks that name a file, by that name."""
-    named = [re.fullmatch(r"# (\w[\w/.-]+)[^\n]*\n(.*)", block, re.DOTALL) for of, block in BLOCKS if of == language]
-    return {block[1]: block[2] for block in named if block}
+COMMANDS = PAGE.commands
 
 
 def left_out(folder: str, names: list[str]) -> set[str]:
@@ -118,7 +112,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Step:
 def filled(begun: Step) -> Step:
     """The project as the page fills it in, with what its gate says of the new control."""
     folder = begun.project.folder
-    for name, text in {**blocks("python"), **blocks("yaml")}.items():
+    for name, text in PAGE.files("python", "yaml").items():
         if not name.startswith("profiles/"):
             (folder / name).write_text(text)
     gate = begun.project.run(f"pytest {' '.join(f'tests/{each}' for each in IN)} -q -k '{CONCERNED}'")
@@ -126,7 +120,7 @@ def filled(begun: Step) -> Step:
 
 
 def test_the_page_shows_every_file_that_the_command_writes(begun: Step) -> None:
-    assert sorted([*blocks("python"), *blocks("yaml")]) == sorted(WRITTEN)
+    assert sorted(PAGE.files("python", "yaml")) == sorted(WRITTEN)
     assert [line.split()[0] for line in begun.said.splitlines()[: len(WRITTEN)]] == WRITTEN
 
 
@@ -151,7 +145,7 @@ def test_what_the_command_writes_fails_the_proof_and_nothing_else(begun: Step) -
 def test_the_line_in_the_profile_is_the_pages(begun: Step) -> None:
     added = (begun.project.folder / "profiles/regulated.yaml").read_text().splitlines()[-1]
 
-    assert f"{added}\n" == blocks("yaml")["profiles/regulated.yaml"]
+    assert f"{added}\n" == PAGE.files("yaml")["profiles/regulated.yaml"]
 
 
 def test_what_the_page_writes_passes_the_lint(filled: Step) -> None:

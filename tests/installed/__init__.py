@@ -1,0 +1,1 @@
+"""Muster as users have it: installed from its wheel, in a repository of their own."""
