@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixtures.guardduty import ThreatDetection
 from fixtures.inspector2 import FlawScanning
 from fixtures.securityhub import FindingsHub
-from muster import control
+from muster import Facts, control
 
 
 @control(severity="high")
@@ -42,3 +42,18 @@ def test_inspector_on(flaw_scanning: FlawScanning, scan_types: tuple[str, ...] =
     """
     missing = flaw_scanning.missing(scan_types)
     assert not missing, f"is not scanned in full: {', '.join(missing)}"
+
+
+@control(severity="medium")
+def test_guardduty_central(threat_detection: ThreatDetection, facts: Facts) -> None:
+    """GuardDuty is run from the security account.
+
+    Why: A member cannot suspend a detector that the security account runs, and findings of all accounts lie together.
+    Fix: Make the security account the delegated administrator of GuardDuty in the region, and enable the account there.
+    See: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_organizations.html
+    """
+    security = facts.security_account_id or "none that the estate declares"
+    run_from = threat_detection.run_from
+    assert run_from == [security], (
+        f"runs GuardDuty from {', '.join(run_from) or 'nowhere'}; the security account is {security}"
+    )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fixtures.audit_buckets import gap
 from fixtures.config import ConfigRecording
-from muster import control
+from fixtures.s3 import Bucket
+from muster import Facts, control, not_applicable
 
 # Global types are recorded in one region; elsewhere AWS proposes to leave them out. The second control asks for it.
 GLOBAL_TYPES = ("AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::Policy")
@@ -37,3 +39,19 @@ def test_config_records_everything(
     if not any(each.records_iam(GLOBAL_TYPES) for each in config_recordings):
         flaws["every region"] = "no recorder at work records IAM, in a region where AWS Config can"
     assert not flaws, "has no record of everything: " + "; ".join(f"{place}: {flaw}" for place, flaw in flaws.items())
+
+
+@control(severity="high")
+def test_config_bucket_in_audit_account(config_recording: ConfigRecording, buckets: list[Bucket], facts: Facts) -> None:
+    """AWS Config history lands in the audit account.
+
+    Why: Whoever takes over the account that is recorded can then not delete what it looked like before.
+    Fix: Let the delivery channel deliver to a bucket of the audit account, and declare that bucket (audit_buckets).
+    See: https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html
+    """
+    not_applicable(None if config_recording.buckets else "nothing is delivered")
+    is_audit_account = config_recording.account.id == facts.audit_account_id
+    flaws = [
+        gap(name, buckets, facts.audit_buckets, is_audit_account=is_audit_account) for name in config_recording.buckets
+    ]
+    assert not any(flaws), "; ".join(filter(None, flaws))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fixtures.audit_buckets import gap
 from fixtures.cloudtrail import Trail, receives_trail_logs
 from fixtures.s3 import Bucket
 from muster import Facts, control, not_applicable
@@ -34,3 +35,16 @@ def test_cloudtrail_bucket_not_public(bucket: Bucket, trails: list[Trail], facts
         not_applicable("no trail delivers to the bucket")
     ways = bucket.exposed_acl_grants() + ["its policy"] * bucket.is_public_by_policy
     assert not ways, f"holds the logs of a trail and lets anyone in, by {', '.join(ways)}"
+
+
+@control(severity="high")
+def test_cloudtrail_bucket_in_audit_account(trail: Trail, buckets: list[Bucket], facts: Facts) -> None:
+    """Trail logs land in the audit account.
+
+    Why: Whoever takes over the account that is recorded can then not delete the record.
+    Fix: Let the trail deliver to a bucket of the audit account, and declare that bucket (audit_buckets).
+    See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-receive-logs-from-multiple-accounts.html
+    """
+    is_audit_account = trail.account.id == facts.audit_account_id
+    flaw = gap(trail.bucket_name, buckets, facts.audit_buckets, is_audit_account=is_audit_account)
+    assert flaw is None, flaw

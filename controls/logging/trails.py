@@ -103,3 +103,18 @@ def test_cloudtrail_log_group(trail: Trail, max_silence_hours: int = 24) -> None
         not_applicable("the trail is switched off")
     silence = trail.logs_silence(max_silence_hours)
     assert silence is None, silence
+
+
+@control(severity="medium")
+def test_cloudtrail_organization_trail(trails: list[Trail]) -> None:
+    """An organization trail covers the account.
+
+    Why: An account's own trail is its administrators' to change; the organization's is in every account, also in the
+        next one, and no member can stop it.
+    Fix: Make a multi-region trail for the organization in the management account, or in a delegated administrator.
+    See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html
+    """
+    assert any(trail.is_organization and trail.records_every_region for trail in trails), (
+        "has no trail of the organization that is switched on in every region; "
+        f"its trails: {', '.join(trail.name for trail in trails) or 'none'}"
+    )

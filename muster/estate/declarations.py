@@ -19,8 +19,10 @@ from muster.estate.excuses import (
     AuditCustodian,
     BreakGlassUser,
     CloudShellPrincipal,
+    DelegatedAdmin,
     Excuse,
     ExcusingFact,
+    ManagementWorkload,
     PublicApi,
     PublicBucket,
     PublicFunction,
@@ -42,10 +44,12 @@ from muster.files.values import (
     Evidence,
     Items,
     ListedRegions,
+    OrganizationId,
     OrganizationName,
     Reason,
     StatementControl,
     Text,
+    UnitId,
 )
 
 READ_BY_THE_RUN = frozenset({"audited_elsewhere"})
@@ -80,11 +84,17 @@ class Facts(EstateModel):
     audited_elsewhere: Items[AccountId] = Field(
         default=(), description="Accounts that another run judges: what is judged there is not missed here."
     )
+    baseline_stack_sets: Items[Text] = Field(
+        default=(), description="Names of the stack sets that bring the baseline to every account."
+    )
     break_glass_users: Items[BreakGlassUser] = Field(
         default=(), description="IAM users that may keep a console password for emergencies."
     )
     cloudshell_principals: Items[CloudShellPrincipal] = Field(
         default=(), description="Users, groups and roles that may have all of CloudShell, as role/ops."
+    )
+    delegated_admins: Items[DelegatedAdmin] = Field(
+        default=(), description="Accounts that may act for the organization in a service."
     )
     github_organizations: Items[OrganizationName] = Field(
         default=(), description="The organization's own organizations on GitHub."
@@ -92,6 +102,10 @@ class Facts(EstateModel):
     management_account_id: AccountId | None = Field(
         default=None, description="The account that manages the organization."
     )
+    management_workloads: Items[ManagementWorkload] = Field(
+        default=(), description="What may run in the management account all the same, by patterns of ARNs."
+    )
+    organization_id: OrganizationId | None = Field(default=None, description="The id of the organization in AWS.")
     public_apis: Items[PublicApi] = Field(
         default=(), description="APIs of API Gateway and AppSync, by id, that anyone may call."
     )
@@ -110,6 +124,9 @@ class Facts(EstateModel):
     )
     public_subnets: Items[PublicSubnet] = Field(
         default=(), description="Subnets, by id, that may hand out public addresses."
+    )
+    required_ous: Items[UnitId] = Field(
+        default=(), description="Organizational units, by id, that must exist and that the baseline must reach."
     )
     roleless_instances: Items[RolelessInstance] = Field(default=(), description="Instances, by id, that need no role.")
     root_uses: Items[RootUse] = Field(default=(), description="Announced uses of a root user.")

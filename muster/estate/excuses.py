@@ -12,6 +12,7 @@ from muster.files.look_alikes import look_alike
 from muster.files.problems import shown
 from muster.files.values import (
     AccountId,
+    ArnPattern,
     Day,
     EstateModel,
     ExactName,
@@ -20,6 +21,7 @@ from muster.files.values import (
     PrincipalPattern,
     Reason,
     RepositoryName,
+    ServicePrincipal,
     Text,
 )
 
@@ -195,6 +197,38 @@ class AdminPrincipal(_NamedFact):
         return fits(what, self.name)
 
 
+class ManagementWorkload(_NamedFact):
+    """What may run in the account that manages the organization, by a pattern of ARNs with `*` and `?`."""
+
+    model_config = ConfigDict(title="a declared workload")
+    fact = "management_workloads"
+
+    name: ArnPattern
+
+    def covers(self, what: str) -> bool:
+        """Whether the ARN fits the pattern."""
+        return fnmatchcase(what, self.name.replace("[", "[[]"))
+
+
+class DelegatedAdmin(ExcusingFact):
+    """An account that may act for the organization in one service, by its principal (`guardduty.amazonaws.com`)."""
+
+    model_config = ConfigDict(title="a declared administrator of the organization")
+    fact = "delegated_admins"
+
+    account: AccountId
+    service: ServicePrincipal
+
+    def covers(self, what: str) -> bool:
+        """Whether it is this service in this account (`guardduty.amazonaws.com in 111122223333`)."""
+        return what == self.subject
+
+    @property
+    def subject(self) -> str:
+        """The service and the account."""
+        return f"{self.service} in {self.account}"
+
+
 class RootUse(ExcusingFact):
     """One announced use of a root user, by a person, on a day."""
 
@@ -220,6 +254,8 @@ EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     AuditCustodian,
     BreakGlassUser,
     CloudShellPrincipal,
+    DelegatedAdmin,
+    ManagementWorkload,
     PublicApi,
     PublicBucket,
     PublicFunction,

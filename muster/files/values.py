@@ -90,6 +90,32 @@ def _principal_pattern(value: str) -> str:
     return value
 
 
+def _arn_pattern(value: str) -> str:
+    if not re.fullmatch(r"arn:[a-z*-]+:[^:]*:[^:]*:[^:]*:.+", value):
+        raise ValueError(
+            f"{shown(value)} is no ARN, nor a pattern of one (arn:aws:ec2:eu-west-1:111122223333:instance/*)"
+        )
+    return value
+
+
+def _service_principal(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com", value):
+        raise ValueError(f"{shown(value)} is no service principal; expected one such as guardduty.amazonaws.com")
+    return value
+
+
+def _organization_id(value: str) -> str:
+    if not re.fullmatch(r"o-[a-z0-9]{10,32}", value):
+        raise ValueError(f"{shown(value)} is no id of an organization; expected o- and 10 to 32 letters and digits")
+    return value
+
+
+def _unit_id(value: str) -> str:
+    if not re.fullmatch(r"ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}", value):
+        raise ValueError(f"{shown(value)} is no id of an organizational unit; expected one such as ou-exam-prod0001")
+    return value
+
+
 def _iam_arn(value: str) -> str:
     if not re.fullmatch(r"arn:aws(-[a-z-]+)?:iam::[0-9]{12}:(user|role)/\S+", value):
         raise ValueError(f"{shown(value)} is no ARN of a user or role; expected arn:aws:iam::<12 digits>:role/<name>")
@@ -216,6 +242,10 @@ PrincipalName = Annotated[ExactName, AfterValidator(_principal)]
 IamArn = Annotated[ExactName, AfterValidator(_iam_arn)]
 NamePattern = Annotated[Text, AfterValidator(_name_pattern)]
 PrincipalPattern = Annotated[Text, AfterValidator(_principal_pattern)]
+ArnPattern = Annotated[Text, AfterValidator(_arn_pattern)]
+ServicePrincipal = Annotated[str, AfterValidator(_service_principal)]
+OrganizationId = Annotated[str, AfterValidator(_organization_id)]
+UnitId = Annotated[str, AfterValidator(_unit_id)]
 AccountId = Annotated[str, BeforeValidator(_account_id)]
 AccountName = Annotated[str, AfterValidator(_account_name)]
 AccountOrEvery = Annotated[str, AfterValidator(_account_or_every)]

@@ -26,6 +26,8 @@ LEFT_OUT = {
     ("sqs:get_queue_attributes", "Attributes.Policy gone"),
     # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_EventBus.html
     ("events:list_event_buses", "EventBuses.[].Policy gone"),
+    # https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetAdministratorAccount.html
+    ("guardduty:get_administrator_account", "Administrator gone"),
     # https://docs.aws.amazon.com/apigateway/latest/api/API_Resource.html
     ("apigateway:get_resources", "items.[].resourceMethods gone"),
     ("apigateway:get_resources", "items.[].resourceMethods.GET gone"),

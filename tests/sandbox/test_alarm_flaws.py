@@ -32,6 +32,7 @@ def sound() -> Iterator[Seed]:
             CloudWatchLogsLogGroupArn=f"arn:aws:logs:{seed.region}:{seed.id}:log-group:{group}:*",
         )
         trails.start_logging(Name="trail")
+        seed.client("organizations").create_organization(FeatureSet="ALL")
         cloudwatch.model(seed)
         yield seed
 

@@ -223,6 +223,7 @@ def test_a_control_that_nobody_knows_how_to_break_is_named() -> None:
 def test_services_are_filled_with_what_they_stand_on() -> None:
     assert [module.__name__.rpartition(".")[2] for module in seed_modules({"cloudwatch"})] == [
         "s3",
+        "organizations",
         "cloudtrail",
         "cloudwatch",
     ]
