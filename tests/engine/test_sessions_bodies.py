@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from muster.reading.reads import Answer, Call
 from muster.reading.sessions.aws import AwsTransport
+from muster.reading.sessions.bodies import values_in
 from muster.reading.sessions.clients import new_session
 from muster.reading.sessions.counts import Counts
 from tests.engine.loopback import Response, loopback
@@ -53,6 +54,20 @@ def endpoint() -> Iterator[Endpoint]:
         session = new_session(aws_access_key_id="a", aws_secret_access_key="b")
         aws = Endpoint(Response(), AwsTransport(session, Counts(), endpoint_url=server.url))
         yield aws
+
+
+@pytest.mark.parametrize(
+    ("protocol", "body", "values"),
+    [
+        ("json", b'{"a": 1, "b": [1, 2, 3]}', 3),
+        ("rest-json", b"{}", 0),
+        ("ec2", b"<r><a>1</a><b/><c><d/></c></r>", 5),
+        ("rest-xml", b"<r/>", 1),
+        ("smithy-rpc-v2-cbor", b"\xa1\x61a\x01" * 16, 4),
+    ],
+)
+def test_values_are_counted_without_parsing(protocol: str, body: bytes, values: int) -> None:
+    assert values_in(body, protocol) == values
 
 
 S3 = b' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'

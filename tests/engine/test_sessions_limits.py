@@ -181,6 +181,34 @@ def test_large_pages_end() -> None:
     assert code_of(asked(endlessly(groups), LOG_GROUPS, AnswerLimits(bytes=50_000))) == "AnswerTooLarge"
 
 
+def many_vpcs(token: str) -> bytes:
+    return vpcs(token).replace(b"<vpcSet/>", b"<vpcSet>" + b"<item><vpcId>v</vpcId></item>" * 100 + b"</vpcSet>")
+
+
+def many_groups(token: str) -> bytes:
+    return json.dumps({"logGroups": [{"logGroupName": "x", "arn": "y"}] * 100, "nextToken": token}).encode()
+
+
+@pytest.mark.parametrize(
+    ("page", "call"),
+    [pytest.param(many_vpcs, DESCRIBE_VPCS, id="XML"), pytest.param(many_groups, LOG_GROUPS, id="JSON")],
+)
+def test_pages_of_many_small_values_end(page: Callable[[str], bytes], call: Call) -> None:
+    answer = asked(endlessly(page), call, AnswerLimits(values=1_000))
+    assert code_of(answer) == "AnswerTooLarge"
+    assert "1,000 values" in str(answer.error)
+
+
+def test_a_page_of_too_many_values_is_not_parsed() -> None:
+    dense = b"<DescribeVpcsResponse><vpcSet>" + b"<item/>" * 5_000_000 + b"</vpcSet></DescribeVpcsResponse>"
+    tracemalloc.start()
+    answer = asked(lambda _: Response(200, dense), DESCRIBE_VPCS, AnswerLimits())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert code_of(answer) == "AnswerTooLarge"
+    assert peak < 6 * len(dense)
+
+
 @pytest.mark.parametrize("call", [LIST_KEYS, EXPORT], ids=["a body", "a streamed body"])
 def test_a_large_page_ends(call: Call) -> None:
     endless = (b"x" * 10_000 for _ in itertools.count())
@@ -248,6 +276,11 @@ def endless_links(body: bytes) -> Respond:
 
 def test_endless_links_end() -> None:
     assert code_of(asked_of_github(endless_links(b"[]"), AnswerLimits(pages=20))) == "AnswerTooLong"
+
+
+def test_pages_of_many_small_values_of_github_end() -> None:
+    many = json.dumps([1] * 100).encode()
+    assert code_of(asked_of_github(endless_links(many), AnswerLimits(values=1_000))) == "AnswerTooLarge"
 
 
 def test_large_pages_of_github_end() -> None:

@@ -13,6 +13,8 @@ from xml.parsers.expat import ErrorString
 
 from botocore.parsers import ResponseParserError
 
+from muster.reading.sessions.asking import is_asking, now_asking
+
 HTML = (b"<!doctype html", b"<html")
 UNPARSABLE = ResponseParserError.__name__
 """The code of the error that an answer becomes which nobody could parse."""
@@ -41,12 +43,15 @@ def refuse_non_answers(operation_model: Any, response_dict: Any, **_: Any) -> No
 
     That is a web page, a body that breaks off, an empty one where the answer has members, JSON of another type, XML of
     another root. A hook of botocore's `before-parse`. Answers that are errors are left to botocore; of one that is not
-    the JSON of an error, which botocore would quote whole, it sees the size.
+    the JSON of an error, which botocore would quote whole, it sees the size. Raises `LimitPassed` for more values than
+    an answer may have, before anybody makes them.
     """
     body = response_dict["body"]
     if not isinstance(body, bytes):
         return
     protocol = operation_model.service_model.resolved_protocol
+    if is_asking():
+        now_asking().allowance.parse(values_in(body, protocol))
     if response_dict["status_code"] >= 300:
         if "json" in protocol and not _is_object(body):
             said = f"an error without its reason: {len(body):,} bytes that are no JSON"
@@ -55,6 +60,14 @@ def refuse_non_answers(operation_model: Any, response_dict: Any, **_: Any) -> No
     problem = _problem(operation_model, protocol, response_dict, body)
     if problem is not None:
         raise BadBody(f"{operation_model.name}: the answer {problem}")
+
+
+def values_in(body: bytes, protocol: str) -> int:
+    """About how many values a body holds, counted in no time: elements of XML, what commas part in JSON."""
+    if "json" in protocol:
+        return body.count(b",")
+    # Of CBOR only its bytes can be counted without parsing it; a member with its name has some 27 of them.
+    return len(body) // 16 if "cbor" in protocol else body.count(b"</") + body.count(b"/>")
 
 
 def said_of(error: BaseException) -> str:

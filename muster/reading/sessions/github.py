@@ -19,7 +19,8 @@ from github.Requester import Requester
 from muster.errors import NotARead
 from muster.reading.declared_operations import refuse_undeclared
 from muster.reading.reads import Answer, ApiError, Call
-from muster.reading.sessions.asking import Asking, asking
+from muster.reading.sessions.asking import Asking, asking, now_asking
+from muster.reading.sessions.bodies import values_in
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.github_wire import SERVICE, GitHubWire
 from muster.reading.sessions.limits import AnswerLimits, LimitPassed
@@ -130,6 +131,7 @@ def _said(operation: str, status: int, body: bytes) -> Any:
         raise NonAnswer(f"{status}: GitHub points elsewhere: the name is no longer this one, or a proxy stands between")
     if status != 200 or not body.strip():
         raise NonAnswer(f"{status}: the answer says nothing, where GitHub documents that it says something")
+    now_asking().allowance.parse(values_in(body, "json"))
     return json.loads(body, parse_constant=_refuse_constant)
 
 
