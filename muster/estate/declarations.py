@@ -23,6 +23,7 @@ from muster.estate.excuses import (
     Excuse,
     ExcusingFact,
     ManagementWorkload,
+    PerimeterPart,
     PublicApi,
     PublicBucket,
     PublicFunction,
@@ -106,6 +107,9 @@ class Facts(EstateModel):
         default=(), description="What may run in the management account all the same, by patterns of ARNs."
     )
     organization_id: OrganizationId | None = Field(default=None, description="The id of the organization in AWS.")
+    network_perimeter: Items[PerimeterPart] = Field(
+        default=(), description="Ranges of addresses, and names in DNS, that are ours beyond the accounts."
+    )
     public_apis: Items[PublicApi] = Field(
         default=(), description="APIs of API Gateway and AppSync, by id, that anyone may call."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from fnmatch import fnmatchcase
+from ipaddress import ip_address, ip_network
 from typing import ClassVar
 
 from pydantic import ConfigDict, ValidationInfo, field_validator
@@ -19,6 +20,7 @@ from muster.files.values import (
     IamArn,
     PrincipalName,
     PrincipalPattern,
+    RangeOrHost,
     Reason,
     RepositoryName,
     ServicePrincipal,
@@ -82,6 +84,29 @@ class _NamedFact(ExcusingFact):
     @property
     def subject(self) -> str:
         """Its name."""
+        return self.name
+
+
+class PerimeterPart(ExcusingFact):
+    """What is the organization's beyond the account that is judged: a range of addresses, or a name in DNS."""
+
+    model_config = ConfigDict(title="a part of the network perimeter")
+    fact = "network_perimeter"
+
+    name: RangeOrHost
+
+    def covers(self, what: str) -> bool:
+        """Whether an address lies in the range, or a host name, in any case, is this one."""
+        if "/" not in self.name:
+            return what.lower().removesuffix(".") == self.name.lower().removesuffix(".")
+        try:
+            return ip_address(what) in ip_network(self.name)
+        except ValueError:
+            return False  # a host name is in no range
+
+    @property
+    def subject(self) -> str:
+        """The range, or the name."""
         return self.name
 
 
@@ -256,6 +281,7 @@ EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     CloudShellPrincipal,
     DelegatedAdmin,
     ManagementWorkload,
+    PerimeterPart,
     PublicApi,
     PublicBucket,
     PublicFunction,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
+from ipaddress import ip_network
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -20,7 +21,8 @@ FEWEST_OF_A_REFERENCE = 3
 """Different letters and digits that a reference to a document has at least."""
 FEWEST_PLAIN_CHARACTERS = 4
 """Characters beside `*` and `?` that a pattern of names has at least."""
-
+WIDEST_PREFIXES = {4: 8, 6: 19}
+"""The widest range of addresses that may be declared, by the version of the protocol; who has more writes several."""
 
 PRINCIPALS = ("user", "group", "role")
 """What in IAM holds policies, as ARNs call it."""
@@ -232,6 +234,21 @@ def _statement_control(value: str) -> str:
     return value
 
 
+def _range_or_host(value: str) -> str:
+    if "/" not in value:
+        if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+\.?", value):
+            raise ValueError(f"{shown(value)} is neither a range of addresses (198.51.100.0/24) nor a name in DNS")
+        return value
+    try:
+        network = ip_network(value)
+    except ValueError as error:
+        raise ValueError(f"{shown(value)} is no range of addresses: {error}") from None
+    widest = WIDEST_PREFIXES[network.version]
+    if network.prefixlen < widest:
+        raise ValueError(f"{shown(value)} is wider than what any organization has; expected /{widest}, or narrower")
+    return value
+
+
 Item = TypeVar("Item")
 Items = Annotated[tuple[Item, ...], BeforeValidator(_list_to_tuple)]
 Text = Annotated[str, AfterValidator(_text)]
@@ -249,6 +266,7 @@ UnitId = Annotated[str, AfterValidator(_unit_id)]
 AccountId = Annotated[str, BeforeValidator(_account_id)]
 AccountName = Annotated[str, AfterValidator(_account_name)]
 AccountOrEvery = Annotated[str, AfterValidator(_account_or_every)]
+RangeOrHost = Annotated[str, AfterValidator(_range_or_host)]
 Day = Annotated[datetime.date, BeforeValidator(_day)]
 Regions = Annotated[Literal["all"] | tuple[str, ...], BeforeValidator(_regions)]
 ListedRegions = Annotated[tuple[str, ...], BeforeValidator(_listed_regions)]
