@@ -57,8 +57,8 @@ def test_eks_version_supported(
     Fix: Move the cluster to a version in standard support, one minor version at a time.
     See: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
     """
-    current = eks_cluster.is_supported(extended_too=allow_extended) and eks_cluster.is_at_least(min_version)
+    current = eks_cluster.is_at_least(min_version) and eks_cluster.is_supported(extended_too=allow_extended)
     assert current, (
-        f"runs Kubernetes {eks_cluster.settings.version}, which EKS calls {eks_cluster.known_version.support};"
+        f"runs Kubernetes {eks_cluster.settings.version}, in {eks_cluster.support or 'no support at all'};"
         f" at least {min_version} is asked"
     )

@@ -1,9 +1,10 @@
-"""Redshift clusters and search domains: the internet does not reach them."""
+"""Warehouses and search, those that have servers and those that have none: the internet does not reach them."""
 
 from __future__ import annotations
 
 from fixtures.opensearch import SearchDomain
-from fixtures.redshift import RedshiftCluster
+from fixtures.opensearch_serverless import SearchNetworkPolicy
+from fixtures.redshift import RedshiftCluster, RedshiftWorkgroup
 from muster import control
 
 
@@ -28,3 +29,26 @@ def test_opensearch_not_public(search_domain: SearchDomain) -> None:
     """
     open_statements = [] if search_domain.vpc else search_domain.open_statements
     assert not open_statements, f"lets the internet in: {', '.join(open_statements)} of its policy"
+
+
+@control(severity="critical")
+def test_redshift_serverless_not_public(redshift_workgroup: RedshiftWorkgroup) -> None:
+    """Redshift Serverless workgroups are not public.
+
+    Why: A warehouse without servers holds the same data, and one click lets the internet try passwords on it.
+    Fix: Modify the workgroup to be not publicly accessible, and let clients connect from inside the VPC.
+    See: https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-connecting.html
+    """
+    assert not redshift_workgroup.is_public, "is publicly accessible: its endpoint has a public address"
+
+
+@control(severity="high")
+def test_search_collection_not_public(search_network_policy: SearchNetworkPolicy) -> None:
+    """Serverless search collections are not open to the internet.
+
+    Why: A public collection, or its dashboard, is one stolen key away from whoever has it, wherever they are.
+    Fix: Let the network policy name VPC endpoints, or the services that need it, and set AllowFromPublic to false.
+    See: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-network.html
+    """
+    public = search_network_policy.public_blocks
+    assert not public, f"lets the internet reach {'; '.join(public)}"

@@ -45,6 +45,7 @@ LEFT_OUT = {
     ("ec2:describe_instances", "Reservations.[].Instances.[].KeyName gone"),
     # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
     ("ecs:describe_task_definition", "taskDefinition.containerDefinitions.[].command gone"),
+    ("ecs:describe_task_definition", "taskDefinition.containerDefinitions.[].environment gone"),
     ("ecs:describe_task_definition", "taskDefinition.containerDefinitions.[].privileged gone"),
     # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html
     ("ecs:describe_task_definition", "taskDefinition.networkMode gone"),
