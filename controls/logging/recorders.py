@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fixtures.audit_buckets import gap
 from fixtures.config import ConfigRecording
+from fixtures.config_rules import ConfigRules
 from fixtures.s3 import Bucket
 from muster import Facts, control, not_applicable
 
@@ -55,3 +56,31 @@ def test_config_bucket_in_audit_account(config_recording: ConfigRecording, bucke
         gap(name, buckets, facts.audit_buckets, is_audit_account=is_audit_account) for name in config_recording.buckets
     ]
     assert not any(flaws), "; ".join(filter(None, flaws))
+
+
+@control(severity="medium")
+def test_config_rules_defined(
+    config_rules_of_regions: list[ConfigRules],
+    facts: Facts,
+    required_managed_rules: tuple[str, ...] = (
+        *("CLOUD_TRAIL_ENABLED", "S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED"),
+        *("INCOMING_SSH_DISABLED", "ENCRYPTED_VOLUMES"),
+    ),
+    required_global_rules: tuple[str, ...] = ("ROOT_ACCOUNT_MFA_ENABLED", "IAM_PASSWORD_POLICY"),
+    required_custom_rules: tuple[str, ...] = (),
+) -> None:
+    """The agreed AWS Config rules are active.
+
+    Why: A rule of Config tells of a mistake within minutes of the change; a nightly audit tells of it the next morning.
+    Fix: Add the rules in every approved region, best by a conformance pack of the organization.
+    See: https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html
+    """
+    approved = [each for each in config_rules_of_regions if each.region in facts.approved_regions]
+    regions = approved if facts.approved_regions else config_rules_of_regions
+    assert regions, f"is asked in none of the approved regions {', '.join(facts.approved_regions)}"
+    lacks = {each.region: each.missing(required_managed_rules, required_custom_rules) for each in regions}
+    lacks["every region"] = [
+        rule for rule in required_global_rules if all(each.missing((rule,)) for each in config_rules_of_regions)
+    ]
+    missing = [f"{', '.join(rules)} in {region}" for region, rules in lacks.items() if rules]
+    assert not missing, f"lacks rules: {'; '.join(missing)}"

@@ -57,6 +57,22 @@ READ_BY_THE_RUN = frozenset({"audited_elsewhere"})
 """The facts that no control reads, but the conclusion of the run."""
 
 
+class AccountContact(EstateModel):
+    """Whom AWS is to take for the owner of an account, as its settings have it."""
+
+    model_config = ConfigDict(title="a contact of an account")
+
+    account: AccountId
+    name: Text
+    company: Text | None = None
+    phone: Text
+
+    @property
+    def compared(self) -> tuple[str, str | None, str]:
+        """Name, company and number."""
+        return self.name, self.company, self.phone
+
+
 class Facts(EstateModel):
     """What the organization declares of itself.
 
@@ -66,6 +82,9 @@ class Facts(EstateModel):
 
     model_config = ConfigDict(title="facts.yaml")
 
+    account_contacts: Items[AccountContact] = Field(
+        default=(), description="Whom AWS is to take for the owner of each account."
+    )
     accounts: Items[AccountId] = Field(
         default=(), description="The AWS accounts of accounts.yaml.", json_schema_extra=NOT_IN_FILE
     )

@@ -15,6 +15,7 @@ from tests.conftest import CONTROLS
 PREFIXES = {"monitoring": "cloudwatch"}
 # Where the action is not the operation's name: https://docs.aws.amazon.com/service-authorization/latest/reference/
 NAMED_OTHERWISE = {
+    "budgets:describe_budget_notifications_for_account": "budgets:ViewBudget",
     "accessanalyzer:list_findings_v2": "access-analyzer:ListFindings",
     "s3:get_bucket_cors": "s3:GetBucketCORS",
     "s3:get_bucket_encryption": "s3:GetEncryptionConfiguration",
