@@ -48,6 +48,25 @@ def resolved_requirements(framework: Framework, frameworks: Mapping[str, Framewo
     return {id_: _standing((framework.name, id_), frameworks) for id_ in framework.requirements}
 
 
+def levels_of(framework: Framework) -> list[Framework]:
+    """The framework up to each of its levels: what is asked of a level is asked of those above it as well."""
+    numbers = sorted({each.level for each in framework.requirements.values() if each.level is not None})
+    return [
+        framework.model_copy(
+            update={
+                "name": f"{framework.name}-level-{number}",
+                "title": f"{framework.title}, level {number}",
+                "requirements": {
+                    id_: each
+                    for id_, each in framework.requirements.items()
+                    if each.level is not None and each.level <= number
+                },
+            }
+        )
+        for number in numbers
+    ]
+
+
 def framework_data(framework: Framework, frameworks: Mapping[str, Framework]) -> dict[str, Any]:
     """A framework as `run.json` keeps it, with how many of its requirements are judged whole, in part or not."""
     standing = resolved_requirements(framework, frameworks)

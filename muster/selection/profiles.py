@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from muster.errors import FileError, UsageError
 from muster.files.problems import YamlPath, did_you_mean
 from muster.files.strict_yaml import YamlFile, load, validate
 from muster.selection.entries import Framework, Profile, Requirement
-from muster.selection.frameworks import check_claims, check_ways, resolved_requirements, sources
+from muster.selection.frameworks import check_claims, check_ways, levels_of, resolved_requirements, sources
 from muster.selection.parameters import ControlLike, ParameterError, checked_parameters
 
 __all__ = [
@@ -44,11 +45,23 @@ class Selection:
 
 @dataclass(frozen=True)
 class Profiles:
-    """All profiles and frameworks of a folder by name; `documents` tells where each part is written."""
+    """All profiles and frameworks of a folder by name; `documents` tells where each part is written.
+
+    A framework with levels can be asked for up to one of them as well: `cis-aws-7.0-level-1`.
+    """
 
     profiles: Mapping[str, Profile]
     frameworks: Mapping[str, Framework]
     documents: Mapping[str, YamlFile]
+
+    @cached_property
+    def levels(self) -> Mapping[str, Framework]:
+        """Each framework up to each of its levels, by the name under which that is asked for."""
+        return {part.name: part for framework in self.frameworks.values() for part in levels_of(framework)}
+
+    @cached_property
+    def _askable(self) -> Mapping[str, Framework]:
+        return {**self.levels, **self.frameworks}
 
     def resolve(self, names: Sequence[str], controls: Mapping[str, ControlLike]) -> Selection:
         """The controls of the named profiles and frameworks; an item of `names` may hold several, by commas.
@@ -74,10 +87,10 @@ class Profiles:
                             f"{setter} and {name} set {parameter} of {control} differently"
                             f" ({target[parameter]} and {value}); name one, or write a profile that decides"
                         )
-        frameworks = tuple(self.frameworks[name] for name in wanted if name in self.frameworks)
+        frameworks = tuple(self._askable[name] for name in wanted if name in self._askable)
         uncovered = {
             framework.name: tuple(
-                id_ for id_, each in resolved_requirements(framework, self.frameworks).items() if not each.controls
+                id_ for id_, each in resolved_requirements(framework, self._askable).items() if not each.controls
             )
             for framework in frameworks
         }
@@ -91,9 +104,9 @@ class Profiles:
     def _wanted(self, names: Sequence[str]) -> list[str]:
         parts = [part.strip() for item in names for part in item.split(",")]
         wanted = list(dict.fromkeys(part for part in parts if part))
-        known = [*self.profiles, *self.frameworks]
+        known = [*self.profiles, *self._askable]
         if not wanted:
-            raise UsageError(f"no profile is named; known: {', '.join(known)}")
+            raise UsageError(f"no profile is named; known: {', '.join([*self.profiles, *self.frameworks])}")
         for name in wanted:
             if name not in known:
                 raise UsageError(f'there is no profile "{name}"; {did_you_mean(name, known)}')
@@ -106,8 +119,8 @@ class Profiles:
             yield from self._ancestors(parent)
 
     def _controls_of(self, name: str, known: Mapping[str, ControlLike]) -> Controls:
-        if name in self.frameworks:
-            return self._framework_controls(self.frameworks[name], known)
+        if name in self._askable:
+            return self._framework_controls(self._askable[name], known)
         profile = self.profiles[name]
         merged: Controls = {}
         for parent in profile.extends:
@@ -116,11 +129,11 @@ class Profiles:
         return merged
 
     def _framework_controls(self, framework: Framework, known: Mapping[str, ControlLike]) -> Controls:
-        places = [place for id_ in framework.requirements for place in sources((framework.name, id_), self.frameworks)]
+        places = [place for id_ in framework.requirements for place in sources((framework.name, id_), self._askable)]
         merged: Controls = {}
         for name, id_ in dict.fromkeys(places):
-            document, where = self.documents[name], ("requirements", id_, "controls")
-            checked = _checked(document, where, self.frameworks[name].requirements[id_].controls, known)
+            document, where = self._document_of(name), ("requirements", id_, "controls")
+            checked = _checked(document, where, self._askable[name].requirements[id_].controls, known)
             for position, (control, overrides) in enumerate(checked.items()):
                 target = merged.setdefault(control, {})
                 for parameter, value in overrides.items():
@@ -128,6 +141,11 @@ class Profiles:
                         problem = f"{value}, but another requirement sets {target[parameter]}; agree on one value"
                         raise document.error((*where, position, control, parameter), problem)
         return merged
+
+    def _document_of(self, name: str) -> YamlFile:
+        """Where a framework is written, whole or up to a level."""
+        whole = (each for each in self.frameworks.values() for part in (each, *levels_of(each)) if part.name == name)
+        return self.documents[next(whole).name]
 
 
 def load_profiles(*folders: Path) -> Profiles:

@@ -97,6 +97,19 @@ def test_a_framework_selects_the_controls_of_its_requirements(tmp_path: Path) ->
     assert selection.controls == {"iam-root-mfa": {}, "iam-user-key-age": {"max_age_days": 45}}
 
 
+def test_a_framework_is_asked_up_to_a_level(tmp_path: Path) -> None:
+    selection = select(tmp_path, "rules-1.0-level-1")
+    assert selection.controls == {"iam-root-mfa": {}}
+    assert selection.uncovered == {"rules-1.0-level-1": ()}
+    assert [list(framework.requirements) for framework in selection.frameworks] == [["1.1"]]
+
+
+def test_what_a_level_asks_is_asked_of_those_above_it(tmp_path: Path) -> None:
+    selection = profiles(tmp_path).resolve(["rules-1.0-level-2"], CONTROLS)
+    assert selection.controls == {"iam-root-mfa": {}}
+    assert selection.uncovered == {"rules-1.0-level-2": ("2",)}
+
+
 def test_requirements_without_a_control_are_told(tmp_path: Path) -> None:
     selection = select(tmp_path, "rules-1.0", "baseline")
     assert selection.uncovered == {"rules-1.0": ("2",)}
@@ -155,7 +168,9 @@ def test_of_two_extended_profiles_the_later_wins(tmp_path: Path) -> None:
             id="misspelt",
         ),
         pytest.param(
-            "x", 'there is no profile "x"; known: baseline, regulated, rules-1.0', id="unlike any that there is"
+            "x",
+            'there is no profile "x"; known: baseline, regulated, rules-1.0, rules-1.0-level-1, rules-1.0-level-2',
+            id="unlike any that there is",
         ),
         pytest.param(",", "no profile is named; known: baseline, regulated, rules-1.0", id="nothing"),
     ],
@@ -321,10 +336,20 @@ def test_the_shipped_frameworks_name_controls_that_a_profile_asks(shipped: Profi
     assert named <= asked
 
 
-def test_the_cis_benchmark_is_whole_and_in_order(shipped: Profiles) -> None:
-    requirements = shipped.frameworks["cis-aws-7.0"].requirements
+@pytest.mark.parametrize(
+    ("name", "number", "sections"), [("cis-aws-7.0", 70, "2-6"), ("cis-aws-5.0", 63, "1-5")], ids=["7.0", "5.0"]
+)
+def test_the_cis_benchmark_is_whole_and_in_order(shipped: Profiles, name: str, number: int, sections: str) -> None:
+    requirements = shipped.frameworks[name].requirements
     order = [[int(part) for part in id_.split(".")] for id_ in requirements]
-    assert len(requirements) == 70
+    assert len(requirements) == number
     assert order == sorted(order)
-    assert all(re.fullmatch(r"[2-6](\.\d+){1,2}", id_) for id_ in requirements)
+    assert all(re.fullmatch(rf"[{sections}](\.\d+){{1,2}}", id_) for id_ in requirements)
     assert {requirement.level for requirement in requirements.values()} == {1, 2}
+
+
+@pytest.mark.parametrize("name", ["cis-aws-7.0", "cis-aws-5.0"])
+def test_the_first_level_of_a_benchmark_is_a_part_of_the_second(shipped: Profiles, name: str) -> None:
+    levels = [shipped.levels[f"{name}-level-{number}"] for number in (1, 2)]
+    assert {each.level for each in levels[0].requirements.values()} == {1}
+    assert levels[1].requirements == shipped.frameworks[name].requirements
