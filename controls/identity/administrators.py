@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixtures.iam.principals import IamPrincipal, SupportAccess
+from fixtures.iam.principals import AuditAccess, IamPrincipal, SupportAccess
 from fixtures.iam.roles import Role
 from muster import Facts, control, declared, not_applicable
 
@@ -44,6 +44,17 @@ def test_iam_support_role(support_access: SupportAccess) -> None:
     See: https://docs.aws.amazon.com/awssupport/latest/user/accessing-support.html
     """
     assert support_access.roles, "has no role with AWSSupportAccess"
+
+
+@control(severity="low")
+def test_iam_audit_role(audit_access: AuditAccess) -> None:
+    """A read-only security audit role exists.
+
+    Why: Reviewers who find no role that may only look are given one that may do more.
+    Fix: Attach SecurityAudit to a role that those who review the account may assume.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_job-functions.html
+    """
+    assert audit_access.roles, "has no role with SecurityAudit"
 
 
 @control(severity="high")

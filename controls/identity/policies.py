@@ -84,3 +84,21 @@ def test_iam_policy_no_privilege_escalation(identity_policy: IdentityPolicy, fac
     assert not ways, f"lets its holder get more rights, by {ways[0]}" + (
         f" and {len(ways) - 1} other ways" if len(ways) > 1 else ""
     )
+
+
+@control(severity="high")
+def test_iam_policy_no_audit_tampering(identity_policy: IdentityPolicy, facts: Facts) -> None:
+    """No ordinary policy can switch off the audit trail.
+
+    Why: Who breaks in switches off first what would tell of it. Whoever can do that needs to be counted on one hand.
+    Fix: Take these actions out of the policy, or deny them in it. Who has to have them belongs among admin_principals
+        in facts.yaml.
+    See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html
+    """
+    if identity_policy.is_service_linked:
+        not_applicable("the policy belongs to a service-linked role, which only AWS can change")
+    administrators = [holder for holder in identity_policy.holders if declared(facts.admin_principals, holder)]
+    if administrators and administrators == identity_policy.holders:
+        not_applicable(f"only declared administrators hold the policy: {', '.join(administrators)}")
+    tampering = identity_policy.tampering_actions
+    assert not tampering, f"allows {', '.join(tampering)}"

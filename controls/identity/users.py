@@ -2,6 +2,7 @@
 
 from fixtures.iam.credentials import ConsoleUser, CredentialHolder
 from fixtures.iam.users import User
+from fixtures.tags import is_tagged
 from muster import Facts, control, declared
 
 
@@ -37,7 +38,7 @@ def test_iam_user_mfa(credential_holder: CredentialHolder, facts: Facts, service
         service_accounts in facts.yaml; better, give the machine a role.
     See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html
     """
-    tagged = service_tag in credential_holder.tags
+    tagged = is_tagged(credential_holder.tags, service_tag)
     of_machine = tagged and declared(facts.service_accounts, credential_holder.name)
     assert credential_holder.has_mfa or of_machine, "has no MFA device, and is " + (
         "tagged a service account that nobody declared" if tagged else f"not tagged {service_tag}"

@@ -13,15 +13,15 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
+from muster.estate.excuse import Excuse, ExcusingFact, other_than_owner
 from muster.estate.excuses import (
     EXCUSING_FACTS,
     AdminPrincipal,
     AuditCustodian,
     BreakGlassUser,
     CloudShellPrincipal,
+    DeclaredIdentityProvider,
     DelegatedAdmin,
-    Excuse,
-    ExcusingFact,
     ManagementWorkload,
     PerimeterPart,
     PublicApi,
@@ -34,8 +34,9 @@ from muster.estate.excuses import (
     RolelessInstance,
     RootUse,
     ServiceAccount,
-    other_than_owner,
+    TrustedAccount,
 )
+from muster.estate.reviews import ManagedPolicyRegister
 from muster.files.problems import NOT_IN_FILE, YamlPath
 from muster.files.values import (
     AccountId,
@@ -43,6 +44,7 @@ from muster.files.values import (
     Day,
     EstateModel,
     Evidence,
+    IdentityCenterArn,
     Items,
     ListedRegions,
     OrganizationId,
@@ -119,6 +121,16 @@ class Facts(EstateModel):
     github_organizations: Items[OrganizationName] = Field(
         default=(), description="The organization's own organizations on GitHub."
     )
+    identity_center_arn: IdentityCenterArn | None = Field(
+        default=None, description="The instance of Identity Center through which people sign in, where it is not seen."
+    )
+    identity_providers: Items[DeclaredIdentityProvider] = Field(
+        default=(),
+        description="SAML and OIDC providers and trust anchors, by ARN; any account's as oidc-provider/HOST.",
+    )
+    managed_policy_register: ManagedPolicyRegister = Field(
+        default=(), description="AWS's own policies in use, as they were when somebody reviewed them."
+    )
     management_account_id: AccountId | None = Field(
         default=None, description="The account that manages the organization."
     )
@@ -159,6 +171,9 @@ class Facts(EstateModel):
 
     service_accounts: Items[ServiceAccount] = Field(
         default=(), description="IAM users that machines work as, and that have no MFA device."
+    )
+    trusted_accounts: Items[TrustedAccount] = Field(
+        default=(), description="Accounts of third parties that roles may trust."
     )
 
     @property

@@ -1,77 +1,27 @@
-"""What excuses a failure: who answers for it, who agreed, why, and until when."""
+"""The facts that excuse, one class a kind; `EXCUSING_FACTS` are all of them."""
 
 from __future__ import annotations
 
-import datetime
 from fnmatch import fnmatchcase
 from ipaddress import ip_address, ip_network
-from typing import ClassVar
 
-from pydantic import ConfigDict, ValidationInfo, field_validator
+from pydantic import ConfigDict
 
-from muster.files.look_alikes import look_alike
-from muster.files.problems import shown
+from muster.estate.excuse import ExcusingFact
 from muster.files.values import (
     AccountId,
     ArnPattern,
     Day,
-    EstateModel,
     ExactName,
     IamArn,
     PrincipalName,
     PrincipalPattern,
+    ProviderName,
     RangeOrHost,
-    Reason,
     RepositoryName,
     ServicePrincipal,
     Text,
 )
-
-
-class Excuse(EstateModel):
-    """Somebody answers for a failure, and somebody else agreed; `expires` is the last day on which that holds.
-
-    `granted` is the day from which the year is counted that an excuse may last; today where it is None.
-    """
-
-    owner: Text
-    approver: Text
-    reason: Reason
-    granted: Day | None = None
-    expires: Day
-
-    @field_validator("approver")
-    @classmethod
-    def _is_somebody_else(cls, value: str, info: ValidationInfo) -> str:
-        return other_than_owner(value, info)
-
-    def is_expired(self, today: datetime.date) -> bool:
-        """Whether its last day is over."""
-        return today > self.expires
-
-
-class ExcusingFact(Excuse):
-    """A fact by which something that would fail is meant to be so. `fact` is its key in facts.yaml."""
-
-    fact: ClassVar[str]
-
-    def covers(self, what: str) -> bool:
-        """Whether it speaks of what has this name."""
-        raise NotImplementedError
-
-    @property
-    def subject(self) -> str:
-        """What it excuses, in a word or two."""
-        raise NotImplementedError
-
-    @property
-    def named(self) -> str:
-        """Which fact it is, and whose."""
-        return f"{self.subject} among {self.fact} (facts.yaml, owner {self.owner})"
-
-    def __str__(self) -> str:
-        """The fact as verdicts quote it."""
-        return f"{self.named}, approved by {self.approver}, until {self.expires}: {self.reason}"
 
 
 class _NamedFact(ExcusingFact):
@@ -254,6 +204,42 @@ class DelegatedAdmin(ExcusingFact):
         return f"{self.service} in {self.account}"
 
 
+class DeclaredIdentityProvider(_NamedFact):
+    """What may vouch for people or programs that come from outside, by its ARN.
+
+    An OpenID Connect provider may be named as `oidc-provider/HOST`, for every account: it is known by its address. The
+    names of SAML providers and trust anchors say nothing of whom they trust.
+    """
+
+    model_config = ConfigDict(title="a declared identity provider")
+    fact = "identity_providers"
+
+    name: ProviderName
+
+    def covers(self, what: str) -> bool:
+        """Whether that is its ARN, or one that ends with its name."""
+        return self.name in (what, what.rpartition(":")[2])
+
+
+class TrustedAccount(ExcusingFact):
+    """An account of somebody else's that roles may trust: `reason` is what for."""
+
+    model_config = ConfigDict(title="a declared account of a third party")
+    fact = "trusted_accounts"
+
+    id: AccountId
+    company: Text
+
+    def covers(self, what: str) -> bool:
+        """Whether that is its id."""
+        return what == self.id
+
+    @property
+    def subject(self) -> str:
+        """Its id, and whose it is."""
+        return f"{self.id} of {self.company}"
+
+
 class RootUse(ExcusingFact):
     """One announced use of a root user, by a person, on a day."""
 
@@ -283,6 +269,7 @@ EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     ManagementWorkload,
     PerimeterPart,
     PublicApi,
+    DeclaredIdentityProvider,
     PublicBucket,
     PublicFunction,
     PublicIdentityPool,
@@ -292,17 +279,10 @@ EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     RolelessInstance,
     RootUse,
     ServiceAccount,
+    TrustedAccount,
 )
 
 
 def fits(text: str, pattern: str) -> bool:
     """Whether a text fits a pattern with `*` and `?` and no other wildcards."""
     return fnmatchcase(text, pattern.replace("[", "[[]"))
-
-
-def other_than_owner(value: str, info: ValidationInfo) -> str:
-    """The approver of an entry, who may not be its owner in whatever spelling; for use in a validator."""
-    owner = info.data.get("owner")
-    if isinstance(owner, str) and look_alike(owner, value):
-        raise ValueError(f"{shown(value)} is the owner as well; expected somebody else to approve")
-    return value

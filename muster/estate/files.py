@@ -11,7 +11,7 @@ from pydantic import ConfigDict
 
 from muster.estate.accounts import AccountEntry, AccountsFile
 from muster.estate.declarations import AttestationEntry, Facts, Waiver
-from muster.estate.excuses import Excuse
+from muster.estate.excuse import Excuse
 from muster.estate.holders import check_roles
 from muster.estate.people import Person, check_people, load_people
 from muster.files.problems import NOT_IN_FILE, YamlPath, did_you_mean
@@ -100,7 +100,10 @@ def load_facts(
             raise document.error((name,), "no control reads this fact, so it would change nothing; take it out")
     for where, entry in facts.excuses:
         _bounded(document, where, entry, today)
-    check_people(document, facts.excuses, people)
+    reviews = [(("managed_policy_register", at), each) for at, each in enumerate(facts.managed_policy_register)]
+    for where, review in reviews:
+        _not_ahead(document, (*where, "date"), review.date, today)
+    check_people(document, [*facts.excuses, *reviews], people)
     return facts
 
 

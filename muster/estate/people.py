@@ -12,7 +12,7 @@ from muster.files.problems import YamlPath, did_you_mean, shown
 from muster.files.strict_yaml import YamlFile, load, validate
 from muster.files.values import EstateModel, PersonId, Text
 
-ROLES = ("owner", "approver", "person")
+ROLES = ("owner", "approver", "person", "reviewer")
 """The fields of an estate's entries that name somebody."""
 
 

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from muster.errors import UsageError
 from muster.estate.declarations import Facts, Waiver
-from muster.estate.excuses import EXCUSING_FACTS, AdminPrincipal, CloudShellPrincipal, ExcusingFact, fits
+from muster.estate.excuse import ExcusingFact
+from muster.estate.excuses import EXCUSING_FACTS, AdminPrincipal, CloudShellPrincipal, fits
 from muster.files.problems import file_problems
 from muster.files.strict_yaml import dotted
 from muster.files.values import EstateModel, ExactName, NamePattern

@@ -217,6 +217,25 @@ def _repository(value: str) -> str:
     return value
 
 
+def _identity_center(value: str) -> str:
+    if not re.fullmatch(r"arn:aws[a-z-]*:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}", value):
+        raise ValueError(
+            f"{shown(value)} is no instance of Identity Center; expected arn:aws:sso:::instance/ and its id"
+        )
+    return value
+
+
+def _identity_provider(value: str) -> str:
+    of_iam = r"arn:aws[a-z-]*:iam::[0-9]{12}:(saml|oidc)-provider/\S+"
+    anchor = r"arn:aws[a-z-]*:rolesanywhere:[a-z0-9-]+:[0-9]{12}:trust-anchor/[0-9a-f-]{36}"
+    if not re.fullmatch(rf"{of_iam}|{anchor}|oidc-provider/\S+", value):
+        raise ValueError(
+            f"{shown(value)} is no identity provider; expected the ARN of a SAML or OIDC provider or of a trust anchor,"
+            " or oidc-provider/HOST, which is the same one in every account"
+        )
+    return value
+
+
 def _evidence(value: str) -> str:
     # What a browser leaves out of an address before it looks at the scheme.
     plain = unicodedata.normalize("NFKC", value)
@@ -274,6 +293,8 @@ Endpoint = Annotated[str, AfterValidator(_endpoint)]
 VariableName = Annotated[str, AfterValidator(_environment_variable)]
 OrganizationName = Annotated[str, AfterValidator(_organization)]
 RepositoryName = Annotated[str, AfterValidator(_repository)]
+IdentityCenterArn = Annotated[str, AfterValidator(_identity_center)]
+ProviderName = Annotated[ExactName, AfterValidator(_identity_provider)]
 Evidence = Annotated[Text, AfterValidator(_evidence)]
 StatementControl = Annotated[str, AfterValidator(_statement_control)]
 DeclaredTags = dict[str, str]

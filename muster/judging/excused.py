@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from muster.estate.excuses import ExcusingFact
+from muster.estate.excuse import ExcusingFact
 
 F = TypeVar("F", bound=ExcusingFact)
 

@@ -24,6 +24,8 @@ LEFT_OUT = {
     ("cloudtrail:get_trail_status", "LatestDeliveryError gone"),
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
     ("sqs:get_queue_attributes", "Attributes.Policy gone"),
+    # https://docs.aws.amazon.com/IAM/latest/APIReference/API_UserDetail.html
+    ("iam:get_account_authorization_details", "UserDetailList.[].Tags gone"),
     # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_EventBus.html
     ("events:list_event_buses", "EventBuses.[].Policy gone"),
     # https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetAdministratorAccount.html

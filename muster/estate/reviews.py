@@ -1,0 +1,59 @@
+"""What was reviewed as it stood: a change by somebody else makes the review one of another thing."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, ConfigDict
+
+from muster.files.problems import problem_at, shown
+from muster.files.values import Day, EstateModel, Items, Reason, Text
+
+
+def _policy_of_aws(value: str) -> str:
+    if not re.fullmatch(r"arn:aws[a-z-]*:iam::aws:policy/[\w+=,.@/-]+", value):
+        raise ValueError(
+            f"{shown(value)} is no policy of AWS; expected one such as arn:aws:iam::aws:policy/ReadOnlyAccess"
+        )
+    return value
+
+
+def _version(value: str) -> str:
+    if not re.fullmatch(r"v[1-9][0-9]*", value):
+        raise ValueError(f"{shown(value)} is no version of a policy; expected one such as v7")
+    return value
+
+
+def _sha256(value: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", value):
+        raise ValueError(
+            f"{shown(value)} is no SHA-256; expected the 64 digits that muster review managed-policies gives"
+        )
+    return value
+
+
+class ManagedPolicyReview(EstateModel):
+    """A policy of AWS's that somebody has read, and found to fit: its ARN, and what it was on that day.
+
+    `sha256` is of the document, as canonical JSON; `reason` says why it fits.
+    """
+
+    model_config = ConfigDict(title="a reviewed policy of AWS")
+
+    arn: Annotated[str, AfterValidator(_policy_of_aws)]
+    version: Annotated[str, AfterValidator(_version)]
+    sha256: Annotated[str, AfterValidator(_sha256)]
+    reviewer: Text
+    date: Day
+    reason: Reason
+
+
+def _each_once(reviews: tuple[ManagedPolicyReview, ...]) -> tuple[ManagedPolicyReview, ...]:
+    for position, review in enumerate(reviews):
+        if review.arn in (other.arn for other in reviews[:position]):
+            raise problem_at((position, "arn"), f"{shown(review.arn)} is reviewed twice; keep the later review")
+    return reviews
+
+
+ManagedPolicyRegister = Annotated[Items[ManagedPolicyReview], AfterValidator(_each_once)]
