@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+# A star stands for one label.
+HOSTS = ("*.{}amazonaws.com", "*.ecr.{}amazonaws.com")
 DENIED = b"<Error><Code>AccessDenied</Code><Message>a benchmark</Message></Error>"
 RESPONSE = b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n" % len(DENIED) + DENIED
 
@@ -29,7 +31,9 @@ def tls_aws(regions: Sequence[str]) -> Iterator[Counter[str]]:
     """Send what this process asks of AWS to loopback; gives the handshakes by host."""
     handshakes = Counter[str]()
     with TemporaryDirectory() as place:
-        certificate = _certificate(Path(place), ["*.amazonaws.com", *(f"*.{each}.amazonaws.com" for each in regions)])
+        certificate = _certificate(
+            Path(place), [form.format(each) for form in HOSTS for each in ("", *(f"{region}." for region in regions))]
+        )
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         ready = threading.Event()

@@ -23,7 +23,7 @@ def test_accounts_are_let_go_one_after_the_other(audits: Audits, tmp_path: Path)
     (tmp_path / "witness.py").write_text(WITNESS)
     estate = audits.estate / "accounts.yaml"
     demo = estate.read_text().partition("  demo-github:")[0]
-    _, _, entry = demo.partition("  demo:\n")
+    entry = demo.partition("  demo:\n")[2].partition("    roles:")[0]
     estate.write_text("accounts:\n" + "".join(f"  demo-{number}:\n{entry}" for number in range(3)))
     outcome = audits(
         "--profile=baseline", "--account=all", "-s", "-p", "witness", environment={"PYTHONPATH": str(tmp_path)}

@@ -48,7 +48,7 @@ def for_reads(model: dict[str, Any]) -> dict[str, Any]:
     # Of errors all stay: which of them an operation answers is not always written at it.
     left = [name for name, shape in model["shapes"].items() if shape.get("exception")]
     for name, operation in operations.items():
-        left += _shapes_of_operation(operation) if name.startswith(_VERBS) else ()
+        left += _shapes_in(operation) if name.startswith(_VERBS) else ()
     shapes: dict[str, Any] = {}
     while left:
         name = left.pop()
@@ -57,23 +57,17 @@ def for_reads(model: dict[str, Any]) -> dict[str, Any]:
             left += _shapes_in(shapes[name])
     for each in (*operations.values(), *shapes.values()):
         each.pop("documentation", None)
-    for reference in (reference for shape in shapes.values() for reference in _references(shape)):
-        reference.pop("documentation", None)
+        for reference in _references(each):
+            reference.pop("documentation", None)
     requests = {operation["input"]["shape"] for operation in operations.values() if "input" in operation}
     return {**model, "shapes": {**{name: {"type": "structure", "members": {}} for name in requests}, **shapes}}
 
 
-def _shapes_of_operation(operation: dict[str, Any]) -> Iterator[str]:
-    for reference in (operation.get("input"), operation.get("output"), *operation.get("errors", ())):
-        if reference is not None:
-            yield reference["shape"]
+def _shapes_in(each: dict[str, Any]) -> Iterator[str]:
+    return (reference["shape"] for reference in _references(each))
 
 
-def _shapes_in(shape: dict[str, Any]) -> Iterator[str]:
-    return (reference["shape"] for reference in _references(shape))
-
-
-def _references(shape: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """What a structure, a list or a map is made of."""
-    yield from shape.get("members", {}).values()
-    yield from (shape[name] for name in ("member", "key", "value") if name in shape)
+def _references(each: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What an operation asks and answers, and what a structure, a list or a map is made of."""
+    yield from (each[name] for name in ("input", "output", "member", "key", "value") if name in each)
+    yield from (*each.get("errors", ()), *each.get("members", {}).values())
