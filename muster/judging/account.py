@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 from muster.errors import ServiceAbsent, Unreadable, malformed, unreadable_if_broken
+from muster.helpers import Helpers
 from muster.judging.resource import Place, Resource
 from muster.once import Once
 from muster.reading.reads import THREADS, Reads
@@ -59,6 +60,7 @@ class Account:
     unreachable: str | None = None
     unreachable_status: Status = "error"
     unreachable_reads: tuple[str, ...] = ()
+    helpers: Helpers = field(default_factory=lambda: Helpers(THREADS), repr=False)
     _lists: Once[_Key, Listing[Any]] = field(default_factory=Once, repr=False)
 
     def places(self, noun: type[Resource]) -> list[Place]:
@@ -98,17 +100,14 @@ class Account:
             for place in self.places(noun)
             if not self._lists.has(_key(noun, place))
         ]
-        if not pairs:
-            return
-        with ThreadPoolExecutor(min(THREADS, len(pairs))) as pool:
-            for future in [pool.submit(self._list, noun, place) for noun, place in pairs]:
-                future.result()
+        self.helpers.together([partial(self._list, noun, place) for noun, place in pairs])
 
     def let_go(self) -> None:
-        """Forget what was listed.
+        """End the helpers, and forget what was listed.
 
         Resources know their account, and it knows them: a circle that the garbage collector would open, but late.
         """
+        self.helpers.let_go()
         self._lists.forget(lambda _: True)
 
     def _list(self, noun: type[R], place: Place) -> Listing[R]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import inspect
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from muster.errors import NotApplicable, Unreadable, malformed, told, unreadable_if_broken
 from muster.estate.declarations import Facts
+from muster.helpers import Helpers
 from muster.judging.account import Account, Gap, Listing
 from muster.judging.control import Control
 from muster.judging.excused import noted_facts
@@ -119,7 +120,7 @@ def _judge_each(
         return replace(finding, name=name, tags=tags)
 
     findings = [_of_gap(account, gap) for gap in listing.gaps]
-    findings += in_chunks(judge_one, listing.resources, threads, stop)
+    findings += in_chunks(judge_one, listing.resources, threads, account.helpers, stop)
     if not findings:
         noun = control.arguments[subject].plural.replace("_", " ")
         nothing = f"there are no {noun} in the account"
@@ -128,7 +129,11 @@ def _judge_each(
 
 
 def in_chunks(
-    judge_one: Callable[[Resource], Finding], resources: Sequence[Resource], threads: int, stop: threading.Event
+    judge_one: Callable[[Resource], Finding],
+    resources: Sequence[Resource],
+    threads: int,
+    helpers: Helpers,
+    stop: threading.Event,
 ) -> list[Finding]:
     """Judge all resources, cut into as many chunks as there are threads; findings keep the resources' order."""
     if threads <= 1 or len(resources) <= 1:
@@ -139,14 +144,12 @@ def in_chunks(
 
     size = -(-len(resources) // threads)
     chunks = [resources[start : start + size] for start in range(0, len(resources), size)]
-    with ThreadPoolExecutor(len(chunks)) as pool:
-        futures = [pool.submit(judge_chunk, chunk) for chunk in chunks]
-        try:
-            wait(futures)
-        except BaseException:  # Ctrl-C: the threads end at their next resource, and nothing of this item is kept
-            stop.set()
-            raise
-    return [finding for future in futures for finding in future.result()]
+    try:
+        judged = helpers.together([partial(judge_chunk, chunk) for chunk in chunks])
+    except BaseException:  # Ctrl-C: the threads end at their next resource, and nothing of this item is kept
+        stop.set()
+        raise
+    return [finding for findings in judged for finding in findings]
 
 
 def _judge(

@@ -6,17 +6,19 @@ Whoever conducts the run asks for the findings in its own order, and finds most 
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from muster.judging.control import Control
 from muster.judging.judgement import Finding
 
-AT_ONCE = 64
-"""Controls that are judged at the same time: they mostly wait, for answers that other controls wait for, too."""
+AT_ONCE = 32
+"""Controls of an account that are judged at the same time: they mostly wait, for answers that others wait for, too."""
 FURTHEST = 192
 """Controls that may be judged and not yet asked for: what they found, and their accounts, are held in memory."""
+ACCOUNTS = 2
+"""In so many accounts `FURTHEST` is an account's own: one that is slow does not hold up those after it."""
 
 FindingsOf = Callable[[Control, str, threading.Event], list[Finding]]
 
@@ -27,9 +29,11 @@ class Ahead:
     def __init__(self, judge: FindingsOf) -> None:
         self._judge = judge
         self._stop = threading.Event()
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="muster-ahead")
         self._waiting: deque[tuple[Control, str]] = deque()
         self._started: dict[tuple[str, str], Future[list[Finding]]] = {}
+        # By account: the controls of a slow one wait for each other, and for no other account's.
+        self._left: Counter[str] = Counter()
+        self._pools: dict[str, ThreadPoolExecutor] = {}
 
     def add(self, pairs: Iterable[tuple[Control, str]]) -> None:
         """Judge these, too, after those that were added before."""
@@ -38,21 +42,44 @@ class Ahead:
 
     def findings(self, control: Control, account: str) -> list[Finding]:
         """What the control finds in the account: waits for it, or judges it now if nobody had added it."""
-        future = self._started.pop((control.id, account), None)
-        while future is None and (control, account) in self._waiting:
+        if (control.id, account) not in self._started and (control, account) in self._waiting:
             # It is further ahead than is judged without being asked for: the order is not the one that was added.
             self._waiting.remove((control, account))
-            future = self._pool.submit(self._judge, control, account, self._stop)
+            self._submit(control, account)
+        future = self._started.pop((control.id, account), None)
+        if future is None:
+            return self._judge(control, account, self._stop)
         self._start()
-        return future.result() if future is not None else self._judge(control, account, self._stop)
+        try:
+            return future.result()
+        finally:
+            self._collected(account)
 
     def stop(self) -> None:
         """Begin nothing more; what is under way ends at its next resource, and nobody will ask for it."""
         self._stop.set()
         self._waiting.clear()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def _start(self) -> None:
-        while self._waiting and len(self._started) < FURTHEST:
-            control, account = self._waiting.popleft()
-            self._started[control.id, account] = self._pool.submit(self._judge, control, account, self._stop)
+        while self._waiting and self._has_room(self._waiting[0][1]):
+            self._submit(*self._waiting.popleft())
+
+    def _has_room(self, account: str) -> bool:
+        if len(self._started) < FURTHEST:
+            return True
+        return len({*self._pools, account}) <= ACCOUNTS and self._left[account] < FURTHEST
+
+    def _submit(self, control: Control, account: str) -> None:
+        pool = self._pools.get(account)
+        if pool is None:
+            pool = self._pools[account] = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="muster-ahead")
+        self._started[control.id, account] = pool.submit(self._judge, control, account, self._stop)
+        self._left[account] += 1
+
+    def _collected(self, account: str) -> None:
+        self._left[account] -= 1
+        if not self._left[account]:
+            self._pools.pop(account).shutdown(wait=False)
+            self._start()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from muster.judging.judgement import Finding
-from muster.run.ahead import AT_ONCE, FURTHEST, Ahead
+from muster.run.ahead import ACCOUNTS, AT_ONCE, FURTHEST, Ahead
 
 
 def control(name: str) -> Any:
@@ -93,7 +94,47 @@ def test_what_a_judge_raises_is_raised_where_its_findings_are_asked_for() -> Non
 def test_a_stop_ends_what_is_under_way() -> None:
     ahead, before = Ahead(Judged(seconds=30)), time.monotonic()
     ahead.add((each, "prod") for each in CONTROLS)
+    pools = list(ahead._pools.values())
     ahead.stop()
-    ahead._pool.shutdown(wait=True)
+    for pool in pools:
+        pool.shutdown(wait=True)
 
     assert time.monotonic() - before < 5
+
+
+def test_accounts_overlap_and_a_slow_one_does_not_hold_up_those_after_it() -> None:
+    many = [control(f"lamp-{number}") for number in range(FURTHEST)]
+    others = [f"stage-{number}" for number in range(ACCOUNTS)]
+    answered = threading.Event()
+    judged: Counter[str] = Counter()
+
+    def judge(control: Any, account: str, stop: threading.Event) -> list[Finding]:
+        if account == "slow":
+            answered.wait(30)
+        judged[account] += 1
+        return found(control.id)
+
+    ahead = Ahead(judge)
+    ahead.add((each, account) for account in ("slow", *others) for each in many)
+    deadline = time.monotonic() + 30
+    while sum(judged.values()) < (ACCOUNTS - 1) * FURTHEST and time.monotonic() < deadline:
+        time.sleep(0.01)
+    before = dict(judged)
+    answered.set()
+    for account in ("slow", *others):
+        assert [ahead.findings(each, account) for each in many] == [found(each.id) for each in many]
+    ahead.stop()
+
+    assert before == dict.fromkeys(others[:-1], FURTHEST), "the last waits: memory holds so many accounts"
+    assert judged == dict.fromkeys(("slow", *others), FURTHEST)
+
+
+def test_many_accounts_with_few_controls_overlap() -> None:
+    accounts = [f"prod-{number}" for number in range(50)]
+    ahead, before = Ahead(Judged(seconds=0.2)), time.monotonic()
+    ahead.add((CONTROLS[0], account) for account in accounts)
+
+    for account in accounts:
+        assert ahead.findings(CONTROLS[0], account) == found(f"lamp-0 in {account}")
+    assert time.monotonic() - before < 0.2 * len(accounts) / 5
+    ahead.stop()

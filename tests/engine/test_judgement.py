@@ -14,6 +14,7 @@ import pytest
 
 from muster.errors import Unreadable
 from muster.estate.declarations import Facts
+from muster.helpers import Helpers
 from muster.judging.control import CONTROLS, Control, control, judged_in, not_applicable
 from muster.judging.judgement import LONGEST_REASON, Finding, in_chunks, judge_control
 from muster.reading.reads import Answer
@@ -271,6 +272,7 @@ def test_one_thread_is_the_calling_one(threads: int, elsewhere: bool) -> None:
 
     def notes(lamp: Lamp) -> None:
         where.add(threading.get_ident())
+        time.sleep(0.02)
 
     judged(notes, {"lamps:list_lamps": lamps(*"abcdef")}, threads=threads)
     assert (where != {threading.get_ident()}) == elsewhere
@@ -298,7 +300,7 @@ def test_ctrl_c_ends_every_chunk_at_its_next_resource_and_keeps_nothing() -> Non
         return Finding("global", resource, "pass", "", ())
 
     with pytest.raises(KeyboardInterrupt):
-        in_chunks(slowly, resources, 4, threading.Event())
+        in_chunks(slowly, resources, 4, Helpers(4), threading.Event())
     assert 4 <= len(looked_at) < len(resources) / 2
 
 
