@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixtures.elb import AnyLoadBalancer
+from fixtures.elb import AnyLoadBalancer, ClassicLoadBalancer
 from fixtures.elbv2 import LoadBalancer
 from muster import control, not_applicable
 
@@ -62,3 +62,40 @@ def test_elb_access_logs(any_load_balancer: AnyLoadBalancer) -> None:
     """
     not_applicable(any_load_balancer.why_no_access_log)
     assert any_load_balancer.itself.keeps_access_log, "keeps no log of the requests that it takes"
+
+
+@control(severity="medium")
+def test_clb_tls_listeners(classic_load_balancer: ClassicLoadBalancer) -> None:
+    """Classic load balancers listen over TLS.
+
+    Why: Whoever is on the way reads and changes what comes over plain HTTP or TCP.
+    Fix: Let each listener speak HTTPS or SSL with clients, or move to an application load balancer.
+    See: https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/elb-https-load-balancers.html
+    """
+    clear = classic_load_balancer.clear_listeners
+    assert not clear, f"speaks with clients without TLS: {', '.join(clear)}"
+
+
+@control(severity="medium")
+def test_alb_drops_invalid_headers(load_balancer: LoadBalancer) -> None:
+    """Application load balancers drop malformed headers.
+
+    Why: Where the load balancer and the server behind it read a request in two ways, an attacker hides a second request
+        in the first.
+    Fix: Turn on the dropping of invalid header fields, and set the desync mitigation mode to defensive or strictest.
+    See: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+    """
+    not_applicable(load_balancer.why_not_http)
+    gaps = load_balancer.header_gaps
+    assert not gaps, f"passes on {' and '.join(gaps)}"
+
+
+@control(severity="low")
+def test_elb_deletion_protection(load_balancer: LoadBalancer) -> None:
+    """Load balancers are protected from deletion.
+
+    Why: One mistaken call takes the address of everything behind a load balancer away.
+    Fix: Turn on deletion protection.
+    See: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+    """
+    assert load_balancer.is_on("deletion_protection.enabled"), "can be deleted by one call"

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from fixtures.elbv2 import Action, LoadBalancer
+from fixtures.elbv2 import LoadBalancer
+from fixtures.elbv2_listeners import Action
 from muster import Unreadable
 from muster.judging.resource import Place
 from muster.reading.reads import Answer
