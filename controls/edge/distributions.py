@@ -42,3 +42,33 @@ def test_cloudfront_access_logs(distribution: Distribution) -> None:
     """
     not_applicable(distribution.why_serves_nobody)
     assert distribution.keeps_access_log, "keeps no log of the requests that it takes"
+
+
+@control(severity="medium")
+def test_cloudfront_origins_https(distribution: Distribution) -> None:
+    """Distributions fetch from origins over modern TLS.
+
+    Why: The lock in the viewer's browser says nothing of the way behind CloudFront, on which others read along.
+    Fix: Let custom origins speak HTTPS only, with TLS 1.2; the web site of a bucket cannot, its own endpoint can.
+    See: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html
+    """
+    not_applicable(distribution.why_serves_nobody)
+    not_applicable(None if distribution.custom_origins else "the distribution has no custom origin")
+    weak = distribution.weak_origins
+    assert not weak, f"fetches in clear or over old TLS from {', '.join(weak)}"
+
+
+@control(severity="medium")
+def test_cloudfront_origin_access_control(distribution: Distribution) -> None:
+    """Buckets behind distributions are reached only through them.
+
+    Why: A bucket that CloudFront reads without signing has to be open to everybody, past the web ACL and the log; one
+        that was deleted is anybody's to create, with what they like in it.
+    Fix: Give the origin an origin access control, and let the bucket's policy name the distribution; take an origin
+        away whose bucket is gone.
+    See: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+    """
+    not_applicable(distribution.why_serves_nobody)
+    not_applicable(None if distribution.buckets else "the distribution has no bucket as an origin")
+    unguarded = distribution.unguarded_buckets
+    assert not unguarded, f"fetches from {', '.join(unguarded)}"

@@ -135,3 +135,32 @@ def test_an_action_gives_nothing_away(action: Action, gives_nothing_away: bool) 
 def test_a_listener_has_at_least_a_default_rule_with_actions(rules: list[dict[str, Any]]) -> None:
     with pytest.raises(Unreadable):
         _ = balancer([], rules).rules_under_tls
+
+
+@pytest.mark.parametrize(
+    ("settings", "gaps"),
+    [
+        pytest.param(("true", "defensive"), [], id="as it should be"),
+        pytest.param(("true", "strictest"), [], id="stricter"),
+        pytest.param(("false", "defensive"), ["invalid header fields"], id="fields"),
+        pytest.param(
+            ("true", "monitor"), ["requests that no two servers read alike (desync mode monitor)"], id="requests"
+        ),
+    ],
+)
+def test_what_is_malformed_is_dropped(settings: tuple[str, str], gaps: list[str]) -> None:
+    assert with_attributes(*settings).header_gaps == gaps
+
+
+@pytest.mark.parametrize("settings", [("yes", "defensive"), ("true", "lenient")], ids=["no truth value", "no mode"])
+def test_a_setting_has_a_value_that_aws_documents(settings: tuple[str, str]) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        _ = with_attributes(*settings).header_gaps
+
+
+def with_attributes(drops: str, mode: str) -> LoadBalancer:
+    names = ("routing.http.drop_invalid_header_fields.enabled", "routing.http.desync_mitigation_mode")
+    told = [{"Key": name, "Value": value} for name, value in zip(names, (drops, mode), strict=True)]
+    subject = account({"elbv2:describe_load_balancer_attributes": Answer({"Attributes": told})})
+    entry = {"LoadBalancerArn": ARN, "LoadBalancerName": "shop", "Type": "application"}
+    return LoadBalancer.of(Place(subject, "eu-west-1"), entry)
