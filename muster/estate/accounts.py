@@ -27,6 +27,7 @@ from muster.files.values import (
     DeclaredTags,
     Endpoint,
     EstateModel,
+    Items,
     OrganizationName,
     Regions,
     Text,
@@ -55,7 +56,7 @@ class AwsAccountEntry(EstateModel):
     A role may be assumed at an endpoint of one's own; the other ways exclude each other. `id` is None for a
     sandbox, and for an AWS CLI profile that was named on the command line and stands in no file. `regions` is
     "all" (ask the account which are enabled) unless the file narrows it. `roles` are what the account is for the others
-    of its organization.
+    of its organization, `regulations` the names under which facts.yaml says what it is held to.
 
     External ids: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
     Source profiles: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html
@@ -75,6 +76,7 @@ class AwsAccountEntry(EstateModel):
     endpoint_url: Endpoint | None = None
     regions: Regions = "all"
     roles: Roles = ()
+    regulations: Items[Text] = ()
     tags: AccountTags = Field(default_factory=dict)
     calls_per_second: CallsPerSecond | None = None
 

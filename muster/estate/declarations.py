@@ -75,6 +75,15 @@ class AccountContact(EstateModel):
         return self.name, self.company, self.phone
 
 
+class Regulation(EstateModel):
+    """Rules that accounts may be under, by the name that their entries give, and the framework that stands for them."""
+
+    model_config = ConfigDict(title="a regulation")
+
+    name: Text
+    framework: Text
+
+
 class Facts(EstateModel):
     """What the organization declares of itself.
 
@@ -159,6 +168,9 @@ class Facts(EstateModel):
     )
     public_subnets: Items[PublicSubnet] = Field(
         default=(), description="Subnets, by id, that may hand out public addresses."
+    )
+    regulations: Items[Regulation] = Field(
+        default=(), description="The rules that accounts may be under, each with the framework that stands for it."
     )
     required_ous: Items[UnitId] = Field(
         default=(), description="Organizational units, by id, that must exist and that the baseline must reach."

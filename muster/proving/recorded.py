@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from muster.estate.answers import estate_answers
 from muster.estate.declarations import Facts
 from muster.estate.files import Estate
 from muster.estate.holders import with_accounts
@@ -22,6 +23,8 @@ from muster.reading.reads import Answer, ApiError, Call, Reads, Recorded
 from muster.reading.redaction import Redactor
 from muster.reading.sessions.offline import NotRecorded
 from muster.run.entering import Doorkeeper, entered
+from muster.selection.profiles import load_profiles
+from muster.suites import Suites
 
 
 class KeepingArchive(MemoryArchive):
@@ -114,7 +117,9 @@ def record(
     facts = with_accounts(estate.facts, estate.accounts, sandbox["ids"])
     accounts = accesses(name, sandbox)
     archive = KeepingArchive()
-    declared = {"attestations": [entry.model_dump(mode="json") for entry in estate.attestations]}
+    # The company is held to the regulated profile, and frameworks are those that are shipped.
+    frameworks = load_profiles(*Suites.at(Path.cwd()).folders("profiles")).frameworks
+    declared = estate_answers(estate, estate.accounts.values(), ("baseline", "regulated"), frameworks)
     doorkeeper = Doorkeeper(archive=archive, redact=Redactor(b"tests"), now=now, declared=declared)
     inside = {kind: doorkeeper.enter(access) for kind, access in accounts.items()}
     for kind, account in inside.items():

@@ -62,7 +62,7 @@ class Audit:
             redact=redactor,
             restore=redactor.restored,
             now=self.plan.as_of,
-            declared={"attestations": list(self.plan.attestations)},
+            declared=self.plan.estate,
             replay=self.plan.replay is not None,
             lent=self.lent,
         )

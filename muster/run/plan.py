@@ -22,7 +22,8 @@ class Plan:
 
     `as_of` is the time that ages and expiries are measured from: the start, or that of the run that is judged again.
     `controls` maps ids to their effective parameters. `redaction_key` is hex and never written to the run folder;
-    `replay` is the run folder that is judged again, `replay_of` whose evidence that is.
+    `replay` is the run folder that is judged again, `replay_of` whose evidence that is. `estate` is what the estate
+    answers of itself.
     """
 
     run: str
@@ -41,6 +42,7 @@ class Plan:
     uncovered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     people: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     not_asked: NotAsked | None = None
+    estate: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """The plan as a text for workers."""
@@ -61,6 +63,7 @@ class Plan:
                 "replay_of": self.replay_of.model_dump() if self.replay_of else None,
                 "uncovered": {name: list(ids) for name, ids in self.uncovered.items()},
                 "people": dict(self.people),
+                "estate": dict(self.estate),
                 "not_asked": self.not_asked.as_data() if self.not_asked is not None else None,
             }
         )
@@ -85,6 +88,7 @@ class Plan:
             replay_of=ReplayOf.model_validate(data["replay_of"]) if data["replay_of"] else None,
             uncovered={name: tuple(ids) for name, ids in data["uncovered"].items()},
             people=data["people"],
+            estate=data["estate"],
             not_asked=NotAsked(**{name: tuple(values) for name, values in data["not_asked"].items()})
             if data["not_asked"] is not None
             else None,

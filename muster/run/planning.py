@@ -12,6 +12,7 @@ from typing import Any
 
 from muster.errors import UsageError
 from muster.estate.accounts import AccountEntry, select_accounts
+from muster.estate.answers import estate_answers
 from muster.estate.declarations import READ_BY_THE_RUN
 from muster.estate.files import Estate
 from muster.estate.holders import with_accounts
@@ -189,7 +190,13 @@ class Planner:
             redaction_key=redaction_key(os.environ),
             uncovered=self.selection.uncovered,
             not_asked=self.not_asked,
+            estate=estate_answers(self._estate, self._entries, self._held_to, self._known_profiles.frameworks),
         )
+
+    @property
+    def _held_to(self) -> set[str]:
+        """The profiles by which the run judges, those that they extend among them."""
+        return {held for name in self.profiles for held in self._known_profiles.with_extended(name)}
 
     def _missing_kinds(self, controls: Mapping[str, Control]) -> list[AbsentAccount]:
         """Stand-ins for the kinds of account that selected controls need and nobody asked for.

@@ -96,6 +96,10 @@ class Profiles:
         }
         return Selection(merged, frameworks, uncovered)
 
+    def with_extended(self, name: str) -> list[str]:
+        """The profile or framework of this name, and all that it extends."""
+        return [name, *self._ancestors(name)]
+
     def members(self, controls: Mapping[str, ControlLike]) -> dict[str, tuple[str, ...]]:
         """The profiles that hold each control, those that it came to by another one included; frameworks are none."""
         held = {name: self._controls_of(name, controls) for name in self.profiles}

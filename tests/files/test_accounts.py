@@ -171,7 +171,7 @@ def test_an_entry_keeps_what_the_file_says(tmp_path: Path) -> None:
         pytest.param(
             '{id: "111122223333", profile: p, token_env: GITHUB_TOKEN}',
             "prod.token_env: not a key of an AWS account; known: calls_per_second, endpoint_url, external_id,"
-            " external_id_env, id, profile, regions, role_arn, roles, sandbox, source_profile, tags",
+            " external_id_env, id, profile, regions, regulations, role_arn, roles, sandbox, source_profile and 1 more",
             id="GitHub key in an AWS account",
         ),
         pytest.param(
