@@ -114,7 +114,7 @@ def test_cloudtrail_organization_trail(trails: list[Trail]) -> None:
     Fix: Make a multi-region trail for the organization in the management account, or in a delegated administrator.
     See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html
     """
-    assert any(trail.is_organization and trail.records_every_region for trail in trails), (
-        "has no trail of the organization that is switched on in every region; "
+    assert any(trail.records_the_organization for trail in trails), (
+        "has no trail of the organization that is switched on in every region, and delivers; "
         f"its trails: {', '.join(trail.name for trail in trails) or 'none'}"
     )
