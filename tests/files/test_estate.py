@@ -66,6 +66,28 @@ def test_undeclared_facts_are_none_and_empty() -> None:
             id="another account than a sandbox",
         ),
         pytest.param(
+            "organization_id: o-example",
+            'organization_id: "o-example" is no id of an organization; expected o- and 10 to 32 letters and digits',
+            id="no organization",
+        ),
+        pytest.param(
+            "required_ous: [Production]",
+            'required_ous.0: "Production" is no id of an organizational unit; expected one such as ou-exam-prod0001',
+            id="a unit by its name",
+        ),
+        pytest.param(
+            f"delegated_admins: [{json.dumps(excuse(account='111122223333', service='GuardDuty'))}]",
+            'delegated_admins.0.service: "GuardDuty" is no service principal; expected one such as'
+            " guardduty.amazonaws.com",
+            id="a service by its name",
+        ),
+        pytest.param(
+            f"management_workloads: [{json.dumps(excuse(name='billing-*'))}]",
+            'management_workloads.0.name: "billing-*" is no ARN, nor a pattern of one'
+            " (arn:aws:ec2:eu-west-1:111122223333:instance/*)",
+            id="a workload by its name",
+        ),
+        pytest.param(
             "approved_regions: [Ireland]",
             'approved_regions.0: "Ireland" is not an AWS region; expected one such as eu-west-1',
             id="no region",
