@@ -12,18 +12,23 @@ from muster.judging.excused import declared
 from muster.judging.keys import key
 from muster.judging.resource import Place, Resource, read
 from muster.reading.marks import holds_secret
+from muster.reading.reads import Answer
+from muster.reading.stand_ins import completes
 from muster.verdict import Verdict
 
 if TYPE_CHECKING:
     from muster.api import judge
+    from muster.mocked import mocked_account
 
 __all__ = [
+    "Answer",
     "Facts",
     "MusterError",
     "Place",
     "Resource",
     "Unreadable",
     "Verdict",
+    "completes",
     "control",
     "declared",
     "elsewhere",
@@ -31,6 +36,7 @@ __all__ = [
     "judge",
     "judged_in",
     "key",
+    "mocked_account",
     "not_applicable",
     "read",
     "retired",
@@ -43,4 +49,8 @@ def __getattr__(name: str) -> Any:
         from muster.api import judge
 
         return judge
+    if name == "mocked_account":
+        from muster.mocked import mocked_account
+
+        return mocked_account
     raise AttributeError(f"module 'muster' has no attribute {name!r}")

@@ -11,6 +11,9 @@ from muster.judging.control import CONTROLS, Control
 from muster.reading.declared_operations import declare_operations
 from muster.suites import Suites
 
+STAND_INS = "fixtures.stand_ins"
+"""Where it is declared what endpoints leave out that stand in for those of an API."""
+
 
 def import_controls(suites: Suites) -> Mapping[str, Control]:
     """All controls of the suites, by id, sorted.
@@ -20,6 +23,7 @@ def import_controls(suites: Suites) -> Mapping[str, Control]:
     """
     suites.import_together()
     refuse_silent_asserts("controls")
+    importlib.import_module(STAND_INS)
     for folder in suites.folders("controls"):
         for path in sorted(path for path in folder.rglob("*.py") if not path.name.startswith("_")):
             relative = path.relative_to(folder.parent).with_suffix("")

@@ -120,6 +120,10 @@ Redact = Callable[[Call, Any], Any]
 Restore = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
+def _as_it_came(_: Call, answer: Answer) -> Answer:
+    return answer
+
+
 class Reads:
     """All reads of one account: sends through its transport, redacts, keeps, and asks nothing twice."""
 
@@ -141,6 +145,8 @@ class Reads:
         self._restore = restore
         self._patience = patience
         self._pause = pause
+        self.completed: Callable[[Call, Answer], Answer] = _as_it_came
+        """How a noun sees an answer; what is kept is what came."""
         # However many controls wait: an account is asked no more than so many questions at a time.
         self._turns = threading.BoundedSemaphore(THREADS)
 
@@ -150,8 +156,7 @@ class Reads:
         `wait_while` names error codes that mean "not ready yet": the question is put again until it is, or until
         the patience (seconds) is at its end. Raises `Unreadable` where no answer could be kept at all.
         """
-        service, _, operation = name.partition(":")
-        call = Call(self._account, region, service, operation, request)
+        call = self._call(name, region, request)
         try:
             # What broke is named and not quoted: nothing has been redacted yet.
             with unreadable_if_broken(lambda error: f"{name} in {region}: {type(error).__name__}", UsageError):
@@ -176,9 +181,10 @@ class Reads:
         Raises `Unreadable` for every other error, and marks the open frame.
         """
         recorded = self.ask(name, region, request, wait_while=wait_while)
-        error = recorded.answer.error
+        answer = self.completed(self._call(name, region, request), recorded.answer)
+        error = answer.error
         if error is None:
-            return recorded.answer.content
+            return answer.content
         if error.is_one_of(absent):
             return None
         reason = f"{name} in {region}: {error.code}: {error.message}"
@@ -186,6 +192,10 @@ class Reads:
         if error.code == SERVICE_ABSENT:
             raise ServiceAbsent(name.partition(":")[0], reason)
         raise Unreadable(reason)
+
+    def _call(self, name: str, region: str, request: Mapping[str, Any]) -> Call:
+        service, _, operation = name.partition(":")
+        return Call(self._account, region, service, operation, request)
 
     def _send(self, call: Call, wait_while: Sequence[str]) -> Answer:
         deadline = time.monotonic() + self._patience

@@ -95,7 +95,7 @@ ENGINE_ROOMS = {
     "plugin": {"judging", "selection", "evidence", "run"},
 }
 # `muster` itself, `python -m muster` and `muster.judge` are doors: they see every room.
-DOORS = {"__init__", "__main__", "api", "commands"}
+DOORS = {"__init__", "__main__", "api", "commands", "mocked"}
 
 
 def engine_room(module: str) -> str:
