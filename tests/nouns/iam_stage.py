@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 from moto import mock_aws
 from moto.iam.models import iam_backends
 
@@ -137,7 +138,7 @@ def opened() -> Iterator[Stage]:
     gaps.install()
     with mock_aws():
         # An audit's own client refuses to make anything.
-        iam = new_session(**CREDENTIALS).client("iam", region_name=HOME)
+        iam = boto3.Session(**CREDENTIALS).client("iam", region_name=HOME)
         yield Stage(iam, AwsTransport(new_session(**CREDENTIALS), Counts()))
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 from moto import mock_aws
 
 from fixtures.sandbox import gaps
@@ -37,7 +38,7 @@ class Stage:
 
     def __init__(self) -> None:
         gaps.install()
-        self._makers = new_session(**CREDENTIALS)
+        self._makers = boto3.Session(**CREDENTIALS)
         audits = new_session(**CREDENTIALS)
         audits.events.register("before-call", self._ask)
         self._transport = AwsTransport(audits, Counts())

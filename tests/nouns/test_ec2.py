@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
 from moto import mock_aws
 from moto.ec2 import ec2_backends
@@ -16,7 +17,6 @@ from moto.ec2 import ec2_backends
 from fixtures.sandbox import gaps
 from fixtures.vpc import FlowLog
 from muster import Verdict, judge
-from muster.reading.sessions.clients import new_session
 
 gaps.install()
 
@@ -116,8 +116,8 @@ DEFAULT_GROUPS: dict[str, tuple[bool, bool, str]] = {
 def verdicts() -> Verdicts:
     """What the controls say of the things in the tables, by control and name."""
     with mock_aws():
-        names = make_everything(new_session(**KEYS).client("ec2"))
-        found = judge(new_session(**KEYS), ["sg-*", "nacl-*", "vpc-*", "ec2-imdsv2"], regions=[REGION])
+        names = make_everything(boto3.Session(**KEYS).client("ec2"))
+        found = judge(boto3.Session(**KEYS), ["sg-*", "nacl-*", "vpc-*", "ec2-imdsv2"], regions=[REGION])
     by_identifier = ((each.control, each.resource.rpartition("/")[2], each) for each in found)
     return {(control, names[identifier]): each for control, identifier, each in by_identifier if identifier in names}
 
@@ -255,7 +255,7 @@ def mocked() -> Iterator[None]:
 
 def judged(control: str, *, answers: Mapping[str, Any] | None = None, **parameters: Any) -> dict[str, str]:
     """The statuses by the last part of the resource's ARN; `answers` take the place of EC2's, by operation."""
-    auditor = new_session(**KEYS)
+    auditor = boto3.Session(**KEYS)
     for operation, content in (answers or {}).items():
         auditor.events.register(f"before-call.ec2.{operation}", _answer(content))
     found = judge(auditor, [control], regions=[REGION], parameters={control: parameters}, threads=1)
@@ -269,7 +269,7 @@ def _answer(content: Mapping[str, Any]) -> Any:
 
 @pytest.mark.usefixtures("mocked")
 def test_ports_prefix_and_share_are_parameters() -> None:
-    (group,) = make_groups(new_session(**KEYS).client("ec2"), ["https from a sixteenth"])
+    (group,) = make_groups(boto3.Session(**KEYS).client("ec2"), ["https from a sixteenth"])
 
     assert judged("sg-no-admin-ports-ipv4")[group] == "pass"
     assert judged("sg-no-admin-ports-ipv4", admin_ports=(443,), open_prefix_ipv4=4)[group] == "fail"
@@ -278,7 +278,7 @@ def test_ports_prefix_and_share_are_parameters() -> None:
 
 @pytest.mark.usefixtures("mocked")
 def test_a_prefix_list_is_read_only_where_it_matters() -> None:
-    made = make_groups(new_session(**KEYS).client("ec2"), ["ssh from a narrow list", "https from a wide list"])
+    made = make_groups(boto3.Session(**KEYS).client("ec2"), ["ssh from a narrow list", "https from a wide list"])
     denied = {"Error": {"Code": "UnauthorizedOperation", "Message": "not authorized"}}
 
     found = judged("sg-no-admin-ports-ipv4", answers={"GetManagedPrefixListEntries": denied})
@@ -306,10 +306,10 @@ def test_without_metadata_options_nothing_is_known(state: str, status: str) -> N
 
 @pytest.mark.usefixtures("mocked")
 def test_encryption_of_new_volumes_is_set_in_each_region() -> None:
-    session = new_session(**KEYS)
+    session = boto3.Session(**KEYS)
     session.client("ec2").enable_ebs_encryption_by_default()
 
-    found = judge(new_session(**KEYS), ["ebs-default-encryption"], regions=[REGION, "us-east-1"], threads=1)
+    found = judge(boto3.Session(**KEYS), ["ebs-default-encryption"], regions=[REGION, "us-east-1"], threads=1)
 
     assert {each.region: each.status for each in found} == {REGION: "pass", "us-east-1": "fail"}
 

@@ -17,7 +17,6 @@ from moto import mock_aws
 from fixtures.s3 import S3_LOGGING_GROUP
 from fixtures.sandbox import gaps
 from muster import Verdict, judge
-from muster.reading.sessions.clients import new_session
 from tests.excuses import excuse
 
 REGION = "eu-west-1"
@@ -130,9 +129,9 @@ def verdicts() -> Verdicts:
     """What all controls of buckets say of the buckets in the tables."""
     gaps.install()
     with mock_aws():
-        make_buckets(new_session(**KEYS).client("s3"))
+        make_buckets(boto3.Session(**KEYS).client("s3"))
         public = [excuse(name=name) for name in DECLARED_PUBLIC]
-        found = judge(new_session(**KEYS), ["s3-bucket-*"], regions=[REGION], facts={"public_buckets": public})
+        found = judge(boto3.Session(**KEYS), ["s3-bucket-*"], regions=[REGION], facts={"public_buckets": public})
     return {(each.control, each.resource.removeprefix("arn:aws:s3:::")): each for each in found}
 
 
@@ -255,14 +254,14 @@ def session() -> Iterator[boto3.Session]:
     """An account with one bucket, `ledger`, that anyone may read and that blocks nothing."""
     gaps.install()
     with mock_aws():
-        session = new_session(**KEYS)
+        session = boto3.Session(**KEYS)
         make_bucket(session.client("s3"), "ledger", anyone())
         yield session
 
 
 def statuses(*, denied: str | None = None) -> dict[str, str]:
     """The status of the account and of its one bucket, by control; `denied` is an operation that S3 refuses."""
-    auditor = new_session(**KEYS)
+    auditor = boto3.Session(**KEYS)
     if denied:
         auditor.events.register(f"before-call.{denied}", refuse)
     return {each.control: each.status for each in judge(auditor, ["s3-*"], regions=[REGION], threads=1)}

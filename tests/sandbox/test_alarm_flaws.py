@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import boto3
 import pytest
 from moto import mock_aws
 
 from fixtures.sandbox import cloudwatch, gaps
 from fixtures.sandbox.seed import ACCOUNTS, Seed
 from muster import judge
-from muster.reading.sessions.clients import new_session
 
 gaps.install()
 
@@ -38,7 +38,7 @@ def sound() -> Iterator[Seed]:
 
 
 def failing(seed: Seed) -> set[str]:
-    session = new_session(**seed._account_credentials())
+    session = boto3.Session(**seed._account_credentials())
     found = judge(session, ["alarm-*"], regions=seed.regions, threads=1)
     assert len(found) == 15
     assert {each.status for each in found} <= {"pass", "fail"}, [each.reason for each in found]

@@ -18,6 +18,7 @@ from muster.run.entering import Doorkeeper
 from tests.engine.lamps import FakeTransport, as_sent
 
 ACCOUNT = "111122223333"
+SANDBOX = Access("mine", "aws", ACCOUNT, mocked=True, sandbox=True)
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
@@ -101,11 +102,13 @@ def test_an_operation_is_completed_in_one_way() -> None:
 @pytest.mark.parametrize(
     ("access", "host", "is_completed"),
     [
-        pytest.param(Access("mine", "aws", ACCOUNT), "logs.eu-west-1.amazonaws.com", False, id="AWS"),
-        pytest.param(Access("mine", "aws", ACCOUNT), "127.0.0.1", True, id="by where its requests went"),
-        pytest.param(Access("mine", "aws", ACCOUNT), "evilamazonaws.com", True, id="a host named like AWS's"),
-        pytest.param(Access("mine", "aws", ACCOUNT, mocked=True), "127.0.0.1", True, id="by its endpoint"),
-        pytest.param(Access("mine", "aws", ACCOUNT, mocked=True, sandbox=True), "127.0.0.1", False, id="our sandbox"),
+        pytest.param(Access("mine", "aws", ACCOUNT), "https://logs.eu-west-1.amazonaws.com", False, id="AWS"),
+        pytest.param(Access("mine", "aws", ACCOUNT), "http://127.0.0.1:5000", True, id="by where its requests went"),
+        pytest.param(Access("mine", "aws", ACCOUNT), "https://evilamazonaws.com", True, id="a host named like AWS's"),
+        pytest.param(Access("mine", "aws", ACCOUNT, mocked=True), "http://127.0.0.1:5000", True, id="by its endpoint"),
+        pytest.param(
+            Access("mine", "aws", ACCOUNT, mocked=True, sandbox=True), "http://127.0.0.1:5000", False, id="our sandbox"
+        ),
     ],
 )
 def test_an_absence_is_completed_only_where_nobody_takes_it_for_evidence(
