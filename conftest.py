@@ -6,5 +6,6 @@ import pytest
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Load Muster's plugin, whose options are then known; nothing is done where it is loaded already."""
-    pluginmanager.import_plugin("muster.plugin.hooks")
+    """Load Muster's plugins, whose options are then known; nothing is done where they are loaded already."""
+    for name in ("muster.plugin.hooks", "muster.mocked"):
+        pluginmanager.import_plugin(name)

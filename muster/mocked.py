@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from muster.errors import UsageError
 from muster.suites import Suites, shipped_suite
 
@@ -29,4 +31,11 @@ def mocked_account(region: str = REGION) -> Iterator[boto3.Session]:
     Suites(shipped_suite()).import_together()
     mocked: Any = importlib.import_module("fixtures.sandbox.mocked")
     with mocked.account(region) as session:
+        yield session
+
+
+@pytest.fixture(name="mocked_account")
+def _fixture() -> Iterator[boto3.Session]:
+    """A boto3 session in a mocked AWS account in which nobody has made anything, for tests of one's own."""
+    with mocked_account() as session:
         yield session

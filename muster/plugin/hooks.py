@@ -6,9 +6,8 @@ process conducts, collects and judges; with xdist the controller conducts, the w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -57,15 +56,6 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     except UsageError as error:
         raise pytest.UsageError(str(error)) from error
     return 0
-
-
-@pytest.fixture(name="mocked_account")
-def mocked_account_fixture() -> Iterator[Any]:
-    """A boto3 session in a mocked AWS account in which nobody has made anything, for tests of one's own."""
-    from muster.mocked import mocked_account  # moto, where it is used
-
-    with mocked_account() as session:
-        yield session
 
 
 @pytest.hookimpl(tryfirst=True)
