@@ -35,6 +35,7 @@ def whole(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
 
 
 def test_an_organization_can_keep_every_control_of_the_baseline(whole: Outcome) -> None:
+    """Whoever lands a control that the accounts of the group do not keep lets them: fixtures/sandbox/group.py."""
     assert [f"{row.control} in {row.account}: {row.reason}" for row in whole.rows if row.status in BAD] == []
     assert (whole.run["problems"], whole.code) == ([], 0)
 
