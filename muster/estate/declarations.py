@@ -185,7 +185,7 @@ class Facts(EstateModel):
         default=(), description="IAM users that machines work as, and that have no MFA device."
     )
     trusted_accounts: Items[TrustedAccount] = Field(
-        default=(), description="Accounts of third parties that roles may trust."
+        default=(), description="Accounts of third parties that roles may trust, and with which buckets may be shared."
     )
 
     @property

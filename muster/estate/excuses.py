@@ -222,7 +222,7 @@ class DeclaredIdentityProvider(_NamedFact):
 
 
 class TrustedAccount(ExcusingFact):
-    """An account of somebody else's that roles may trust: `reason` is what for."""
+    """An account of somebody else's that roles may trust, and buckets be shared with: `reason` is what for."""
 
     model_config = ConfigDict(title="a declared account of a third party")
     fact = "trusted_accounts"

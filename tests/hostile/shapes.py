@@ -37,9 +37,7 @@ def output_shape(name: str) -> Any:
 def misshapen(content: Any, shape: Any, *, types: bool = True, at: str = "") -> Iterator[str]:
     """The places of a content that the model does not have, and with `types` those of another type."""
     match shape.type_name, content:
-        case "structure", _ if shape.is_document_type:
-            return  # whatever JSON there is
-        case "structure", dict():
+        case "structure", dict() if not shape.is_document_type:
             for name, value in content.items():
                 if name in shape.members:
                     yield from misshapen(value, shape.members[name], types=types, at=f"{at}.{name}")
@@ -51,12 +49,14 @@ def misshapen(content: Any, shape: Any, *, types: bool = True, at: str = "") -> 
         case "map", dict():
             for value in content.values():
                 yield from misshapen(value, shape.value, types=types, at=f"{at}{{}}")
-        case type_name, _ if types and not _is_of_type(content, type_name):
+        case type_name, _ if types and not _is_of_type(content, shape):
             yield f"{at}: {content!r} is no {type_name}"
 
 
-def _is_of_type(content: Any, type_name: str) -> bool:
-    expected = _TYPES.get(type_name, ())
+def _is_of_type(content: Any, shape: Any) -> bool:
+    if shape.type_name == "structure" and shape.is_document_type:
+        return True  # whatever JSON there is
+    expected = _TYPES.get(shape.type_name, ())
     return isinstance(content, expected) and (bool in expected or not isinstance(content, bool))
 
 
