@@ -12,11 +12,12 @@ def test_cloudfront_waf(distribution: Distribution) -> None:
 
     Why: A distribution is known to every scanner on the internet; without a web ACL whatever they send goes on to the
         origin.
-    Fix: Associate a web ACL of the scope CLOUDFRONT with the distribution.
+    Fix: Associate a web ACL of the scope CLOUDFRONT with the distribution, and let no tenant of it switch that off.
     See: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-awswaf.html
     """
     not_applicable(distribution.why_serves_nobody)
-    assert distribution.web_acl, "is enabled without a web ACL"
+    bare = distribution.without_web_acl
+    assert bare is None, bare
 
 
 @control(severity="medium")

@@ -78,9 +78,19 @@ def test_a_policy_is_read_with_and_without_backslashes() -> None:
     ],
 )
 def test_every_method_logs(settings: dict[str, Any], missing: list[str]) -> None:
-    stage = RestApiStage.of(
-        Place(account({}), "eu-west-1"), {"methodSettings": settings}, arn="arn:x", name="pets/prod", is_private=False
-    )
+    stage = stage_with(settings, {"cloudwatchRoleArn": "arn:aws:iam::111122223333:role/logs"})
 
     assert stage.missing_logs(require_access_log=False) == missing
     assert stage.missing_logs(require_access_log=True) == [*missing, "access"]
+
+
+@pytest.mark.parametrize("told", [{}, {"cloudwatchRoleArn": ""}], ids=["none", "an empty one"])
+def test_without_a_role_nothing_is_written(told: dict[str, Any]) -> None:
+    stage = stage_with({"*/*": {"loggingLevel": "INFO"}}, told)
+
+    assert stage.missing_logs(require_access_log=False) == ["executions (API Gateway has no role to write them by)"]
+
+
+def stage_with(settings: dict[str, Any], of_account: dict[str, Any]) -> RestApiStage:
+    place = Place(account({"apigateway:get_account": Answer(of_account)}), "eu-west-1")
+    return RestApiStage.of(place, {"methodSettings": settings}, arn="arn:x", name="pets/prod", is_private=False)

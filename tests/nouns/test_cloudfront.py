@@ -30,7 +30,9 @@ def custom(policy: str, *protocols: str) -> dict[str, Any]:
     }
 
 
-def distribution(*origins: dict[str, Any], viewers: str = "https-only", **changed: Any) -> Distribution:
+def distribution(
+    *origins: dict[str, Any], viewers: str = "https-only", subject: Any = OURS, **changed: Any
+) -> Distribution:
     entry = {
         "ARN": "arn:aws:cloudfront::111122223333:distribution/E1",
         "Id": "E1",
@@ -42,7 +44,7 @@ def distribution(*origins: dict[str, Any], viewers: str = "https-only", **change
         "CacheBehaviors": {"Quantity": 0},
         "Origins": {"Quantity": len(origins), "Items": list(origins)},
     }
-    return Distribution.of(Place(OURS, "us-east-1", True), {**entry, **changed})
+    return Distribution.of(Place(subject, "us-east-1", True), {**entry, **changed})
 
 
 @pytest.mark.parametrize(
@@ -113,6 +115,32 @@ def test_how_it_reaches_buckets(origin: dict[str, Any], unguarded: list[str]) ->
 def test_an_origin_says_what_it_is(found: Distribution) -> None:
     with pytest.raises((LookupError, ValueError)):
         _ = found.buckets
+
+
+def tenant(action: str | None = None, arn: str | None = None, **changed: Any) -> dict[str, Any]:
+    own = {} if action is None else {"WebAcl": {"Action": action, **({} if arn is None else {"Arn": arn})}}
+    return {"Name": "north", "DistributionId": "E1", "Enabled": True, "Customizations": own, **changed}
+
+
+@pytest.mark.parametrize(
+    ("web_acl", "tenants", "bare"),
+    [
+        pytest.param("arn:acl", [tenant()], False, id="taken over"),
+        pytest.param("", [tenant()], True, id="nothing to take over"),
+        pytest.param("arn:acl", [tenant("disable")], True, id="switched off"),
+        pytest.param("", [tenant("override", "arn:own")], False, id="one of its own"),
+        pytest.param("arn:acl", [tenant("override")], True, id="one of its own that is none"),
+        pytest.param("arn:acl", [tenant(), tenant("disable")], True, id="the second one"),
+        pytest.param("arn:acl", [tenant("disable", Enabled=False)], False, id="a tenant that is disabled"),
+        pytest.param("arn:acl", [tenant("disable", DistributionId="E2")], False, id="another distribution's"),
+        pytest.param("", [], True, id="no tenant, and no web ACL"),
+    ],
+)
+def test_a_web_acl_stands_before_each_tenant(web_acl: str, tenants: list[Any], bare: bool) -> None:
+    subject = account({"cloudfront:list_distribution_tenants": Answer({"DistributionTenantList": tenants})})
+    found = distribution(SIGNED, WebACLId=web_acl, ConnectionMode="tenant-only", subject=subject)
+
+    assert (found.without_web_acl is not None) is bare
 
 
 def test_old_protocols_are_not_guessed() -> None:
