@@ -57,8 +57,8 @@ def test_api_stage_logs(rest_api_stage: RestApiStage, require_access_log: bool =
     """REST API stages log.
 
     Why: Without the log of an API nobody can tell who called it, nor what an attacker got out of it.
-    Fix: Set a log level of ERROR or INFO for all methods, and a destination of the access log; give API Gateway the role
-        by which it writes logs.
+    Fix: Set a log level of ERROR or INFO for all methods, and a destination of the access log; give API Gateway the
+        role by which it writes logs.
     See: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
     """
     missing = rest_api_stage.missing_logs(require_access_log=require_access_log)
