@@ -94,33 +94,35 @@ MALFORMED = (LookupError, TypeError, ValueError, AttributeError, AssertionError)
 """What code meets when an answer lacks what the API promises; anything else is a mistake to be seen."""
 
 
-def malformed(error: Exception) -> str:
+def malformed(error: BaseException) -> str:
     """What became of code that reads an answer: the answer is malformed, or else the code is broken."""
     if not isinstance(error, MALFORMED):
         return f"broke: {told(error)}"
     return f"malformed answer: {error if isinstance(error, Malformed) else told(error)}"
 
 
-def told(mistake: Exception) -> str:
+def told(mistake: BaseException) -> str:
     """`RecursionError('maximum recursion depth exceeded')`; also of an exception that cannot say what it is."""
-    return _repr.repr(mistake)
+    # What is none of Exception, such as pytest's outcomes, may say its message alone.
+    return _repr.repr(mistake) if isinstance(mistake, Exception) else f"{type(mistake).__name__}: {mistake}"
 
 
 @contextmanager
-def unreadable_if_broken(say: Callable[[Exception], str], *meant: type[Exception]) -> Iterator[None]:
+def unreadable_if_broken(say: Callable[[BaseException], str], *meant: type[Exception]) -> Iterator[None]:
     """Raise `Unreadable` in the words of `say` for whatever breaks inside; `Unreadable` and what is `meant` pass.
 
     Code that reads an account meets what nobody foresaw: a document nested so deep that it cannot be walked, a number
     that no float holds. Whatever that raises must be an error of the one thing that was looked at, and must not take
-    the verdicts of all others with it. This is the one broad except (docs/decisions/0005). The mistake is the cause of
-    what is raised, for a debugger.
+    the verdicts of all others with it. That holds for what is no `Exception` as well: `pytest.skip` and `sys.exit(0)`
+    would turn a verdict into none. Only Ctrl-C passes. This is the one broad except (docs/decisions/0005). The mistake
+    is the cause of what is raised, for a debugger.
     """
-    passing: tuple[type[Exception], ...] = (Unreadable, *meant)
+    passing: tuple[type[BaseException], ...] = (Unreadable, KeyboardInterrupt, GeneratorExit, *meant)
     try:
         yield
     except passing:
         raise
-    except Exception as mistake:  # the one place where it must not matter what is raised
+    except BaseException as mistake:  # the one place where it must not matter what is raised
         raise Unreadable(say(mistake)) from mistake
 
 

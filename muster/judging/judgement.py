@@ -180,7 +180,7 @@ def _judge_once(
         frame.touch(sources)
         try:
             judge: Callable[..., object] = control.function
-            with unreadable_if_broken(lambda error: f"the control broke: {told(error)}", AssertionError, NotApplicable):
+            with unreadable_if_broken(_broken, AssertionError, NotApplicable):
                 result = judge(**arguments)
             if result is not None:
                 status, reason = "error", f"the control returned {result!r}: it must assert, and return nothing"
@@ -193,6 +193,13 @@ def _judge_once(
     if frame.unreadable is not None:
         status, reason, elsewhere = "error", frame.unreadable, None
     return Finding(region, resource, status, reason[:LONGEST_REASON], tuple(frame.hashes), elsewhere, exception)
+
+
+def _broken(error: BaseException) -> str:
+    """What became of a control that neither passed nor failed nor said that it is not applicable."""
+    if isinstance(error, Exception):
+        return f"the control broke: {told(error)}"
+    return f"the control ended by {told(error)}: it must assert, or call not_applicable(reason)"
 
 
 def explanation(failure: AssertionError) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sys
 import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -44,7 +46,7 @@ def large() -> None:
     float(10**400)
 
 
-def told_to_raise(error: Exception) -> Callable[[], None]:
+def told_to_raise(error: BaseException) -> Callable[[], None]:
     def breaks() -> None:
         raise error
 
@@ -62,6 +64,14 @@ BREAKS: dict[str, Callable[[], None]] = {
     "NotImplementedError": told_to_raise(NotImplementedError()),
     "KeyError": told_to_raise(KeyError("On")),
     "Unprintable": told_to_raise(Unprintable()),
+    # What pytest takes for the outcome of a test, and what ends a process, is none of Exception.
+    "pytest.skip": lambda: pytest.skip("not today"),
+    "pytest.xfail": lambda: pytest.xfail("known"),
+    "pytest.importorskip": lambda: pytest.importorskip("a_module_of_nobody"),
+    "pytest.fail": lambda: pytest.fail("no"),
+    "pytest.exit": lambda: pytest.exit("enough", 0),
+    "sys.exit": lambda: sys.exit(0),
+    "CancelledError": told_to_raise(asyncio.CancelledError()),
 }
 EACH = pytest.mark.parametrize("breaks", BREAKS.values(), ids=BREAKS)
 
@@ -105,6 +115,35 @@ def test_a_control_that_breaks_at_one_resource_spares_the_others(breaks: Callabl
             breaks()
 
     assert by_name(judged(test_lamp_sound, a_house())) == {"a": "pass", "bad": "error", "c": "pass"}
+
+
+@pytest.mark.parametrize(
+    ("leave", "said"),
+    [
+        (BREAKS["pytest.skip"], "Skipped: not today"),
+        (BREAKS["pytest.xfail"], "XFailed: known"),
+        (BREAKS["sys.exit"], "SystemExit: 0"),
+    ],
+    ids=["skip", "xfail", "exit"],
+)
+def test_a_control_that_leaves_in_another_way_than_by_an_assert_is_told_how_to(
+    leave: Callable[[], None], said: str
+) -> None:
+    def test_lamp_sound(lamp: Lamp) -> None:
+        leave()
+
+    assert [finding.reason for finding in judged(test_lamp_sound, a_house())] == [
+        f"the control ended by {said}: it must assert, or call not_applicable(reason)"
+    ] * 3
+
+
+def test_ctrl_c_is_no_finding() -> None:
+    def test_lamps_sound(lamps: list[Lamp]) -> None:
+        raise KeyboardInterrupt
+
+    test_lamps_sound.__annotations__["lamps"] = list[Lamp]
+    with pytest.raises(KeyboardInterrupt):
+        judged(test_lamps_sound, a_house())
 
 
 @EACH
