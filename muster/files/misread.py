@@ -9,6 +9,7 @@ import yaml
 
 _COMMENT_WITHOUT_SPACE = re.compile(r"[ \t]+(#[^\s#]\S*)")
 _HASH_WITHOUT_SPACE = re.compile(r"\S# ")
+_NEXT_ITEM = re.compile(r"\s-\s")
 _KEY = re.compile(r"\s*(?:- +)?([A-Za-z_][\w-]*):(?:\s|$)")
 _ITEM = re.compile(r"\s*- ")
 
@@ -21,8 +22,11 @@ _REMEDIES = {
 }
 
 
-def misreading(text: str, node: yaml.Node) -> str | None:
-    """Why the value may be another than its writer meant, with the remedy; None where it is what it looks like."""
+def misreading(text: str, node: yaml.Node, *, is_item: bool) -> str | None:
+    """Why the value may be another than its writer meant, with the remedy; None where it is what it looks like.
+
+    `is_item` says that it is one of a list.
+    """
     if isinstance(node, yaml.ScalarNode) and not node.style:
         if not node.value:
             return "empty; write a value, or null where nothing is meant"
@@ -30,6 +34,8 @@ def misreading(text: str, node: yaml.Node) -> str | None:
             return "goes on over several lines, which may be items or keys to their writer; quote it, or use > or |"
         if _HASH_WITHOUT_SPACE.search(node.value):
             return "a comment needs a space before its #; add it, or quote the value"
+        if is_item and _NEXT_ITEM.search(node.value):
+            return "holds a dash as the next item would have it; write that on a line of its own, or quote the value"
     is_inline = isinstance(node, yaml.ScalarNode) or (isinstance(node, yaml.CollectionNode) and node.flow_style)
     comment = _COMMENT_WITHOUT_SPACE.match(text, node.end_mark.index) if is_inline else None
     if comment is not None:

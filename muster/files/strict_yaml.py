@@ -206,7 +206,7 @@ class _Builder:
         self._places[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
 
     def _value(self, path: YamlPath, node: yaml.Node) -> object:
-        problem = misreading(self._text, node)
+        problem = misreading(self._text, node, is_item=bool(path) and isinstance(path[-1], int))
         if problem is not None:
             raise self._error(path, node, problem)
         if isinstance(node, yaml.MappingNode):

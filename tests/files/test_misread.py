@@ -14,6 +14,8 @@ from tests.files.estates import ACCOUNTS, estate, problem
 
 OVER_LINES = "goes on over several lines, which may be items or keys to their writer; quote it, or use > or |"
 
+NEXT_ITEM = "holds a dash as the next item would have it; write that on a line of its own, or quote the value"
+
 WAIVER = """\
 waivers:
   - id: W-1
@@ -53,6 +55,13 @@ def loaded(folder: Path, text: str) -> FileError:
         pytest.param("a: text\n  - item\n", 1, OVER_LINES, id="an item under a value"),
         pytest.param("a:\n  - one\n    - two\n", 2, OVER_LINES, id="an item indented under an item"),
         pytest.param("a:\n- one\n - two\n", 2, OVER_LINES, id="an item indented by one"),
+        *(
+            pytest.param(
+                f"a:\n  - zero\n  - one{lost}- two\n", 3, NEXT_ITEM, id=f"a lost line end before an item: {lost!r}"
+            )
+            for lost in (" ", "   ", "\t")
+        ),
+        pytest.param("a: [one - two]\n", 1, NEXT_ITEM, id="a dash for a comma"),
         pytest.param("a: text\n  b:c\n", 1, OVER_LINES, id="a key without the space after its colon"),
         pytest.param("a: text\n  goes on\n", 1, OVER_LINES, id="plain text over two lines"),
         pytest.param("a: [one\n  two]\n", 1, OVER_LINES, id="a forgotten comma in a list"),
@@ -91,6 +100,8 @@ def test_what_reads_as_another_structure_is_refused(tmp_path: Path, text: str, l
         pytest.param("a: |\n  - one\n  - two\n", "- one\n- two\n", id="a list within a text"),
         pytest.param("a: null\n", None, id="null"),
         pytest.param("a: ''\n", "", id="empty text"),
+        pytest.param("a:\n  - 'one - two'\n  - web-team\n", ["one - two", "web-team"], id="a dash in a quoted item"),
+        pytest.param("a: one - two\n", "one - two", id="a dash in a value that is no item"),
         pytest.param("a: 1\n#b: 2\n", 1, id="a line that was made a comment"),
     ],
 )
