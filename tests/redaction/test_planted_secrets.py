@@ -23,6 +23,7 @@ from tests.redaction.hub import GITHUB_OPERATIONS, ORGANIZATION, ORGANIZATION_TE
 from tests.redaction.planted import SECRETS
 from tests.redaction.planting import OPERATIONS, plant_everything
 from tests.runs.audits import Audits, Outcome
+from tests.shared import Shared
 
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}")
 # Of no form that redaction knows: it is kept out because nobody writes it down.
@@ -31,8 +32,12 @@ EVERY_OPERATION = OPERATIONS | GITHUB_OPERATIONS | {"estate:attestations"}
 
 
 @pytest.fixture(scope="module")
-def garden(sandbox: dict[str, Any]) -> Garden:
-    garden = Garden(sandbox["aws_endpoint"])
+def garden(sandbox: dict[str, Any], shared: Shared) -> Garden:
+    """The account, planted by one of the workers: the sandbox is of all of them."""
+    return shared.once("garden", lambda: planted(Garden(sandbox["aws_endpoint"])))
+
+
+def planted(garden: Garden) -> Garden:
     plant_everything(garden)
     return garden
 
@@ -44,8 +49,11 @@ def github() -> str:
 
 
 @pytest.fixture(scope="module")
-def audited(garden: Garden, github: str, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    folder = tmp_path_factory.mktemp("planted")
+def audited(garden: Garden, github: str, tmp_path_factory: pytest.TempPathFactory, shared: Shared) -> Outcome:
+    return shared.once("planted", lambda: audit(garden, github, tmp_path_factory.mktemp("planted")))
+
+
+def audit(garden: Garden, github: str, folder: Path) -> Outcome:
     estate = folder / "estate"
     estate.mkdir()
     plant_in_estate(estate)
