@@ -16,11 +16,12 @@ BY_LAMBDA = {
         {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"},
     ],
 }
+SMALL = "BUILD_GENERAL1_SMALL"
 DATABASE = {"Engine": "postgres", "DBInstanceClass": "db.t3.micro", "AllocatedStorage": 20, "MasterUsername": "owner"}
 
 
 def seed(session: boto3.Session, endpoint_url: str) -> None:
-    """Make things of eight services, most of them with nothing said that can be left unsaid."""
+    """Make things of thirteen services, most of them with nothing said that can be left unsaid."""
 
     def client(service: str) -> Any:
         made: Any = session.client(service, endpoint_url=endpoint_url)
@@ -50,6 +51,27 @@ def seed(session: boto3.Session, endpoint_url: str) -> None:
     code = {"ZipFile": zipped("handler.py", "def handle(event, context): ...")}
     client("lambda").create_function(
         FunctionName="reports", Runtime="python3.13", Role=role, Handler="handler.handle", Code=code
+    )
+    client("eks").create_cluster(name="shop", roleArn=role, version="1.35", resourcesVpcConfig={"subnetIds": []})
+    brokers = {"InstanceType": "kafka.m7g.large", "ClientSubnets": ["subnet-1", "subnet-2"]}
+    nodes = {"BrokerNodeGroupInfo": brokers, "KafkaVersion": "3.8.x", "NumberOfBrokerNodes": 2}
+    client("kafka").create_cluster_v2(ClusterName="events", Provisioned=nodes)
+    client("codebuild").create_project(
+        name="shop",
+        source={"type": "S3", "location": "shop/source.zip"},
+        artifacts={"type": "NO_ARTIFACTS"},
+        environment={"type": "LINUX_CONTAINER", "image": "aws/codebuild/standard:7.0", "computeType": SMALL},
+        serviceRole=role,
+    )
+    task = {"name": "web", "image": "nginx", "memory": 128}
+    client("ecs").register_task_definition(family="shop", containerDefinitions=[task])
+    client("mq").create_broker(
+        BrokerName="orders",
+        DeploymentMode="SINGLE_INSTANCE",
+        EngineType="RABBITMQ",
+        HostInstanceType="mq.m5.large",
+        PubliclyAccessible=False,
+        Users=[{"Username": "orders", "Password": "Correct-Horse-9"}],
     )
     trails = client("cloudtrail")
     trails.create_trail(Name="everything", S3BucketName="trail-logs", IsMultiRegionTrail=True)

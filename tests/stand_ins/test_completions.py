@@ -48,6 +48,35 @@ def call(name: str) -> Call:
             {"DBInstances": [{"PubliclyAccessible": True}, {"PubliclyAccessible": False}]},
             id="each of several",
         ),
+        pytest.param(
+            "eks:describe_cluster",
+            {"cluster": {"resourcesVpcConfig": {}}},
+            {
+                "cluster": {
+                    "resourcesVpcConfig": {
+                        "publicAccessCidrs": ["0.0.0.0/0"],
+                        "endpointPublicAccess": True,
+                        "endpointPrivateAccess": False,
+                    }
+                }
+            },
+            id="what AWS opens where nothing is said",
+        ),
+        pytest.param(
+            "kafka:list_clusters_v2",
+            {"ClusterInfoList": [{"Provisioned": {"BrokerNodeGroupInfo": {}}}, {"Serverless": {}}]},
+            {
+                "ClusterInfoList": [
+                    {
+                        "Provisioned": {
+                            "BrokerNodeGroupInfo": {"ConnectivityInfo": {"PublicAccess": {"Type": "DISABLED"}}}
+                        }
+                    },
+                    {"Serverless": {}},
+                ]
+            },
+            id="within each of several",
+        ),
         pytest.param("s3:list_buckets", {"Buckets": []}, {"Buckets": []}, id="nothing to complete"),
     ],
 )
@@ -68,7 +97,14 @@ def test_a_key_without_a_policy_has_the_default_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["kms:get_key_policy", "logs:describe_log_groups", "inspector2:batch_get_account_status"]
+    "name",
+    [
+        "kms:get_key_policy",
+        "logs:describe_log_groups",
+        "inspector2:batch_get_account_status",
+        "eks:describe_cluster",
+        "kafka:list_clusters_v2",
+    ],
 )
 def test_a_denial_stays_one(name: str) -> None:
     denied = Answer(error=ApiError("AccessDeniedException", "not authorized", 403))

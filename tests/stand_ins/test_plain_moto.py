@@ -89,6 +89,10 @@ def test_no_database_passes_for_what_was_not_said_of_it(verdicts: Verdicts, data
         ("iam-user-key-age", "pass"),
         ("s3-bucket-versioned", "fail"),
         ("iam-policy-no-full-admin", "fail"),
+        ("eks-endpoint-restricted", "fail"),
+        ("broker-not-public", "pass"),
+        ("codebuild-not-public", "pass"),
+        ("ecs-tasks-unprivileged", "pass"),
     ],
 )
 def test_what_moto_means_is_judged(verdicts: Verdicts, of_control: str, status: str) -> None:
