@@ -25,9 +25,7 @@ def rule(protocol: str = "tcp", first: int = 443, last: int = 443, **sources: An
     return {"IpProtocol": protocol, "FromPort": first, "ToPort": last, **none, **(sources or OPEN)}
 
 
-def families(
-    routes: Any = TO_INTERNET, rules: Any = (rule(),), *, subnet: Any = None, association: Any = None
-) -> set[Any]:
+def families(routes: Any = TO_INTERNET, rules: Any = None, *, subnet: Any = None, association: Any = None) -> set[Any]:
     """The families at which the internet reaches an interface with one group, in a subnet with one table."""
     found: list[Resource] = account(
         {
@@ -40,7 +38,7 @@ def families(
                 }
             ),
             "ec2:describe_security_groups": Answer(
-                {"SecurityGroups": [{"GroupId": "sg-1", "IpPermissions": list(rules)}]}
+                {"SecurityGroups": [{"GroupId": "sg-1", "IpPermissions": [rule()] if rules is None else rules}]}
             ),
             "ec2:get_managed_prefix_list_entries": Answer(EVERYTHING),
         }
