@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fixtures.accessanalyzer import AccessAnalysis
+from fixtures.findings_routing import FindingsRouting
 from fixtures.guardduty import ThreatDetection
 from fixtures.inspector2 import FlawScanning
 from muster import Facts, control, judged_in, not_applicable
@@ -58,3 +59,19 @@ def test_access_analyzer_findings_handled(
     assert not old, (
         f"has access from outside that is open for more than {max_open_days} days: {', '.join(map(str, old))}"
     )
+
+
+@control(severity="medium")
+def test_findings_routed(findings_routing: FindingsRouting) -> None:
+    """Security findings reach somebody.
+
+    Why: A finding that lies in a console is read when somebody looks, and an attack takes hours.
+    Fix: Make a rule of EventBridge in the region for findings of the service, with a target that tells somebody.
+    See: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html
+    """
+    if not findings_routing.services:
+        elsewhere = [f"those of {name} in {place}" for name, place in findings_routing.judged_elsewhere.items()]
+        judged_in(findings_routing.administrator, f"findings come together elsewhere: {', '.join(elsewhere)}")
+        not_applicable(f"no findings come together here: {', '.join(elsewhere) or 'neither service is on'}")
+    lost = findings_routing.lost
+    assert not lost, f"has no rule that sends on all high and critical findings of {' and '.join(lost)}"
