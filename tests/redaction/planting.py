@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import zipfile
 from io import BytesIO
@@ -10,18 +11,24 @@ from typing import Any
 from fixtures.sandbox.cloudwatch import ROOT_USE
 from tests.redaction.garden import ACCOUNT, REGION, Garden
 
+STAGE = {"Name": "/planted/stage", "Type": "String", "Value": "live"}
 IAM_NAME = r"[\w+=,.@-]"
 
 OPERATIONS = {
+    "autoscaling:describe_launch_configurations",
     "backup:list_backup_plans",
+    "cloudformation:describe_stacks",
     "cloudwatch:describe_alarms",
     "codebuild:batch_get_projects",
     "codecommit:get_repository",
     "codecommit:get_approval_rule_template",
+    "ec2:describe_instance_attribute",
     "ec2:describe_instances",
+    "ec2:describe_launch_template_versions",
     "ec2:describe_network_acls",
     "ec2:describe_security_groups",
     "ec2:describe_vpcs",
+    "ecs:describe_task_definition",
     "efs:describe_file_systems",
     "events:list_rules",
     "iam:get_account_authorization_details",
@@ -32,6 +39,7 @@ OPERATIONS = {
     "s3:get_bucket_policy",
     "secretsmanager:list_secrets",
     "sns:get_topic_attributes",
+    "ssm:describe_parameters",
     "wafv2:list_web_acls",
 }
 """The answers in which something was planted."""
@@ -45,7 +53,7 @@ def policy(values: list[str], **statement: Any) -> str:
 
 def plant_everything(garden: Garden) -> None:
     """Plant in every service that the controls read."""
-    for plant in (_iam, _ec2, _compute, _storage, _build, _logging, _messaging, _keys, _others):
+    for plant in (_iam, _ec2, _compute, _deployed, _storage, _build, _logging, _messaging, _keys, _others):
         plant(garden)
 
 
@@ -127,6 +135,52 @@ def _compute(garden: Garden) -> None:
     garden.all_at_once(
         "function variables",
         lambda texts: create("planted", Environment={"Variables": {f"V{n}": text for n, text in enumerate(texts)}}),
+    )
+
+
+def _deployed(garden: Garden) -> None:
+    ec2, ecs, stacks = garden.client("ec2"), garden.client("ecs"), garden.client("cloudformation")
+    scaling, ssm = garden.client("autoscaling"), garden.client("ssm")
+
+    def script(texts: list[str]) -> str:
+        return base64.b64encode("\n".join(["#!/bin/sh", *texts]).encode()).decode()
+
+    garden.all_at_once(
+        "launch template",
+        lambda texts: ec2.create_launch_template(
+            LaunchTemplateName="planted", LaunchTemplateData={"UserData": script(texts)}
+        ),
+    )
+    garden.all_at_once(
+        "launch configuration",
+        lambda texts: scaling.create_launch_configuration(
+            LaunchConfigurationName="planted", ImageId="ami-12345678", InstanceType="t3.micro", UserData=script(texts)
+        ),
+    )
+
+    def task(texts: list[str]) -> None:
+        variables = [{"name": f"V{number}", "value": text} for number, text in enumerate(texts)]
+        container = {"name": "web", "image": "nginx", "memory": 128, "environment": variables, "command": texts}
+        labels = {f"note-{number}": text for number, text in enumerate(texts)}
+        ecs.register_task_definition(family="planted", containerDefinitions=[{**container, "dockerLabels": labels}])
+
+    garden.all_at_once("task definition", task)
+
+    def stack(texts: list[str]) -> None:
+        names = {f"P{number}": text for number, text in enumerate(texts)}
+        template = {
+            "Resources": {"Stage": {"Type": "AWS::SSM::Parameter", "Properties": STAGE}},
+            "Parameters": {name: {"Type": "String"} for name in names},
+            "Outputs": {f"O{name}": {"Value": {"Ref": name}} for name in names},
+        }
+        given = [{"ParameterKey": name, "ParameterValue": text} for name, text in names.items()]
+        stacks.create_stack(StackName="planted", TemplateBody=json.dumps(template), Parameters=given)
+
+    garden.all_at_once("stack parameters and outputs", stack)
+    garden.each(
+        "parameter description",
+        lambda text, n: ssm.put_parameter(Name=f"/planted/{n}", Description=text, Type="String", Value="a"),
+        longest=1024,
     )
 
 
