@@ -76,10 +76,17 @@ def test_a_control_can_be_debugged_where_it_failed(audits: Audits) -> None:
 @pytest.mark.parametrize(
     ("arguments", "listed"),
     [
-        pytest.param(["--severity=critical", "-k", "kms"], {"kms-key-not-pending-deletion", "kms-key-not-public"}),
-        pytest.param(["--profile=baseline", "--control=iam-root-*", "-k", "mfa"], {"iam-root-mfa"}),
+        pytest.param(
+            ["--severity=critical", "-k", "kms"],
+            {"kms-key-not-pending-deletion", "kms-key-not-public"},
+            id="by severity and keyword",
+        ),
+        pytest.param(
+            ["--profile=baseline", "--control=iam-root-*", "-k", "mfa"],
+            {"iam-root-mfa"},
+            id="by profile, control and keyword",
+        ),
     ],
-    ids=" ".join,
 )
 def test_a_listing_is_narrowed_as_a_run_is(catalogue_audits: Audits, arguments: list[str], listed: set[str]) -> None:
     outcome = catalogue_audits("--list-controls", "--format=json", *arguments)
