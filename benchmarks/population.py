@@ -163,6 +163,7 @@ _OF_THE_ACCOUNT: Mapping[str, Any] = {
                 "IsMultiRegionTrail": True,
                 "IncludeGlobalServiceEvents": True,
                 "LogFileValidationEnabled": True,
+                "IsOrganizationTrail": False,
             }
         ]
     },
