@@ -30,5 +30,9 @@ class Page:
     def files(self, *languages: str) -> dict[str, str]:
         """The text of each block that names a file in its first line, by that name."""
         blocks = [block for language, block in self._blocks if language in languages]
-        named = [re.fullmatch(r"# (\w[\w/.-]+)[^\n]*\n(.*)", block, re.DOTALL) for block in blocks]
+        named = [re.fullmatch(r"# (\w[\w/.-]+)(?:, under [^\n]*)?\n(.*)", block, re.DOTALL) for block in blocks]
         return {block[1]: block[2] for block in named if block}
+
+    def more_of(self, name: str) -> str:
+        """What a later block adds to a file: its first line names the file, and says `one more`."""
+        return next(block.partition("\n")[2] for _, block in self._blocks if block.startswith(f"# {name}, one more\n"))
