@@ -65,8 +65,8 @@ def test_cloudfront_origin_access_control(distribution: Distribution) -> None:
 
     Why: A bucket that CloudFront reads without signing has to be open to everybody, past the web ACL and the log; one
         that was deleted is anybody's to create, with what they like in it.
-    Fix: Give the origin an origin access control, and let the bucket's policy name the distribution; take an origin
-        away whose bucket is gone.
+    Fix: Give the origin, by the bucket's own endpoint, an origin access control that signs, and let the bucket's policy
+        name the distribution; take an origin away whose bucket is gone.
     See: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
     """
     not_applicable(distribution.why_serves_nobody)

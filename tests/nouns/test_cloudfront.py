@@ -17,7 +17,15 @@ OURS = account(
     {
         "s3:list_buckets": Answer(
             {"Buckets": [{"Name": name, "BucketRegion": "eu-west-1"} for name in ("orders", "www.example.com")]}
-        )
+        ),
+        "cloudfront:list_origin_access_controls": Answer(
+            {
+                "OriginAccessControlList": {
+                    "Quantity": 2,
+                    "Items": [{"Id": "E1", "SigningBehavior": "always"}, {"Id": "E2", "SigningBehavior": "never"}],
+                }
+            }
+        ),
     }
 )
 
@@ -93,6 +101,17 @@ def test_how_it_speaks_with_custom_origins(found: Distribution, weak: list[str])
             {**BUCKET, "S3OriginConfig": {"OriginAccessIdentity": "origin-access-identity/cloudfront/E2"}},
             ["no origin access control"],
             id="the older identity",
+        ),
+        pytest.param(
+            {**BUCKET, "OriginAccessControlId": "E2"},
+            ["an origin access control that never signs"],
+            id="a control that is switched off",
+        ),
+        *(
+            pytest.param(
+                {**custom("https-only", "TLSv1.2"), "DomainName": host}, ["a bucket as a custom origin"], id=host
+            )
+            for host in ("orders.s3.eu-west-1.amazonaws.com", "orders.s3-website-eu-west-1.amazonaws.com")
         ),
         pytest.param({**SIGNED, "DomainName": "gone.s3.amazonaws.com"}, ["no bucket of ours"], id="gone"),
         pytest.param(
