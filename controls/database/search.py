@@ -1,4 +1,4 @@
-"""Warehouses and search, those that have servers and those that have none: the internet does not reach them."""
+"""Warehouses and search, with servers and without: the internet does not reach them, and warehouses are encrypted."""
 
 from __future__ import annotations
 
@@ -52,3 +52,14 @@ def test_search_collection_not_public(search_network_policy: SearchNetworkPolicy
     """
     public = search_network_policy.public_blocks
     assert not public, f"lets the internet reach {'; '.join(public)}"
+
+
+@control(severity="high")
+def test_redshift_encrypted(redshift_cluster: RedshiftCluster) -> None:
+    """Redshift clusters are encrypted.
+
+    Why: A warehouse is a copy of what many databases hold, and its snapshots are as much in clear as itself.
+    Fix: Modify the cluster to use a KMS key; it is copied meanwhile, and can be read and not written.
+    See: https://docs.aws.amazon.com/redshift/latest/mgmt/changing-cluster-encryption.html
+    """
+    assert redshift_cluster.is_encrypted, "stores its data in clear: its Encrypted is false"
