@@ -10,7 +10,8 @@ from muster.judging.control import control, judged_in, not_applicable, retired
 from muster.judging.elsewhere import elsewhere
 from muster.judging.excused import declared
 from muster.judging.keys import key
-from muster.judging.resource import Place, Resource, read
+from muster.judging.read import read
+from muster.judging.resource import Place, Resource
 from muster.reading.marks import holds_secret
 from muster.reading.reads import Answer
 from muster.reading.stand_ins import completes

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import Field, dataclass, field
 from datetime import datetime
-from functools import cached_property
 from string import Formatter
-from typing import Any, ClassVar, Generic, Literal, Protocol, Self, TypeVar, cast, dataclass_transform, overload
+from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar, dataclass_transform
 
-from muster.errors import ControlError, Unreadable, malformed, unreadable_if_broken
+from muster.errors import ControlError
 from muster.judging.keys import at, key, steps_of
-from muster.judging.typed import Check, FieldCheck, check_of, field_checks, hints_of
+from muster.judging.read import Read
+from muster.judging.typed import FieldCheck, check_of, field_checks
 from muster.reading.declared_secrets import declare_secrets
 from muster.reading.reads import Reads
-from muster.reading.trace import Frame, touch
 
 R = TypeVar("R", bound="Resource")
 Scope = Literal["global", "regional", "both"]
@@ -94,10 +93,12 @@ class Resource:
     It says where its resources come from in one of three ways: `lists=("service:operation", "Path.To[].Entries")`, with
     a `key` a field; `one="region"` or `one="account"` for what there is once in each; or a `list_in` of its own.
 
-    Further class keywords: `arn`, the form of an ARN that the list leaves out, of the fields and {partition}, {region},
-    {account}; `service` (its AWS name, for scheduling); `scope` (`regional`: listed in each region; `global`: once;
-    `both`); `kind` of account it lives in; `secrets`: for an operation, the paths of its answer whose values are never
-    kept (`projects[].environment.environmentVariables[].value`).
+    With `lists` go `request`, what the call is asked with, and `owner`, the key of an entry that names the account that
+    it belongs to: what others share with the account is theirs, and not listed. Further class keywords: `arn`, the form
+    of an ARN that the list leaves out, of the fields and {partition}, {region}, {account}; `service` (its AWS name, for
+    scheduling); `scope` (`regional`: listed in each region; `global`: once; `both`); `kind` of account it lives in;
+    `secrets`: for an operation, the paths of its answer whose values are never kept
+    (`projects[].environment.environmentVariables[].value`).
 
     Every field is checked against its annotation when a resource is made: a value of another type is a malformed
     answer. Fields `name` and `tags` are shown with the resource's verdicts.
@@ -112,6 +113,8 @@ class Resource:
     noun: ClassVar[str]
     plural: ClassVar[str]
     lists: ClassVar[tuple[str, str] | None]
+    _request: ClassVar[Mapping[str, Any]]
+    owner_key: ClassVar[str | None]
     arn_form: ClassVar[str | None]
     one: ClassVar[Literal["region", "account"] | None]
     _checks: ClassVar[tuple[FieldCheck, ...]]
@@ -125,6 +128,8 @@ class Resource:
         kind: str = "aws",
         plural: str | None = None,
         lists: tuple[str, str] | None = None,
+        request: Mapping[str, Any] | None = None,
+        owner: str | None = None,
         one: Literal["region", "account"] | None = None,
         arn: str | None = None,
         secrets: Mapping[str, Sequence[str]] | None = None,
@@ -137,6 +142,7 @@ class Resource:
         cls.service = service or (lists[0].partition(":")[0] if lists else "")
         cls.scope, cls.kind = "global" if one == "account" else scope, kind
         cls.lists, cls.one, cls.arn_form = lists, one, arn
+        cls._request, cls.owner_key = request or {}, owner
         cls.noun = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
         plurals = f"all_{cls.noun}" if cls.noun.endswith("s") else f"{cls.noun}s"
         cls.plural = plural or re.sub(r"(?<![aeiou])ys$", "ies", plurals)
@@ -160,8 +166,8 @@ class Resource:
         if cls.lists is None:
             return [cls.of(place, {}, arn=place.account.arn)]
         operation, path = cls.lists
-        entries = at(place.read(operation), steps_of(path if path.endswith("[]") else f"{path}[]"))
-        return [cls.of(place, entry) for entry in entries]
+        entries = at(place.read(operation, **cls._request), steps_of(path if path.endswith("[]") else f"{path}[]"))
+        return [cls.of(place, entry) for entry in entries if cls._is_owned(place, entry)]
 
     @classmethod
     def of(cls, place: Place, entry: Mapping[str, Any], *, home: str | None = None, **given: Any) -> Self:
@@ -172,11 +178,16 @@ class Resource:
         """
         taken = {each.name: each.value_in(entry) for each in cls._checks if each.key and each.name not in given}
         values = {**taken, **given}
-        place = place if home is None else Place(place.account, home)
+        place = place if home is None else Place(place.account, check_of(str)(home))
         if cls.arn_form is not None:
             partition, account = place.account.arn.split(":")[1], place.account.id
             values["arn"] = cls.arn_form.format(partition=partition, region=place.region, account=account, **values)
         return cls(place=place, **values)
+
+    @classmethod
+    def _is_owned(cls, place: Place, entry: Mapping[str, Any]) -> bool:
+        """Whether the account owns what is listed; an owner that is no text leaves that open, and raises `Mismatch`."""
+        return cls.owner_key is None or check_of(str)(at(entry, steps_of(cls.owner_key))) == place.account.id
 
     @classmethod
     def asked_by(cls, control: str) -> type[Self]:
@@ -185,8 +196,8 @@ class Resource:
 
     @property
     def shown_name(self) -> str | None:
-        """What people call it: its `name`, for a noun that has one."""
-        name = getattr(self, "name", None)
+        """What people call it: its `name`, or else its tag Name, which consoles show as one."""
+        name = getattr(self, "name", None) or (self.shown_tags or {}).get("Name")
         return name if isinstance(name, str) else None
 
     @property
@@ -257,63 +268,3 @@ def _register(noun: type[Resource], where: str) -> None:
     if other != where:
         raise ControlError(f"{where}: the noun {noun.noun} is taken by {other}: call it otherwise")
     NOUNS[noun.noun] = noun
-
-
-T = TypeVar("T")
-
-
-class Read(Generic[R, T]):
-    """A lazily read property of a noun. Used as the decorator `@read`.
-
-    The method may call `self.place.read(…)` and look at other reads. Whatever it raised is raised again at each look;
-    an answer that lacks what it should hold, or a value that is not of the type that the method says it returns, is
-    `Unreadable`, never a guess.
-    """
-
-    def __init__(self, function: Callable[[R], T]) -> None:
-        self._function = function
-        self.__doc__ = function.__doc__
-
-    def __set_name__(self, owner: type[R], name: str) -> None:
-        self._name = name
-        self._slot = f"read {name}"
-        self._owner = owner
-
-    @property
-    def says_its_type(self) -> bool:
-        """Whether the method is annotated with what it returns."""
-        return "return" in inspect.get_annotations(self._function)
-
-    @cached_property
-    def check(self) -> Check:
-        """The check of what it returns; worked out late, because nouns name each other."""
-        return check_of(hints_of(self._function, self._owner)["return"])
-
-    @overload
-    def __get__(self, resource: None, owner: type[R]) -> Self: ...
-    @overload
-    def __get__(self, resource: R, owner: type[R]) -> T: ...
-    def __get__(self, resource: R | None, owner: type[R]) -> Self | T:
-        if resource is None:
-            return self
-        outcome = resource.__dict__.get(self._slot)
-        if outcome is None:
-            outcome = resource.__dict__[self._slot] = self._work_out(resource)
-        value, hashes, unreadable, mistake = outcome
-        touch(hashes, unreadable)
-        if unreadable is not None:
-            raise Unreadable(unreadable) from mistake
-        return cast(T, value)
-
-    def _work_out(self, resource: R) -> tuple[T | None, tuple[str, ...], str | None, BaseException | None]:
-        value, unreadable, mistake = None, None, None
-        with Frame() as frame:
-            try:
-                with unreadable_if_broken(lambda error: f"{type(resource).__name__}.{self._name}: {malformed(error)}"):
-                    value = self.check(self._function(resource))
-            except Unreadable as error:
-                unreadable, mistake = str(error), error.__cause__
-        return value, tuple(frame.hashes), frame.unreadable or unreadable, mistake
-
-
-read = Read

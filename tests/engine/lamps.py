@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from muster.judging.account import Account
-from muster.judging.resource import NOUNS, Place, Resource, read
+from muster.judging.read import read
+from muster.judging.resource import NOUNS, Place, Resource
 from muster.reading.archive import MemoryArchive
 from muster.reading.reads import Answer, ApiError, Archive, Call, Reads, Redact
 

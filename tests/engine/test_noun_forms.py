@@ -10,7 +10,8 @@ import pytest
 
 from muster.errors import ControlError, Unreadable
 from muster.judging.keys import key
-from muster.judging.resource import NOUNS, Place, Resource, read
+from muster.judging.read import read
+from muster.judging.resource import NOUNS, Place, Resource
 from muster.reading.reads import Answer
 from tests.engine.lamps import FakeTransport, account
 
@@ -65,7 +66,13 @@ class Named(Resource, lists=("lamps:list_named", "Named")):
     tags: Mapping[str, str] = key("Tags", absent={})
 
 
-for _noun in (Named, Candle, Wick, Fuse, Meter, Switch):
+class Room(Resource, lists=("lamps:list_rooms", "Rooms"), request={"Kinds": ["all"]}, owner="OwnerId", arn="arn:{id}"):
+    """A room, which its owner may share."""
+
+    id: str = key("RoomId")
+
+
+for _noun in (Room, Named, Candle, Wick, Fuse, Meter, Switch):
     del NOUNS[_noun.noun]
 
 
@@ -185,6 +192,24 @@ def test_what_a_read_returns_is_of_the_type_that_it_says(amperes: Any) -> None:
         _ = fuse.amperes
 
 
+@pytest.mark.parametrize("region", [5, {}, ["eu-west-1"], True])
+def test_a_home_that_is_no_text_is_malformed(region: Any) -> None:
+    entries = [{"Arn": "arn:1", "Region": region}]
+
+    with pytest.raises(Unreadable, match="malformed answer: expected text, found "):
+        account({"lamps:list_switches": Answer({"Switches": entries})}).all(Switch)
+
+
+def test_what_others_share_is_not_listed_and_what_names_no_owner_is_an_error() -> None:
+    ours, theirs = {"RoomId": "a", "OwnerId": "111122223333"}, {"RoomId": "b", "OwnerId": "444455556666"}
+    transport = FakeTransport({"lamps:list_rooms": Answer({"Rooms": [ours, theirs]})})
+
+    assert [room.id for room in account(transport).all(Room)] == ["a"]
+    assert transport.calls[0].request == {"Kinds": ["all"]}
+    with pytest.raises(Unreadable, match="OwnerId is missing"):
+        account({"lamps:list_rooms": Answer({"Rooms": [ours, {"RoomId": "c"}]})}).all(Room)
+
+
 def test_a_field_that_is_given_by_hand_is_checked_too() -> None:
     entries = [{"Arn": 1, "Region": "eu-west-1"}]
 
@@ -196,7 +221,10 @@ def test_the_name_and_the_tags_of_a_noun_are_shown() -> None:
     (wick,) = account({"lamps:list_wicks": Answer({"Wicks": [{"WickId": "w-1"}]})}).all(Wick)
     named = Named(place=wick.place, arn="arn:1", name="left", tags={"Room": "hall"})
 
+    tagged = Named(place=wick.place, arn="arn:1", name=None, tags={"Name": "right"})
+
     assert (named.shown_name, named.shown_tags) == ("left", {"Room": "hall"})
+    assert tagged.shown_name == "right"
     assert (wick.shown_name, wick.shown_tags) == (None, None)
 
 

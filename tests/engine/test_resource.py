@@ -13,7 +13,8 @@ import pytest
 
 from muster.errors import ControlError, Unreadable
 from muster.judging.account import Account
-from muster.judging.resource import NOUNS, Place, Resource, read
+from muster.judging.read import read
+from muster.judging.resource import NOUNS, Place, Resource
 from muster.reading.reads import Answer, ApiError, Call
 from muster.reading.trace import Frame
 from tests.engine.lamps import ABSENT_SERVICE, DENIED, FakeTransport, Lamp, account, lamps, lit

@@ -18,7 +18,8 @@ from muster.estate.declarations import Facts
 from muster.judging.account import Account
 from muster.judging.control import control
 from muster.judging.judgement import Finding, judge_control
-from muster.judging.resource import Place, Resource, read
+from muster.judging.read import read
+from muster.judging.resource import Place, Resource
 from muster.reading.reads import Answer, Call
 from muster.reading.trace import Frame
 from tests.engine.lamps import Lamp, account, lamps, lit

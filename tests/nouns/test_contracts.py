@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from muster.judging.keys import Key, Mismatch, at, steps_of
-from muster.judging.resource import NOUNS, Read, Resource
+from muster.judging.read import Read
+from muster.judging.resource import NOUNS, Resource
 from muster.judging.typed import FieldCheck
 from muster.reading.reads import Answer
 from tests.conftest import CONTROLS
@@ -30,6 +31,7 @@ READS = [
     if isinstance(member, Read)
 ]
 VALUES = ["text", "", 7, 0.5, True, None, [], ["text"], {}, {"Key": 7}]
+OWN = account({}).id
 Change = Callable[[dict[str, Any], str], None]
 
 
@@ -45,6 +47,16 @@ def gaps(noun: type[Resource], content: Any) -> list[str]:
     return [gap.reason for gap in account({noun.lists[0]: Answer(content)}).listing(noun).gaps]
 
 
+def sound_answer(noun: type[Resource]) -> Any:
+    """An answer with all that the model promises, whose things are the account's own."""
+    assert noun.lists is not None
+    content = deepcopy(full_answer(noun.lists[0]))
+    if noun.owner_key is not None:
+        for entry in entries(noun, content):
+            entry[noun.owner_key] = OWN
+    return content
+
+
 def entries(noun: type[Resource], content: Any) -> list[Any]:
     assert noun.lists is not None
     found: list[Any] = at(content, steps_of(noun.lists[1]))
@@ -54,7 +66,7 @@ def entries(noun: type[Resource], content: Any) -> list[Any]:
 def changed(noun: type[Resource], key: Key, change: Change) -> Any:
     """The full answer, in which the last key of a path was changed in every entry."""
     assert noun.lists is not None
-    content = deepcopy(full_answer(noun.lists[0]))
+    content = sound_answer(noun)
     *way, last = key.path.replace("?", "").split(".")
     for entry in entries(noun, content):
         for parent in parents(entry, way):
@@ -87,8 +99,7 @@ def is_optional(key: Key) -> bool:
 
 @pytest.mark.parametrize("noun", LISTED, ids=lambda noun: noun.noun)
 def test_a_full_answer_is_a_resource(noun: type[Resource]) -> None:
-    assert noun.lists is not None
-    (resource,) = listed(noun, full_answer(noun.lists[0]))
+    (resource,) = listed(noun, sound_answer(noun))
 
     assert resource.arn
 
@@ -96,7 +107,7 @@ def test_a_full_answer_is_a_resource(noun: type[Resource]) -> None:
 @pytest.mark.parametrize("noun", LISTED, ids=lambda noun: noun.noun)
 def test_an_empty_list_is_nothing(noun: type[Resource]) -> None:
     assert noun.lists is not None
-    content = deepcopy(full_answer(noun.lists[0]))
+    content = sound_answer(noun)
     content[noun.lists[1].partition("[]")[0]].clear()
 
     assert listed(noun, content) == []
@@ -145,6 +156,19 @@ def test_a_key_of_another_type_is_an_error(noun: type[Resource], of: FieldCheck)
         if through_a_list and (value == [] or _fits(noun, of, content)):
             continue
         assert len(gaps(noun, content)) == 1, f"{value!r} was taken ({found!r})"
+
+
+@pytest.mark.parametrize("noun", [noun for noun in LISTED if noun.owner_key], ids=lambda noun: noun.noun)
+@pytest.mark.parametrize(
+    ("owner", "unreadable"),
+    [pytest.param("999988887777", 0, id="another account"), pytest.param(int(OWN), 1, id="a number")],
+)
+def test_what_somebody_else_owns_is_not_listed(noun: type[Resource], owner: Any, unreadable: int) -> None:
+    content = sound_answer(noun)
+    for entry in entries(noun, content):
+        entry[noun.owner_key] = owner
+
+    assert listed(noun, content) == [] if not unreadable else len(gaps(noun, content)) == 1
 
 
 def _fits(noun: type[Resource], of: FieldCheck, content: Any) -> bool:
