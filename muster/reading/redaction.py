@@ -116,9 +116,15 @@ class Redactor:
                     for name, item in content.items()
                 }
             case list():
-                return [self._everywhere(item) for item in content]
+                return [self._word(item, before) for before, item in zip(["", *content], content, strict=False)]
             case _:
                 return content
+
+    def _word(self, item: Any, before: Any) -> Any:
+        """A member of a list: of a command's words, the one behind `--password` is a secret by that name."""
+        if isinstance(before, str) and before.startswith("-") and isinstance(item, str) and not item.startswith("-"):
+            return self._named(item, before.lstrip("-"), {})
+        return self._everywhere(item)
 
     def _named(self, value: str, name: str, content: Mapping[str, Any]) -> str:
         """A value of an object; one that its name, or the name beside it, calls a secret is taken out whole."""

@@ -216,3 +216,23 @@ def strings(content: Any) -> list[str]:
             return [text for item in content for text in strings(item)]
         case _:
             return []
+
+
+@pytest.mark.parametrize(
+    ("words", "is_secret"),
+    [
+        pytest.param(["--password", "hunter22"], True, id="an option of a password"),
+        pytest.param(["serve", "--db-password", "hunter22", "--port"], True, id="among other words"),
+        pytest.param(["-token", "hunter22"], True, id="with one hyphen"),
+        pytest.param(["--password-file", "/run/secrets/db"], False, id="where it is kept"),
+        pytest.param(["--password", "$DB_PASSWORD"], False, id="a variable"),
+        pytest.param(["--password", "--verbose"], False, id="another option"),
+        pytest.param(["password", "hunter22"], False, id="no option"),
+        pytest.param(["--next-token", "hunter22"], False, id="a token that is none"),
+    ],
+)
+def test_of_a_command_in_words_the_one_behind_the_option_is_taken_out(words: list[str], is_secret: bool) -> None:
+    kept = Redactor(b"key").data({"command": words})["command"]
+
+    assert ("[redacted secret: Password " in " ".join(kept)) is is_secret
+    assert ("hunter22" in kept) is (not is_secret and "hunter22" in words)
