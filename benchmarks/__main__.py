@@ -43,6 +43,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     each.module: each
     for each in (
         Benchmark("audit", "pytest --profile=baseline --account=demo", warm_up=True),
+        Benchmark("organization", "the same over an organization of five accounts", warm_up=True),
         Benchmark("memory", "10,000 buckets, 6 controls, answers in memory"),
         Benchmark("latency", "500 buckets, 4 reads each, 50 ms an answer"),
         Benchmark("regions", "an empty account of 17 regions, every AWS control"),

@@ -93,9 +93,9 @@ def _principal_pattern(value: str) -> str:
 
 
 def _arn_pattern(value: str) -> str:
-    if not re.fullmatch(r"arn:[a-z*-]+:[^:]*:[^:]*:[^:]*:.+", value):
+    if not re.fullmatch(r"arn:[a-z*-]+:[^:]*:[^:]*:[0-9]{12}:.+", value):
         raise ValueError(
-            f"{shown(value)} is no ARN, nor a pattern of one (arn:aws:ec2:eu-west-1:111122223333:instance/*)"
+            f"{shown(value)} is no ARN of an account, nor a pattern of one (arn:aws:ec2:*:111122223333:instance/*)"
         )
     return value
 
