@@ -51,7 +51,7 @@ class Conductor:
         self._signer: Signer | None = None
         self._last_word: LastWord | None = None
         # The figures are the last word, unless -r asks for pytest's own list of what failed.
-        if config.option.reportchars == PYTEST_DEFAULT:
+        if getattr(config.option, "reportchars", None) == PYTEST_DEFAULT:
             config.option.reportchars = ""
         if not config.getoption("collectonly"):
             self._signer = signer_from(config.getoption("sign_key"), config.getoption("sign_kms"), os.environ)
@@ -140,8 +140,8 @@ class Conductor:
 
     def _refuse_unwritable_reports(self) -> None:
         options = self._config.option
-        for option, path in (("--html", getattr(options, "htmlpath", None)), ("--junitxml", options.xmlpath)):
-            if path is not None:
+        for option, name in (("--html", "htmlpath"), ("--junitxml", "xmlpath")):
+            if (path := getattr(options, name, None)) is not None:
                 refuse_unwritable(option, Path(path).absolute())
 
     def _claimed(self) -> RunFolder:
@@ -157,5 +157,5 @@ class Conductor:
         if getattr(options, "htmlpath", None) is None:
             options.htmlpath = str(folder / "report.html")
             options.self_contained_html = True
-        if options.xmlpath is None:
+        if getattr(options, "xmlpath", "") is None:
             options.xmlpath = str(folder / "junit.xml")

@@ -53,7 +53,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         return None
     try:
         tell_of_controls(config, _controls(config))
-    except UsageError as error:
+    except (UsageError, ControlError) as error:
         raise pytest.UsageError(str(error)) from error
     return 0
 

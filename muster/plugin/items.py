@@ -97,6 +97,10 @@ class ControlItem(pytest.Item):
             reasons = sorted({verdict.reason for verdict in judged.verdicts})
             pytest.skip(printable("; ".join(reasons[:3])))
 
+    def _traceback_filter(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+        """What --pdb shows of an exception: from the control on, without the way of the engine to it."""
+        return excinfo.traceback.cut(path=self.control.path)
+
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The failing resources as text; a mistake in the engine keeps its traceback."""
         if isinstance(excinfo.value, ControlFailed):
