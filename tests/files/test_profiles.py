@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from muster.errors import FileError, UsageError
+from muster.selection.frameworks import resolved_requirements
 from muster.selection.profiles import Profiles, Selection, load_profiles
 
 SHIPPED = Path(__file__).parents[2] / "profiles"
@@ -353,3 +354,15 @@ def test_the_first_level_of_a_benchmark_is_a_part_of_the_second(shipped: Profile
     levels = [shipped.levels[f"{name}-level-{number}"] for number in (1, 2)]
     assert {each.level for each in levels[0].requirements.values()} == {1}
     assert levels[1].requirements == shipped.frameworks[name].requirements
+
+
+@pytest.mark.parametrize("name", ["cis-aws-7.0", "cis-aws-5.0"])
+def test_every_requirement_of_a_benchmark_is_judged_stated_or_says_what_is_missing(
+    shipped: Profiles, name: str
+) -> None:
+    unsaid = [
+        id_
+        for id_, each in resolved_requirements(shipped.frameworks[name], shipped.frameworks).items()
+        if not each.controls and not (each.requirement.judged == "not" and each.not_judged)
+    ]
+    assert unsaid == []
