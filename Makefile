@@ -16,7 +16,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 # The sandbox company is meant to fail: what counts here is that the audit ran (0: all passed, 1: something did not).
 audit: $(INSTALLED)
 	@$(BIN)/pytest --profile=baseline --account=demo; code=$$?; \
-	echo "pytest ended with exit code $$code; the report is reports/latest/report.html"; \
+	echo "pytest ended with exit code $$code; the page is reports/latest/index.html"; \
 	test $$code -le 1
 
 test: $(INSTALLED)

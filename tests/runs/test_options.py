@@ -109,6 +109,12 @@ def test_an_id_that_was_copied_is_judged_whatever_its_profile(catalogue_audits: 
     assert "1 controls (1 of regulated), accounts demo" in outcome.output
 
 
+def test_the_model_company_is_green(model_catalogue_audits: Audits) -> None:
+    outcome = model_catalogue_audits("--profile=regulated", "--account=model")
+
+    assert outcome.code == 0, outcome.output
+
+
 def test_controls_are_listed_without_a_call(catalogue_audits: Audits, controls: dict[str, Control]) -> None:
     outcome = catalogue_audits("--list-controls", "--format=json")
 
