@@ -20,8 +20,8 @@ MAY_IMPORT = {
     "reports": {"muster", "reports"},
 }
 CLIENT_LIBRARIES = {"boto3", "botocore", "github", "requests", "urllib3"}
-# Who asks by them; and two that ask nothing of an account: a signer, and who looks things up in botocore's model.
-KNOW_A_CLIENT_LIBRARY = {"sessions", "kms_signer.py", "api_model.py"}
+# Who asks by them; and three that ask nothing of an account: a signer, and two who look names up in botocore's model.
+KNOW_A_CLIENT_LIBRARY = {"sessions", "kms_signer.py", "api_model.py", "actions.py"}
 ROOMS = sorted(MAY_IMPORT)
 
 
@@ -90,6 +90,7 @@ ENGINE_ROOMS = {
     "selection": {"files", "judging"},
     "scaffold": {"files", "judging"},
     "proving": {"estate", "judging", "reading", "run", "selection"},
+    "permissions": {"files", "judging", "reading", "run"},
     "evidence": set(),
     "run": {"estate", "reading", "judging", "selection", "evidence"},
     "plugin": {"judging", "selection", "evidence", "run"},

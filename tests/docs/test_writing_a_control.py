@@ -43,7 +43,7 @@ CONCERNED = " or ".join(
     ]
 )
 IN = ["architecture", "proofs", "honesty", "nouns/test_contracts.py", "hostile", "files", "docs/test_readme.py"]
-MADE = ["controls/proved.json", "controls/permissions.json", "docs/audit-role-policy.json"]
+MADE = ["controls/proved.json", "controls/permissions.json", "docs/audit-role-policy-1.json"]
 
 
 COMMANDS = PAGE.commands

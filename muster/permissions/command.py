@@ -1,0 +1,51 @@
+"""`muster policy`: the IAM policies by which a selection of controls can be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from muster.errors import UsageError
+from muster.judging.catalogue import import_controls
+from muster.judging.closure import operations_of
+from muster.permissions.actions import grants_of_role
+from muster.permissions.documents import policy_documents, policy_files
+from muster.permissions.facts import permission_facts
+from muster.run.options import Options, split
+from muster.run.planning import select_controls
+from muster.suites import Suites
+
+
+def policies_of(root: Path, profiles: Sequence[str], controls: Sequence[str]) -> dict[str, str]:
+    """The policies by the names of their files, for an audit in this folder with these `--profile` and `--control`.
+
+    Raises `UsageError` where there is no such profile or control, or nothing is asked of AWS.
+    """
+    suites = Suites.at(root)
+    known = import_controls(suites)
+    asked = Options(
+        profiles=split("--profile", profiles),
+        accounts=(),
+        controls=split("--control", controls),
+        severity=None,
+        estate=root / "estate",
+        reports=root / "reports" / "runs",
+        replay=None,
+        root=root,
+        suites=suites,
+    )
+    chosen = [known[name] for name in select_controls(asked, known).controls]
+    if not any(control.kind == "aws" for control in chosen):
+        raise UsageError("these controls ask nothing of AWS: they need no policy of IAM")
+    return policy_files(policy_documents(grants_of_role(operations_of(chosen), permission_facts(suites))))
+
+
+def write_policies(folder: Path, files: dict[str, str]) -> list[Path]:
+    """Write them into a folder. Raises `UsageError`, before anything is written, where more were written earlier."""
+    earlier = {path.name for path in folder.glob("audit-role-policy-*.json")} - files.keys()
+    if earlier:
+        raise UsageError(f"{folder / min(earlier)}: of an earlier selection, which took more: remove it")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in files]

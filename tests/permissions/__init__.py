@@ -1,0 +1,1 @@
+"""What an audit must be allowed, as policies that IAM takes."""
