@@ -19,17 +19,17 @@ from pydantic import (
 
 from muster.errors import UsageError
 from muster.estate.roles import RoleName, Roles
+from muster.files.aws_values import AccountId, Regions
 from muster.files.problems import NOT_IN_FILE, did_you_mean, problem_at, shown
 from muster.files.values import (
-    AccountId,
     AccountName,
     CallsPerSecond,
     DeclaredTags,
     Endpoint,
     EstateModel,
+    Expected,
     Items,
     OrganizationName,
-    Regions,
     Text,
     VariableName,
 )
@@ -66,19 +66,43 @@ class AwsAccountEntry(EstateModel):
     kind: ClassVar[str] = "aws"
 
     name: str = Field(json_schema_extra=NOT_IN_FILE)
-    sandbox: Text | None = None
-    id: AccountId | None = None
-    role_arn: str | None = None
-    external_id: Text | None = None
-    external_id_env: VariableName | None = None
-    source_profile: Text | None = None
-    profile: Text | None = None
-    endpoint_url: Endpoint | None = None
-    regions: Regions = "all"
-    roles: Roles = ()
-    regulations: Items[Text] = ()
-    tags: AccountTags = Field(default_factory=dict)
-    calls_per_second: CallsPerSecond | None = None
+    sandbox: Text | None = Field(default=None, description="Way in: a company of the sandbox, demo or model, say.")
+    id: AccountId | None = Field(
+        default=None,
+        description="Its number: a run that enters another one stops; only a sandbox goes without.",
+    )
+    role_arn: Annotated[str, Expected("the ARN of a role of this account")] | None = Field(
+        default=None, description="Way in: a role of the account, which is assumed; it may stand beside endpoint_url."
+    )
+    external_id: Text | None = Field(
+        default=None, description="What the role's trust policy asks for as sts:ExternalId; it is left out of evidence."
+    )
+    external_id_env: VariableName | None = Field(
+        default=None, description="The environment variable that holds the external id, in place of external_id."
+    )
+    source_profile: Text | None = Field(
+        default=None,
+        description="The AWS CLI profile from which the role is assumed; without it, the machine's own credentials.",
+    )
+    profile: Text | None = Field(default=None, description="Way in: a profile of the AWS CLI.")
+    endpoint_url: Endpoint | None = Field(
+        default=None,
+        description="Way in: a server that stands in for AWS; what it answers is no evidence of a real account.",
+    )
+    regions: Regions = Field(
+        default="all", description="Where what is regional is asked; all are those that the account has enabled."
+    )
+    roles: Roles = Field(
+        default=(), description="What the account is for the others of its organization; one account has a role."
+    )
+    regulations: Items[Text] = Field(
+        default=(), description="What the account is held to, by the names that regulations in facts.yaml gives."
+    )
+    tags: AccountTags = Field(default_factory=dict, description="By what accounts are chosen: --account=tag:KEY=VALUE.")
+    calls_per_second: CallsPerSecond | None = Field(
+        default=None,
+        description="The most calls a second to one service in one region, by each process; without it, no bound.",
+    )
 
     @field_validator("role_arn")
     @classmethod
@@ -122,12 +146,20 @@ class GitHubAccountEntry(EstateModel):
     kind: ClassVar[str] = "github"
 
     name: str = Field(json_schema_extra=NOT_IN_FILE)
-    github: OrganizationName
-    sandbox: Text | None = None
-    token_env: VariableName | None = None
-    endpoint_url: Endpoint | None = None
-    tags: AccountTags = Field(default_factory=dict)
-    calls_per_second: CallsPerSecond | None = None
+    github: OrganizationName = Field(
+        description="The organization on GitHub; this key tells the entry from one of AWS."
+    )
+    sandbox: Text | None = Field(default=None, description="Way in: a company of the sandbox.")
+    token_env: VariableName | None = Field(
+        default=None, description="Way in: the environment variable that holds the token."
+    )
+    endpoint_url: Endpoint | None = Field(
+        default=None, description="A server that stands in for GitHub's API; beside token_env alone."
+    )
+    tags: AccountTags = Field(default_factory=dict, description="By what accounts are chosen: --account=tag:KEY=VALUE.")
+    calls_per_second: CallsPerSecond | None = Field(
+        default=None, description="Without effect: the limits that GitHub announces set the pace."
+    )
 
     @model_validator(mode="after")
     def _has_one_way_in(self) -> Self:
@@ -159,7 +191,9 @@ class AccountsFile(EstateModel):
 
     model_config = ConfigDict(title="accounts.yaml")
 
-    accounts: dict[AccountName, AnyAccountEntry] = Field(min_length=1)
+    accounts: dict[AccountName, AnyAccountEntry] = Field(
+        min_length=1, description="The accounts, by the names under which --account asks for them."
+    )
 
     @model_validator(mode="before")
     @classmethod

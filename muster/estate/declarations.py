@@ -37,22 +37,19 @@ from muster.estate.excuses import (
     TrustedAccount,
 )
 from muster.estate.reviews import ManagedPolicyRegister
+from muster.files.aws_values import AccountId, IdentityCenterArn, ListedRegions, OrganizationId, UnitId
 from muster.files.problems import NOT_IN_FILE, YamlPath
 from muster.files.values import (
-    AccountId,
     AccountOrEvery,
     Day,
     EstateModel,
     Evidence,
-    IdentityCenterArn,
+    Expected,
     Items,
-    ListedRegions,
-    OrganizationId,
     OrganizationName,
     Reason,
     StatementControl,
     Text,
-    UnitId,
 )
 
 READ_BY_THE_RUN = frozenset({"audited_elsewhere"})
@@ -64,10 +61,10 @@ class AccountContact(EstateModel):
 
     model_config = ConfigDict(title="a contact of an account")
 
-    account: AccountId
-    name: Text
-    company: Text | None = None
-    phone: Text
+    account: AccountId = Field(description="The account.")
+    name: Text = Field(description="The full name of its contact.")
+    company: Text | None = Field(default=None, description="The company, where the contact names one.")
+    phone: Text = Field(description="The number, as the settings of the account have it.")
 
     @property
     def compared(self) -> tuple[str, str | None, str]:
@@ -80,8 +77,8 @@ class Regulation(EstateModel):
 
     model_config = ConfigDict(title="a regulation")
 
-    name: Text
-    framework: Text
+    name: Text = Field(description="By what entries of accounts.yaml call it.")
+    framework: Text = Field(description="The framework of profiles/frameworks/ that stands for it.")
 
 
 class Facts(EstateModel):
@@ -217,11 +214,13 @@ class Waiver(Excuse):
 
     model_config = ConfigDict(title="a waiver")
 
-    id: Text
-    control: Text
-    account: AccountOrEvery
-    resource: Text
-    ticket: Text
+    id: Text = Field(description="By what rows and problems call it; no two waivers have one.")
+    control: Text = Field(description="The id of the control that fails.")
+    account: AccountOrEvery = Field(description="The name of the account in accounts.yaml.")
+    resource: Text = Field(
+        description="The ARN (on code hosts the URL), or a pattern with `*`, `?`, `[…]`; upper and lower case differ."
+    )
+    ticket: Text = Field(description="Where it was decided.")
 
     def covers(self, control: str, account: str, resource: str) -> bool:
         """Whether the waiver speaks of this resource under this control, expired or not."""
@@ -234,15 +233,20 @@ class AttestationEntry(EstateModel):
 
     model_config = ConfigDict(title="an attestation")
 
-    control: StatementControl
-    statement: Text
-    owner: Text
-    approver: Text | None = None
-    date: Day
-    valid_for_days: Annotated[int, Field(ge=1, le=730)]
-    evidence: Evidence
-    decision: Text
-    reasons: Annotated[Items[Reason], Field(min_length=1)]
+    control: StatementControl = Field(description="The control that takes the statement; one statement each.")
+    statement: Text = Field(description="What is so, in a sentence.")
+    owner: Text = Field(description="Who answers for it; an id of people.yaml, where that is there.")
+    approver: Text | None = Field(
+        default=None,
+        description="Who agreed: somebody else than the owner, in whatever spelling; an id of people.yaml as well.",
+    )
+    date: Day = Field(description="The day on which it was made; none that has yet to come.")
+    valid_for_days: Annotated[int, Expected("a whole number from 1 to 730"), Field(ge=1, le=730)] = Field(
+        description="How long it counts; a control may take it for fewer days."
+    )
+    evidence: Evidence = Field(description="Where the evidence is.")
+    decision: Text = Field(description="What was decided.")
+    reasons: Annotated[Items[Reason], Field(min_length=1)] = Field(description="Why, a reason an item.")
 
     @field_validator("approver")
     @classmethod

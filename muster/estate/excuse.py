@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import ClassVar
 
-from pydantic import ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from muster.files.look_alikes import look_alike
 from muster.files.problems import shown
@@ -18,11 +18,18 @@ class Excuse(EstateModel):
     `granted` is the day from which the year is counted that an excuse may last; today where it is None.
     """
 
-    owner: Text
-    approver: Text
-    reason: Reason
-    granted: Day | None = None
-    expires: Day
+    model_config = ConfigDict(title="an excuse")
+
+    owner: Text = Field(description="Who answers for it; an id of people.yaml, where that is there.")
+    approver: Text = Field(description="Who agreed: somebody else, in whatever spelling; an id of people.yaml as well.")
+    reason: Reason = Field(description="Why it is meant to be so.")
+    granted: Day | None = Field(
+        default=None,
+        description="The day from which the year is counted that an excuse may last; today where it is left out.",
+    )
+    expires: Day = Field(
+        description="The last day on which it counts, at most a year on; once it is over, the run fails."
+    )
 
     @field_validator("approver")
     @classmethod

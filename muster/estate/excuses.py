@@ -5,27 +5,23 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from ipaddress import ip_address, ip_network
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from muster.estate.excuse import ExcusingFact
-from muster.files.values import (
+from muster.files.aws_values import (
     AccountId,
     ArnPattern,
-    Day,
-    ExactName,
     IamArn,
     PrincipalName,
     PrincipalPattern,
     ProviderName,
-    RangeOrHost,
-    RepositoryName,
     ServicePrincipal,
-    Text,
 )
+from muster.files.values import Day, ExactName, RangeOrHost, RepositoryName, Text
 
 
 class _NamedFact(ExcusingFact):
-    name: ExactName
+    name: ExactName = Field(description="The name or id, exactly; a pattern is refused.")
 
     def covers(self, what: str) -> bool:
         """Whether that is its name."""
@@ -43,7 +39,7 @@ class PerimeterPart(ExcusingFact):
     model_config = ConfigDict(title="a part of the network perimeter")
     fact = "network_perimeter"
 
-    name: RangeOrHost
+    name: RangeOrHost = Field(description="The range, or the name with all its labels.")
 
     def covers(self, what: str) -> bool:
         """Whether an address lies in the range, or a host name, in any case, is this one."""
@@ -87,7 +83,7 @@ class PublicRepository(_NamedFact):
     model_config = ConfigDict(title="a declared public repository")
     fact = "public_repositories"
 
-    name: RepositoryName
+    name: RepositoryName = Field(description="The repository, in any case.")
 
     def covers(self, what: str) -> bool:
         """Whether that is its name, in any case."""
@@ -114,7 +110,7 @@ class CloudShellPrincipal(_NamedFact):
     model_config = ConfigDict(title="a declared user of CloudShell")
     fact = "cloudshell_principals"
 
-    name: PrincipalName
+    name: PrincipalName = Field(description="The user, group or role, as its ARN ends.")
 
 
 class PublicSubnet(_NamedFact):
@@ -137,7 +133,10 @@ class PublicInstance(_NamedFact):
     model_config = ConfigDict(title="a declared public instance")
     fact = "public_instances"
 
-    protection: Text | None = None
+    protection: Text | None = Field(
+        default=None,
+        description="What stands before an instance that faces the internet; such a one is not excused without it.",
+    )
 
 
 class RolelessInstance(_NamedFact):
@@ -153,7 +152,7 @@ class AuditCustodian(_NamedFact):
     model_config = ConfigDict(title="a declared custodian of audit logs")
     fact = "audit_custodians"
 
-    name: IamArn
+    name: IamArn = Field(description="The user or role.")
 
 
 class AdminPrincipal(_NamedFact):
@@ -165,7 +164,7 @@ class AdminPrincipal(_NamedFact):
     model_config = ConfigDict(title="a declared administrator")
     fact = "admin_principals"
 
-    name: PrincipalPattern
+    name: PrincipalPattern = Field(description="Users, groups or roles, as their ARNs end, by `*` and `?`.")
 
     def covers(self, what: str) -> bool:
         """Whether `role/path/name` fits the pattern; upper and lower case differ, as in IAM's wildcards."""
@@ -178,7 +177,7 @@ class ManagementWorkload(_NamedFact):
     model_config = ConfigDict(title="a declared workload")
     fact = "management_workloads"
 
-    name: ArnPattern
+    name: ArnPattern = Field(description="The resources; `*` stands for any characters and `?` for one.")
 
     def covers(self, what: str) -> bool:
         """Whether the ARN fits the pattern."""
@@ -191,8 +190,8 @@ class DelegatedAdmin(ExcusingFact):
     model_config = ConfigDict(title="a declared administrator of the organization")
     fact = "delegated_admins"
 
-    account: AccountId
-    service: ServicePrincipal
+    account: AccountId = Field(description="The account that acts.")
+    service: ServicePrincipal = Field(description="The service in which it does.")
 
     def covers(self, what: str) -> bool:
         """Whether it is this service in this account (`guardduty.amazonaws.com in 111122223333`)."""
@@ -214,7 +213,7 @@ class DeclaredIdentityProvider(_NamedFact):
     model_config = ConfigDict(title="a declared identity provider")
     fact = "identity_providers"
 
-    name: ProviderName
+    name: ProviderName = Field(description="The provider or trust anchor.")
 
     def covers(self, what: str) -> bool:
         """Whether that is its ARN, or one that ends with its name."""
@@ -227,8 +226,8 @@ class TrustedAccount(ExcusingFact):
     model_config = ConfigDict(title="a declared account of a third party")
     fact = "trusted_accounts"
 
-    id: AccountId
-    company: Text
+    id: AccountId = Field(description="The account.")
+    company: Text = Field(description="Whose it is.")
 
     def covers(self, what: str) -> bool:
         """Whether that is its id."""
@@ -246,9 +245,9 @@ class RootUse(ExcusingFact):
     model_config = ConfigDict(title="an announced use of root")
     fact = "root_uses"
 
-    account: AccountId
-    date: Day
-    person: Text
+    account: AccountId = Field(description="The account whose root user is used.")
+    date: Day = Field(description="The day of the use.")
+    person: Text = Field(description="Who uses it; an id of people.yaml, where that is there.")
 
     def covers(self, what: str) -> bool:
         """Whether it is a use in the account of this id."""

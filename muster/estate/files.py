@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from muster.estate.accounts import AccountEntry, AccountsFile
 from muster.estate.declarations import AttestationEntry, Facts, Waiver
@@ -28,16 +28,20 @@ _TIME_ZONES = timedelta(days=1)
 """Today is told in UTC; east of it people already write tomorrow's date."""
 
 
-class _WaiversFile(EstateModel):
+class WaiversFile(EstateModel):
+    """The file waivers.yaml."""
+
     model_config = ConfigDict(title="waivers.yaml")
 
-    waivers: Items[Waiver]
+    waivers: Items[Waiver] = Field(description="The waivers; an empty list where nothing is waived.")
 
 
-class _AttestationsFile(EstateModel):
+class AttestationsFile(EstateModel):
+    """The file attestations.yaml."""
+
     model_config = ConfigDict(title="attestations.yaml")
 
-    attestations: Items[AttestationEntry]
+    attestations: Items[AttestationEntry] = Field(description="The statements; an empty list where none is made.")
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ def load_waivers(
             (from `granted`, or else from `today`), or it names nobody of these people.
     """
     document = load(path)
-    waivers = validate(document, _WaiversFile).waivers
+    waivers = validate(document, WaiversFile).waivers
     first_position: dict[str, int] = {}
     for position, waiver in enumerate(waivers):
         where = ("waivers", position)
@@ -149,7 +153,7 @@ def _attestations(
     path: Path, known_controls: Collection[str], today: date, people: Mapping[str, Person]
 ) -> tuple[AttestationEntry, ...]:
     document = load(path)
-    attestations = validate(document, _AttestationsFile).attestations
+    attestations = validate(document, AttestationsFile).attestations
     first_position: dict[str, int] = {}
     for position, attestation in enumerate(attestations):
         where = ("attestations", position)

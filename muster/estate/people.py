@@ -21,8 +21,8 @@ class Person(EstateModel):
 
     model_config = ConfigDict(title="a person")
 
-    name: Text
-    team: Text | None = None
+    name: Text = Field(description="The name; none that reads like another person's.")
+    team: Text | None = Field(default=None, description="The team of the person.")
 
 
 class PeopleFile(EstateModel):
@@ -30,7 +30,9 @@ class PeopleFile(EstateModel):
 
     model_config = ConfigDict(title="people.yaml")
 
-    people: dict[PersonId, Person] = Field(min_length=1)
+    people: dict[PersonId, Person] = Field(
+        min_length=1, description="The people, by the ids that the other files name."
+    )
 
 
 def load_people(path: Path) -> dict[str, Person]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, ConfigDict
+from pydantic import AfterValidator, ConfigDict, Field
 
 from muster.files.problems import problem_at, shown
-from muster.files.values import Day, EstateModel, Items, Reason, Text
+from muster.files.values import Day, EstateModel, Expected, Items, Reason, Text
 
 
 def _policy_of_aws(value: str) -> str:
@@ -41,12 +41,18 @@ class ManagedPolicyReview(EstateModel):
 
     model_config = ConfigDict(title="a reviewed policy of AWS")
 
-    arn: Annotated[str, AfterValidator(_policy_of_aws)]
-    version: Annotated[str, AfterValidator(_version)]
-    sha256: Annotated[str, AfterValidator(_sha256)]
-    reviewer: Text
-    date: Day
-    reason: Reason
+    arn: Annotated[str, Expected("the ARN of a policy of AWS's own"), AfterValidator(_policy_of_aws)] = Field(
+        description="The policy; none twice."
+    )
+    version: Annotated[str, Expected("`v` and a number"), AfterValidator(_version)] = Field(
+        description="Its version on that day."
+    )
+    sha256: Annotated[str, Expected("64 hexadecimal digits"), AfterValidator(_sha256)] = Field(
+        description="The SHA-256 of its document, as canonical JSON."
+    )
+    reviewer: Text = Field(description="Who read it; an id of people.yaml, where that is there.")
+    date: Day = Field(description="The day of the review.")
+    reason: Reason = Field(description="Why it fits.")
 
 
 def _each_once(reviews: tuple[ManagedPolicyReview, ...]) -> tuple[ManagedPolicyReview, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
+from dataclasses import dataclass
 from ipaddress import ip_network
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from muster.files.problems import problem_at, shown
+from muster.files.problems import shown
 
 STATED = "attest-"
 """How the ids of controls begin that judge a statement of people."""
@@ -24,9 +25,6 @@ FEWEST_PLAIN_CHARACTERS = 4
 WIDEST_PREFIXES = {4: 8, 6: 19}
 """The widest range of addresses that may be declared, by the version of the protocol; who has more writes several."""
 
-PRINCIPALS = ("user", "group", "role")
-"""What in IAM holds policies, as ARNs call it."""
-
 
 class EstateModel(BaseModel):
     """What all entries share: nothing is converted, nothing unknown is taken, nothing changes later."""
@@ -34,7 +32,15 @@ class EstateModel(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
-def _list_to_tuple(value: object) -> object:
+@dataclass(frozen=True)
+class Expected:
+    """What is expected of a kind of value, in the words of docs/reference.md."""
+
+    words: str
+
+
+def as_tuple(value: object) -> object:
+    """A list as a tuple, which does not change later; what is none as it is."""
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -62,73 +68,13 @@ def _exact_name(value: str) -> str:
     return value
 
 
-def _name_pattern(value: str) -> str:
+def check_name_pattern(value: str) -> str:
+    """A pattern of names that does not fit almost any; raises ValueError for one that does."""
     if len(re.sub(r"[*?]", "", value)) < FEWEST_PLAIN_CHARACTERS:
         raise ValueError(
             f"{shown(value)} fits almost any name; expected names, or patterns with at least"
             f" {FEWEST_PLAIN_CHARACTERS} characters beside * and ?"
         )
-    return value
-
-
-def _principal(value: str) -> str:
-    end = value.split(":", 5)[-1] if value.startswith("arn:") else value
-    kind, _, name = end.partition("/")
-    if not end or (kind in PRINCIPALS and not name):
-        raise ValueError(f"{shown(value)} names nobody; expected one such as role/ops")
-    if kind not in PRINCIPALS:
-        forms = [f"{each}/{end}" for each in PRINCIPALS]
-        raise ValueError(
-            f"{shown(value)} would be a user, a group and a role alike; write {', '.join(forms[:-1])} or {forms[-1]},"
-            " as its ARN ends, path and all"
-        )
-    if end != value:
-        raise ValueError(f"{shown(value)} is an ARN; write what it ends with: {end}")
-    return value
-
-
-def _principal_pattern(value: str) -> str:
-    _name_pattern(_principal(value).partition("/")[2])
-    return value
-
-
-def _arn_pattern(value: str) -> str:
-    if not re.fullmatch(r"arn:[a-z*-]+:[^:]*:[^:]*:[0-9]{12}:.+", value):
-        raise ValueError(
-            f"{shown(value)} is no ARN of an account, nor a pattern of one (arn:aws:ec2:*:111122223333:instance/*)"
-        )
-    return value
-
-
-def _service_principal(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com", value):
-        raise ValueError(f"{shown(value)} is no service principal; expected one such as guardduty.amazonaws.com")
-    return value
-
-
-def _organization_id(value: str) -> str:
-    if not re.fullmatch(r"o-[a-z0-9]{10,32}", value):
-        raise ValueError(f"{shown(value)} is no id of an organization; expected o- and 10 to 32 letters and digits")
-    return value
-
-
-def _unit_id(value: str) -> str:
-    if not re.fullmatch(r"ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}", value):
-        raise ValueError(f"{shown(value)} is no id of an organizational unit; expected one such as ou-exam-prod0001")
-    return value
-
-
-def _iam_arn(value: str) -> str:
-    if not re.fullmatch(r"arn:aws(-[a-z-]+)?:iam::[0-9]{12}:(user|role)/\S+", value):
-        raise ValueError(f"{shown(value)} is no ARN of a user or role; expected arn:aws:iam::<12 digits>:role/<name>")
-    return value
-
-
-def _account_id(value: object) -> object:
-    if isinstance(value, int) and not isinstance(value, bool):
-        raise ValueError(f"{value} is a number to YAML, which loses leading zeros; quote the 12 digits")
-    if isinstance(value, str) and not re.fullmatch(r"[0-9]{12}", value):
-        raise ValueError(f"{shown(value)} is not an AWS account id; expected 12 digits, quoted")
     return value
 
 
@@ -154,32 +100,6 @@ def _day(value: object) -> object:
         except ValueError:
             raise ValueError(f"{shown(value)} is no day of the calendar") from None
     raise ValueError(f"{shown(value)} is not a date; expected YYYY-MM-DD, without a time")
-
-
-def _regions(value: object) -> object:
-    if isinstance(value, list | tuple):
-        for position, region in enumerate(value):
-            if not isinstance(region, str):
-                raise problem_at((position,), f"{shown(region)} is not an AWS region; expected text")
-            if region in value[:position]:
-                raise problem_at((position,), f"{shown(region)} is named twice; keep one")
-            _region(region, position)
-        if value:
-            return tuple(value)
-    if value != "all":
-        raise ValueError(f"{shown(value) if value else 'empty'}; expected all, or a list such as [eu-west-1]")
-    return value
-
-
-def _region(value: str, position: int) -> None:
-    if not re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}", value):
-        raise problem_at((position,), f"{shown(value)} is not an AWS region; expected one such as eu-west-1")
-
-
-def _listed_regions(value: object) -> object:
-    if isinstance(value, list | tuple) and value:
-        return _regions(value)
-    return _list_to_tuple(value)
 
 
 def _endpoint(value: str) -> str:
@@ -217,25 +137,6 @@ def _repository(value: str) -> str:
     return value
 
 
-def _identity_center(value: str) -> str:
-    if not re.fullmatch(r"arn:aws[a-z-]*:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}", value):
-        raise ValueError(
-            f"{shown(value)} is no instance of Identity Center; expected arn:aws:sso:::instance/ and its id"
-        )
-    return value
-
-
-def _identity_provider(value: str) -> str:
-    of_iam = r"arn:aws[a-z-]*:iam::[0-9]{12}:(saml|oidc)-provider/\S+"
-    anchor = r"arn:aws[a-z-]*:rolesanywhere:[a-z0-9-]+:[0-9]{12}:trust-anchor/[0-9a-f-]{36}"
-    if not re.fullmatch(rf"{of_iam}|{anchor}|oidc-provider/\S+", value):
-        raise ValueError(
-            f"{shown(value)} is no identity provider; expected the ARN of a SAML or OIDC provider or of a trust anchor,"
-            " or oidc-provider/HOST, which is the same one in every account"
-        )
-    return value
-
-
 def _evidence(value: str) -> str:
     # What a browser leaves out of an address before it looks at the scheme.
     plain = unicodedata.normalize("NFKC", value)
@@ -269,33 +170,39 @@ def _range_or_host(value: str) -> str:
 
 
 Item = TypeVar("Item")
-Items = Annotated[tuple[Item, ...], BeforeValidator(_list_to_tuple)]
-Text = Annotated[str, AfterValidator(_text)]
-Reason = Annotated[Text, Field(min_length=10), AfterValidator(_reason)]
-PersonId = Annotated[str, AfterValidator(_person_id)]
-ExactName = Annotated[Text, AfterValidator(_exact_name)]
-PrincipalName = Annotated[ExactName, AfterValidator(_principal)]
-IamArn = Annotated[ExactName, AfterValidator(_iam_arn)]
-NamePattern = Annotated[Text, AfterValidator(_name_pattern)]
-PrincipalPattern = Annotated[Text, AfterValidator(_principal_pattern)]
-ArnPattern = Annotated[Text, AfterValidator(_arn_pattern)]
-ServicePrincipal = Annotated[str, AfterValidator(_service_principal)]
-OrganizationId = Annotated[str, AfterValidator(_organization_id)]
-UnitId = Annotated[str, AfterValidator(_unit_id)]
-AccountId = Annotated[str, BeforeValidator(_account_id)]
-AccountName = Annotated[str, AfterValidator(_account_name)]
-AccountOrEvery = Annotated[str, AfterValidator(_account_or_every)]
-RangeOrHost = Annotated[str, AfterValidator(_range_or_host)]
-Day = Annotated[datetime.date, BeforeValidator(_day)]
-Regions = Annotated[Literal["all"] | tuple[str, ...], BeforeValidator(_regions)]
-ListedRegions = Annotated[tuple[str, ...], BeforeValidator(_listed_regions)]
-Endpoint = Annotated[str, AfterValidator(_endpoint)]
-VariableName = Annotated[str, AfterValidator(_environment_variable)]
-OrganizationName = Annotated[str, AfterValidator(_organization)]
-RepositoryName = Annotated[str, AfterValidator(_repository)]
-IdentityCenterArn = Annotated[str, AfterValidator(_identity_center)]
-ProviderName = Annotated[ExactName, AfterValidator(_identity_provider)]
-Evidence = Annotated[Text, AfterValidator(_evidence)]
-StatementControl = Annotated[str, AfterValidator(_statement_control)]
-DeclaredTags = dict[str, str]
-CallsPerSecond = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Items = Annotated[tuple[Item, ...], BeforeValidator(as_tuple)]
+Text = Annotated[str, Expected("text"), AfterValidator(_text)]
+Reason = Annotated[
+    Text, Expected("a reason in words, at least 10 characters"), Field(min_length=10), AfterValidator(_reason)
+]
+PersonId = Annotated[
+    str, Expected("an id of small letters and digits, with `.` `_` `-` between"), AfterValidator(_person_id)
+]
+ExactName = Annotated[Text, Expected("a name without `*` and `?`"), AfterValidator(_exact_name)]
+NamePattern = Annotated[
+    Text,
+    Expected("a name, or a pattern with at least 4 characters beside `*` and `?`"),
+    AfterValidator(check_name_pattern),
+]
+AccountName = Annotated[
+    str, Expected("a name of letters, digits and `.` `_` `-`, not `all`"), AfterValidator(_account_name)
+]
+AccountOrEvery = Annotated[
+    str, Expected("the name of an account, or `*` for every one"), AfterValidator(_account_or_every)
+]
+RangeOrHost = Annotated[
+    str,
+    Expected("a range of addresses (an IPv4 one `/8` or narrower, an IPv6 one `/19` or narrower), or a name in DNS"),
+    AfterValidator(_range_or_host),
+]
+Day = Annotated[datetime.date, Expected("a day, `YYYY-MM-DD`"), BeforeValidator(_day)]
+Endpoint = Annotated[str, Expected("`http://host:port` or `https://host`"), AfterValidator(_endpoint)]
+VariableName = Annotated[
+    str, Expected("the name of an environment variable, in capitals"), AfterValidator(_environment_variable)
+]
+OrganizationName = Annotated[str, Expected("the name of an organization on GitHub"), AfterValidator(_organization)]
+RepositoryName = Annotated[str, Expected("`owner/name`"), AfterValidator(_repository)]
+Evidence = Annotated[Text, Expected("an https link, or a document's reference"), AfterValidator(_evidence)]
+StatementControl = Annotated[str, Expected("`attest-…`"), AfterValidator(_statement_control)]
+DeclaredTags = Annotated[dict[str, str], Expected("keys and values, both text")]
+CallsPerSecond = Annotated[float, Expected("a number above 0"), Field(gt=0, allow_inf_nan=False)]

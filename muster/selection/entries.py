@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, PlainValidator, model_validator
 
 from muster.files.problems import problem_at, shown
-from muster.files.values import EstateModel, Items, Text
+from muster.files.values import EstateModel, Expected, Items, Text
 
 
 def _listed_controls(value: object) -> Mapping[str, Mapping[str, object]]:
@@ -36,7 +36,11 @@ def _listed_control(item: object, position: int) -> tuple[str, Mapping[str, obje
     return control, parameters
 
 
-ListedControls = Annotated[Mapping[str, Mapping[str, object]], PlainValidator(_listed_controls)]
+ListedControls = Annotated[
+    Mapping[str, Mapping[str, object]],
+    Expected("a list of ids of controls, each alone or as `ID: {THRESHOLD: VALUE}`"),
+    PlainValidator(_listed_controls),
+]
 """The parameter overrides of each listed control by id, in the order of the list."""
 
 
@@ -45,10 +49,15 @@ class Profile(EstateModel):
 
     model_config = ConfigDict(title="a profile")
 
-    name: Text
-    title: Text
-    extends: Items[Text] = ()
-    controls: ListedControls
+    name: Text = Field(description="By what --profile asks for it: the file's name without .yaml.")
+    title: Text = Field(description="What it is, in a few words.")
+    extends: Items[Text] = Field(
+        default=(),
+        description="Profiles whose controls and thresholds it takes; its own win, and then those of a later one.",
+    )
+    controls: ListedControls = Field(
+        description="Its own controls, and thresholds other than the default or that of a profile it extends."
+    )
 
 
 DecidedShare = Literal["whole", "part", "not"]
@@ -68,13 +77,30 @@ class Requirement(EstateModel):
 
     model_config = ConfigDict(title="a requirement")
 
-    title: Text
-    level: Annotated[int, Field(ge=1)] | None = None
-    judged: DecidedShare | None = None
-    not_judged: Text | None = None
-    confidence: Confidence | None = None
-    through: dict[str, Annotated[Items[Text], Field(min_length=1)]] = Field(default_factory=dict)
-    controls: ListedControls = Field(default_factory=dict)
+    title: Text = Field(description="What it asks, in words of our own.")
+    level: Annotated[int, Expected("a whole number from 1"), Field(ge=1)] | None = Field(
+        default=None,
+        description="Its level, where the framework has levels: --profile=FRAMEWORK-level-N asks for those up to N.",
+    )
+    judged: DecidedShare | None = Field(
+        default=None,
+        description="What of it the controls decide, without anybody's word; worked out where it is left out.",
+    )
+    not_judged: Text | None = Field(
+        default=None, description="What of it no control judges; such a requirement is never satisfied, only failed."
+    )
+    confidence: Confidence | None = Field(
+        default=None,
+        description="How it is known that the controls stand for it; the framework's where it is left out.",
+    )
+    through: dict[str, Annotated[Items[Text], Field(min_length=1)]] = Field(
+        default_factory=dict,
+        description="Requirements of other frameworks, by the frameworks' names: their controls judge this one too.",
+    )
+    controls: ListedControls = Field(
+        default_factory=dict,
+        description="The controls that stand for it, [] where none does yet; it may be left out beside through alone.",
+    )
 
     @model_validator(mode="after")
     def _names_controls_or_a_way(self) -> Self:
@@ -91,8 +117,12 @@ class Framework(EstateModel):
 
     model_config = ConfigDict(title="a framework")
 
-    name: Text
-    title: Text
-    version: Text | None = None
-    confidence: Confidence | None = None
-    requirements: dict[str, Requirement] = Field(min_length=1)
+    name: Text = Field(description="By what --profile asks for it: the file's name without .yaml.")
+    title: Text = Field(description="What it is called.")
+    version: Text | None = Field(default=None, description="Its version, as its publisher gives it.")
+    confidence: Confidence | None = Field(
+        default=None, description="That of each requirement which does not state its own."
+    )
+    requirements: dict[str, Requirement] = Field(
+        min_length=1, description="The requirements, by the ids that the publisher gives them."
+    )
