@@ -49,7 +49,19 @@ def audit(
         (folder / "estate" / "accounts.yaml").write_text(json.dumps({"accounts": entries}))
         where = (f"--estate={folder / 'estate'}", f"--reports={folder / 'runs'}", "--account=all")
         controls = () if options else (f"--control={','.join(aws_controls())}",)
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *where, *controls, *options]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:hypothesispytest",
+            *where,
+            *controls,
+            *options,
+        ]
         environment = {**os.environ, **dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "benchmark")}
         begun = time.time()
         with (folder / "output").open("w") as output:

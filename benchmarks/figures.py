@@ -20,6 +20,8 @@ class BenchmarkFailed(Exception):
 class Figure:
     """One number; `at_most` is its goal, None where it is told for interest.
 
+    `before` is what an earlier commit measured, told beside it.
+
     Of several passes the median counts, or the largest of them where not even one may be above the goal (`strict`).
     """
 
@@ -28,6 +30,7 @@ class Figure:
     unit: str
     at_most: float | None = None
     strict: bool = False
+    before: float | None = None
 
     @property
     def is_missed(self) -> bool:
@@ -35,11 +38,12 @@ class Figure:
         return self.at_most is not None and self.value > self.at_most
 
     def __str__(self) -> str:
+        before = f"  (before: {_amount(self.before, self.unit)})" if self.before is not None else ""
         if self.at_most is None:
-            return f"  {self.name:<44}{'':<18}{_amount(self.value, self.unit)}"
+            return f"  {self.name:<44}{'':<18}{_amount(self.value, self.unit)}{before}"
         goal = f"goal <= {_amount(self.at_most, self.unit)}"
         measured = f"measured {_amount(self.value, self.unit)}"
-        return f"  {self.name:<44}{goal:<18}{measured:<22}{'MISSED' if self.is_missed else 'ok'}"
+        return f"  {self.name:<44}{goal:<18}{measured:<22}{'MISSED' if self.is_missed else 'ok'}{before}"
 
 
 def middle(passes: Sequence[Sequence[Figure]]) -> list[Figure]:
