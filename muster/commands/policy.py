@@ -33,17 +33,28 @@ def add_parser(subparsers: Subparsers) -> None:
         metavar="ID",
         help="only these controls, patterns allowed; without --profile, whether a profile has them or not",
     )
-    parser.add_argument(
+    written = parser.add_mutually_exclusive_group()
+    written.add_argument(
         "--output", type=Path, metavar="DIR", help="write a file each into this folder, for `aws iam create-policy`"
+    )
+    written.add_argument(
+        "--cloudformation",
+        action="store_true",
+        help="print a template of the role that audits enter, with its policies",
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Print or write them."""
     from muster.permissions.command import policies_of, write_policies  # the client library's models
+    from muster.permissions.documents import policy_files
+    from muster.permissions.role import role_template
 
-    files = policies_of(Path.cwd(), options.profile, options.control)
-    if options.output is None:
+    policies = policies_of(Path.cwd(), options.profile, options.control)
+    files = policy_files(policies)
+    if options.cloudformation:
+        sys.stdout.write(role_template(policies))
+    elif options.output is None:
         sys.stdout.write("".join(files.values()))
     else:
         sys.stdout.write("".join(f"{path}\n" for path in write_policies(options.output, files)))

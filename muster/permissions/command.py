@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from muster.errors import UsageError
 from muster.judging.catalogue import import_controls
 from muster.judging.closure import operations_of
 from muster.permissions.actions import grants_of_role
-from muster.permissions.documents import policy_documents, policy_files
+from muster.permissions.documents import policy_documents
 from muster.permissions.facts import permission_facts
 from muster.run.options import Options, split
 from muster.run.planning import select_controls
 from muster.suites import Suites
 
 
-def policies_of(root: Path, profiles: Sequence[str], controls: Sequence[str]) -> dict[str, str]:
-    """The policies by the names of their files, for an audit in this folder with these `--profile` and `--control`.
+def policies_of(root: Path, profiles: Sequence[str], controls: Sequence[str]) -> list[dict[str, Any]]:
+    """The policies for an audit in this folder with these `--profile` and `--control`.
 
     Raises `UsageError` where there is no such profile or control, or nothing is asked of AWS.
     """
@@ -37,7 +38,7 @@ def policies_of(root: Path, profiles: Sequence[str], controls: Sequence[str]) ->
     chosen = [known[name] for name in select_controls(asked, known).controls]
     if not any(control.kind == "aws" for control in chosen):
         raise UsageError("these controls ask nothing of AWS: they need no policy of IAM")
-    return policy_files(policy_documents(grants_of_role(operations_of(chosen), permission_facts(suites))))
+    return policy_documents(grants_of_role(operations_of(chosen), permission_facts(suites)))
 
 
 def write_policies(folder: Path, files: dict[str, str]) -> list[Path]:

@@ -13,6 +13,7 @@ from muster.judging.control import Control
 from muster.permissions.actions import action_of, asked_of_aws, grants_of_role
 from muster.permissions.documents import policy_documents, policy_files
 from muster.permissions.facts import permission_facts
+from muster.permissions.role import role_template
 from muster.proving.recorded import Recording
 from muster.reading.sessions.own_questions import OWN_QUESTIONS
 from muster.run.record import PERMISSIONS
@@ -36,10 +37,12 @@ def test_the_permission_behind_each_question_is_on_record() -> None:
 
 
 def test_the_audit_role_may_do_what_controls_ask_and_nothing_else() -> None:
-    files = policy_files(policy_documents(grants_of_role(operations_of(CONTROLS.values()), FACTS)))
+    documents = policy_documents(grants_of_role(operations_of(CONTROLS.values()), FACTS))
+    files = policy_files(documents)
 
     for name, text in files.items():
         hold(DOCS / name, text)
+    hold(ROOT / "deploy" / "audit-role.yaml", role_template(documents))
     for path in DOCS.glob("audit-role-policy*.json"):
         if path.name not in files:
             remove(path)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from muster.__main__ import main
 from muster.errors import UsageError
@@ -44,6 +45,14 @@ def test_policies_are_written_a_file_each(tmp_path: Path, capsys: pytest.Capture
     (written,) = (tmp_path / "iam").iterdir()
     assert capsys.readouterr().out == f"{written}\n"
     assert "iam:GetAccountSummary" in actions_of(written.read_text())
+
+
+def test_the_role_of_a_selection_is_a_template(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["policy", "--control=iam-root-mfa", "--cloudformation"])
+
+    resources = yaml.safe_load(capsys.readouterr().out)["Resources"]
+    assert list(resources) == ["Role", "Policy1"]
+    assert "iam:GetAccountSummary" in actions_of(json.dumps(resources["Policy1"]["Properties"]["PolicyDocument"]))
 
 
 def test_a_policy_of_an_earlier_selection_is_not_left_beside(
