@@ -81,6 +81,18 @@ class Regulation(EstateModel):
     framework: Text = Field(description="The framework of profiles/frameworks/ that stands for it.")
 
 
+class Responsibility(EstateModel):
+    """Who secures what of a service of AWS, AWS or the organization, and who answers for the organization's part."""
+
+    model_config = ConfigDict(title="a responsibility")
+
+    service: Text = Field(description="The service, as types of resources name it: EC2 of AWS::EC2::Instance.")
+    aws: Text = Field(description="What AWS secures.")
+    ours: Text = Field(description="What the organization secures.")
+    owner: Text = Field(description="Who answers for the organization's part.")
+    reviewed: Day = Field(description="When somebody last looked whether that is still so.")
+
+
 class Facts(EstateModel):
     """What the organization declares of itself.
 
@@ -171,6 +183,9 @@ class Facts(EstateModel):
     )
     required_ous: Items[UnitId] = Field(
         default=(), description="Organizational units, by id, that must exist and that the baseline must reach."
+    )
+    responsibilities: Items[Responsibility] = Field(
+        default=(), description="Who secures what of each service in use, AWS or the organization."
     )
     roleless_instances: Items[RolelessInstance] = Field(default=(), description="Instances, by id, that need no role.")
     root_uses: Items[RootUse] = Field(default=(), description="Announced uses of a root user.")
