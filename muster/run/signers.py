@@ -30,10 +30,10 @@ def kms_signer(key_arn: str) -> Signer:
     """
     # boto3, where it is used
     from muster.evidence.kms_signer import SERVICE, KmsSigner
-    from muster.reading.sessions.clients import client_config, new_session
+    from muster.reading.sessions.clients import client_config, signing_session
 
     def client_in(region: str) -> Any:
-        return new_session(region_name=region).client(SERVICE, config=client_config())
+        return signing_session(region_name=region).client(SERVICE, config=client_config())
 
     return KmsSigner(key_arn, client_in)
 

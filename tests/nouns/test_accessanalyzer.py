@@ -13,7 +13,10 @@ ACCOUNT, SECURITY, REGION = "123456789012", "111122223333", "eu-west-1"
 
 
 def analyzers(stage: Stage, *types: str, status: str = "ACTIVE") -> None:
-    found = [{"name": type_.lower(), "type": type_, "status": status} for type_ in types]
+    prefix = f"arn:aws:access-analyzer:{REGION}:{ACCOUNT}:analyzer/"
+    found = [
+        {"arn": f"{prefix}{type_.lower()}", "name": type_.lower(), "type": type_, "status": status} for type_ in types
+    ]
     stage.answer("accessanalyzer.ListAnalyzers", {"analyzers": found})
 
 

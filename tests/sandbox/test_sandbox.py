@@ -107,7 +107,7 @@ def test_seeds_only_the_accounts_named(ended: Ended) -> None:
 
 def test_refuses_an_account_it_does_not_know(ended: Ended) -> None:
     assert ended["refused"].returncode == 2
-    assert "invalid choice: 'production' (choose from 'demo', 'empty', 'model')" in ended["refused"].stderr
+    assert "no such account: production; there are demo, model, empty, " in ended["refused"].stderr
 
 
 def test_fails_with_a_traceback_when_a_seed_fails(ended: Ended) -> None:
@@ -224,6 +224,7 @@ def test_services_are_filled_with_what_they_stand_on() -> None:
     assert [module.__name__.rpartition(".")[2] for module in seed_modules({"cloudwatch"})] == [
         "s3",
         "organizations",
+        "group",
         "cloudtrail",
         "cloudwatch",
     ]

@@ -56,6 +56,11 @@ def new_session(*, profile_name: str | None = None, **arguments: Any) -> boto3.S
     return _boto3_session(botocore.session.Session(profile=profile_name), arguments)
 
 
+def signing_session(**arguments: Any) -> boto3.Session:
+    """A boto3 session whose service models are whole: to sign is no read."""
+    return boto3.Session(**arguments)
+
+
 def nobodys_session(**arguments: Any) -> boto3.Session:
     """The same, without the profile that the environment names and the AWS CLI's files."""
     hidden = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))

@@ -207,10 +207,10 @@ MEASURE = """
 import re, sys
 from pathlib import Path
 from reports.formats import FORMATS, write_documents
-from reports.run import Run
+from reports.run import ReportedRun
 def mebibytes(what):  # not getrusage: its peak counts the memory of the process that started this one
     return int(re.search(what + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
-run = Run.load(Path(sys.argv[1]))
+run = ReportedRun.load(Path(sys.argv[1]))
 before = mebibytes("VmRSS")
 write_documents(run, list(FORMATS), Path(sys.argv[2]))
 print(mebibytes("VmHWM") - before)
