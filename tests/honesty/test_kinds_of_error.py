@@ -13,8 +13,8 @@ from tests.counts import Count
 from tests.honesty.honest import assert_honest
 from tests.honesty.kinds_of_error import KINDS
 
-# Asked of neither company. Of an endpoint that stands in for AWS's: tests/stand_ins has one that answers. Of users with a
-# permissions boundary, which moto keeps none of: tests/hostile/cases/iam-service-account-no-admin.yaml has such users.
+# Asked of neither company. Of an endpoint that stands in for AWS's: tests/stand_ins has one that answers. Of users with
+# a boundary, which moto keeps none of: tests/hostile/cases/iam-service-account-no-admin.yaml has such users.
 ASKED_ELSEWHERE = {"s3:get_bucket_location", "iam:get_policy", "iam:get_policy_version"}
 OPERATIONS = sorted(operations_of(CONTROLS.values()) - ASKED_ELSEWHERE)
 
