@@ -12,16 +12,15 @@ from collections.abc import Callable
 from muster.errors import UsageError
 
 
-def refuse_silent_asserts(package: str) -> None:
-    """Raise `UsageError` if asserts do nothing in a package of controls, or in nouns, which are imported as this is.
+def refuse_silent_asserts(*packages: str) -> None:
+    """Raise `UsageError` if asserts do nothing in one of the packages, of controls or of nouns.
 
-    The one that is tried stands among the controls, in `_tried.py`, so that whatever is done to them is done to it.
+    The one that is tried stands among them, in `_tried.py`, so that whatever is done to them is done to it.
     """
-    tried = importlib.import_module(f"{package}._tried")
-    for where, fails in ((f"{package}/", tried.fails), ("the nouns", _fails)):
-        if not _is_heard(fails):
+    for package in packages:
+        if not _is_heard(importlib.import_module(f"{package}._tried").fails):
             raise UsageError(
-                f"asserts do nothing in {where}, so that every control would pass: run Python without -O,"
+                f"asserts do nothing in {package}/, so that every control would pass: run Python without -O,"
                 " with PYTHONOPTIMIZE unset"
             )
 
@@ -32,7 +31,3 @@ def _is_heard(fails: Callable[[], None]) -> bool:
     except AssertionError:
         return True
     return False
-
-
-def _fails() -> None:
-    assert not True

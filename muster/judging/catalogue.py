@@ -12,7 +12,7 @@ from muster.judging.asserts import refuse_silent_asserts
 from muster.judging.closure import operations_of
 from muster.judging.control import CONTROLS, Control
 from muster.reading.declared_operations import declare_operations
-from muster.suites import Suites
+from muster.suites import PACKAGES, Suites
 
 BROKEN = (ImportError, NameError, AttributeError, TypeError, ValueError, LookupError, ArithmeticError)
 """What a file raises that is imported and has a mistake in it, beside one of syntax."""
@@ -27,7 +27,7 @@ def import_controls(suites: Suites) -> Mapping[str, Control]:
     `UsageError` where asserts do nothing: such controls judge nothing; and where a file cannot be imported by its name.
     """
     suites.import_together()
-    refuse_silent_asserts("controls")
+    refuse_silent_asserts(*PACKAGES)
     importlib.import_module(STAND_INS)
     for folder in suites.folders("controls"):
         for path in sorted(path for path in folder.rglob("*.py") if not path.name.startswith("_")):

@@ -19,7 +19,7 @@ JUDGE = "import boto3, muster; muster.judge(boto3.Session('a', 'b'), ['iam-root-
     [
         pytest.param(["--assert=plain"], "1", "controls/", id="plain asserts"),
         pytest.param(["--assert=plain", "-n", "2"], "2", "controls/", id="workers"),
-        pytest.param([], "1", "the nouns", id="asserts that pytest writes anew in controls, and not in nouns"),
+        pytest.param([], "1", "fixtures/", id="asserts that pytest writes anew in controls, and not in nouns"),
     ],
 )
 def test_an_audit_without_asserts_is_refused(audits: Audits, arguments: list[str], optimize: str, where: str) -> None:
