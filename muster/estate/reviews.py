@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field
 
+from muster.files.forms import of_form
 from muster.files.problems import problem_at, shown
 from muster.files.values import Day, EstateModel, Expected, Items, Reason, Text
-
-
-def _policy_of_aws(value: str) -> str:
-    if not re.fullmatch(r"arn:aws[a-z-]*:iam::aws:policy/[\w+=,.@/-]+", value):
-        raise ValueError(
-            f"{shown(value)} is no policy of AWS; expected one such as arn:aws:iam::aws:policy/ReadOnlyAccess"
-        )
-    return value
-
-
-def _version(value: str) -> str:
-    if not re.fullmatch(r"v[1-9][0-9]*", value):
-        raise ValueError(f"{shown(value)} is no version of a policy; expected one such as v7")
-    return value
-
-
-def _sha256(value: str) -> str:
-    if not re.fullmatch(r"[0-9a-f]{64}", value):
-        raise ValueError(
-            f"{shown(value)} is no SHA-256; expected the 64 digits that muster review managed-policies gives"
-        )
-    return value
 
 
 class ManagedPolicyReview(EstateModel):
@@ -41,15 +19,24 @@ class ManagedPolicyReview(EstateModel):
 
     model_config = ConfigDict(title="a reviewed policy of AWS")
 
-    arn: Annotated[str, Expected("the ARN of a policy of AWS's own"), AfterValidator(_policy_of_aws)] = Field(
-        description="The policy; none twice."
-    )
-    version: Annotated[str, Expected("`v` and a number"), AfterValidator(_version)] = Field(
-        description="Its version on that day."
-    )
-    sha256: Annotated[str, Expected("64 hexadecimal digits"), AfterValidator(_sha256)] = Field(
-        description="The SHA-256 of its document, as canonical JSON."
-    )
+    arn: Annotated[
+        str,
+        Expected("the ARN of a policy of AWS's own"),
+        of_form(
+            r"arn:aws[a-z-]*:iam::aws:policy/[\w+=,.@/-]+",
+            "is no policy of AWS; expected one such as arn:aws:iam::aws:policy/ReadOnlyAccess",
+        ),
+    ] = Field(description="The policy; none twice.")
+    version: Annotated[
+        str,
+        Expected("`v` and a number"),
+        of_form(r"v[1-9][0-9]*", "is no version of a policy; expected one such as v7"),
+    ] = Field(description="Its version on that day.")
+    sha256: Annotated[
+        str,
+        Expected("64 hexadecimal digits"),
+        of_form(r"[0-9a-f]{64}", "is no SHA-256; expected the 64 digits that muster review managed-policies gives"),
+    ] = Field(description="The SHA-256 of its document, as canonical JSON.")
     reviewer: Text = Field(description="Who read it; an id of people.yaml, where that is there.")
     date: Day = Field(description="The day of the review.")
     reason: Reason = Field(description="Why it fits.")

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
+from muster.files.forms import of_form
 from muster.files.problems import problem_at, shown
 from muster.files.values import ExactName, Expected, Text, as_tuple, check_name_pattern
 
@@ -32,38 +33,6 @@ def _principal(value: str) -> str:
 
 def _principal_pattern(value: str) -> str:
     check_name_pattern(_principal(value).partition("/")[2])
-    return value
-
-
-def _arn_pattern(value: str) -> str:
-    if not re.fullmatch(r"arn:[a-z*-]+:[^:]*:[^:]*:[0-9]{12}:.+", value):
-        raise ValueError(
-            f"{shown(value)} is no ARN of an account, nor a pattern of one (arn:aws:ec2:*:111122223333:instance/*)"
-        )
-    return value
-
-
-def _service_principal(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com", value):
-        raise ValueError(f"{shown(value)} is no service principal; expected one such as guardduty.amazonaws.com")
-    return value
-
-
-def _organization_id(value: str) -> str:
-    if not re.fullmatch(r"o-[a-z0-9]{10,32}", value):
-        raise ValueError(f"{shown(value)} is no id of an organization; expected o- and 10 to 32 letters and digits")
-    return value
-
-
-def _unit_id(value: str) -> str:
-    if not re.fullmatch(r"ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}", value):
-        raise ValueError(f"{shown(value)} is no id of an organizational unit; expected one such as ou-exam-prod0001")
-    return value
-
-
-def _iam_arn(value: str) -> str:
-    if not re.fullmatch(r"arn:aws(-[a-z-]+)?:iam::[0-9]{12}:(user|role)/\S+", value):
-        raise ValueError(f"{shown(value)} is no ARN of a user or role; expected arn:aws:iam::<12 digits>:role/<name>")
     return value
 
 
@@ -101,52 +70,71 @@ def _listed_regions(value: object) -> object:
     return as_tuple(value)
 
 
-def _identity_center(value: str) -> str:
-    if not re.fullmatch(r"arn:aws[a-z-]*:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}", value):
-        raise ValueError(
-            f"{shown(value)} is no instance of Identity Center; expected arn:aws:sso:::instance/ and its id"
-        )
-    return value
-
-
-def _identity_provider(value: str) -> str:
-    of_iam = r"arn:aws[a-z-]*:iam::[0-9]{12}:(saml|oidc)-provider/\S+"
-    anchor = r"arn:aws[a-z-]*:rolesanywhere:[a-z0-9-]+:[0-9]{12}:trust-anchor/[0-9a-f-]{36}"
-    if not re.fullmatch(rf"{of_iam}|{anchor}|oidc-provider/\S+", value):
-        raise ValueError(
-            f"{shown(value)} is no identity provider; expected the ARN of a SAML or OIDC provider or of a trust anchor,"
-            " or oidc-provider/HOST, which is the same one in every account"
-        )
-    return value
-
-
 PrincipalName = Annotated[
     ExactName, Expected("`user/…`, `group/…` or `role/…`, path and all"), AfterValidator(_principal)
 ]
-IamArn = Annotated[ExactName, Expected("the ARN of a user or role"), AfterValidator(_iam_arn)]
+IamArn = Annotated[
+    ExactName,
+    Expected("the ARN of a user or role"),
+    of_form(
+        r"arn:aws(-[a-z-]+)?:iam::[0-9]{12}:(user|role)/\S+",
+        "is no ARN of a user or role; expected arn:aws:iam::<12 digits>:role/<name>",
+    ),
+]
 PrincipalPattern = Annotated[
     Text,
     Expected("`user/…`, `group/…` or `role/…`, with at least 4 characters of the name beside `*` and `?`"),
     AfterValidator(_principal_pattern),
 ]
 ArnPattern = Annotated[
-    Text, Expected("an ARN with the account's 12 digits, or a pattern of one"), AfterValidator(_arn_pattern)
+    Text,
+    Expected("an ARN with the account's 12 digits, or a pattern of one"),
+    of_form(
+        r"arn:[a-z*-]+:[^:]*:[^:]*:[0-9]{12}:.+",
+        "is no ARN of an account, nor a pattern of one (arn:aws:ec2:*:111122223333:instance/*)",
+    ),
 ]
 ServicePrincipal = Annotated[
-    str, Expected("a service principal, as `guardduty.amazonaws.com`"), AfterValidator(_service_principal)
+    str,
+    Expected("a service principal, as `guardduty.amazonaws.com`"),
+    of_form(
+        r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com",
+        "is no service principal; expected one such as guardduty.amazonaws.com",
+    ),
 ]
-OrganizationId = Annotated[str, Expected("`o-` and 10 to 32 letters and digits"), AfterValidator(_organization_id)]
-UnitId = Annotated[str, Expected("the id of an organizational unit, as `ou-exam-prod0001`"), AfterValidator(_unit_id)]
+OrganizationId = Annotated[
+    str,
+    Expected("`o-` and 10 to 32 letters and digits"),
+    of_form(r"o-[a-z0-9]{10,32}", "is no id of an organization; expected o- and 10 to 32 letters and digits"),
+]
+UnitId = Annotated[
+    str,
+    Expected("the id of an organizational unit, as `ou-exam-prod0001`"),
+    of_form(
+        r"ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}",
+        "is no id of an organizational unit; expected one such as ou-exam-prod0001",
+    ),
+]
 AccountId = Annotated[str, Expected("12 digits, quoted"), BeforeValidator(_account_id)]
 Regions = Annotated[
     Literal["all"] | tuple[str, ...], Expected("`all`, or a list of regions"), BeforeValidator(_regions)
 ]
 ListedRegions = Annotated[tuple[str, ...], Expected("a list of regions"), BeforeValidator(_listed_regions)]
 IdentityCenterArn = Annotated[
-    str, Expected("the ARN of an instance of Identity Center"), AfterValidator(_identity_center)
+    str,
+    Expected("the ARN of an instance of Identity Center"),
+    of_form(
+        r"arn:aws[a-z-]*:sso:::instance/(sso)?ins-[a-zA-Z0-9-.]{16}",
+        "is no instance of Identity Center; expected arn:aws:sso:::instance/ and its id",
+    ),
 ]
 ProviderName = Annotated[
     ExactName,
     Expected("the ARN of a SAML or OIDC provider or of a trust anchor, or `oidc-provider/HOST`"),
-    AfterValidator(_identity_provider),
+    of_form(
+        r"arn:aws[a-z-]*:iam::[0-9]{12}:(saml|oidc)-provider/\S+"
+        r"|arn:aws[a-z-]*:rolesanywhere:[a-z0-9-]+:[0-9]{12}:trust-anchor/[0-9a-f-]{36}|oidc-provider/\S+",
+        "is no identity provider; expected the ARN of a SAML or OIDC provider or of a trust anchor,"
+        " or oidc-provider/HOST, which is the same one in every account",
+    ),
 ]
