@@ -65,6 +65,18 @@ def test_whoever_is_not_named_is_everybody() -> None:
         pytest.param({"StringEquals": {"aws:PrincipalOrgID": OURS}}, [], id="our organization"),
         pytest.param({"StringLike": {"aws:PrincipalOrgPaths": f"{OURS}/r-a/*"}}, [], id="a unit of it"),
         pytest.param({"StringEquals": {"aws:PrincipalOrgID": "o-else"}}, ["the organization o-else"], id="another one"),
+        pytest.param({"StringLike": {"aws:PrincipalOrgID": "o-*"}}, [EVERYBODY], id="any organization"),
+        pytest.param(
+            {"StringEquals": {"aws:PrincipalOrgID": [OURS, "o-else"]}},
+            ["the organization o-else"],
+            id="ours and another",
+        ),
+        pytest.param({"StringEqualsIfExists": {"aws:PrincipalOrgID": OURS}}, [EVERYBODY], id="ours, if it exists"),
+        pytest.param(
+            {"ArnLike": {"aws:PrincipalArn": [f"arn:aws:iam::{PARTNER}:role/x", "arn:aws:iam::*:role/x"]}},
+            [EVERYBODY],
+            id="a role of one account or of any",
+        ),
         pytest.param({"StringEquals": {"aws:SourceVpce": "vpce-1"}}, [], id="a network"),
         pytest.param({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, [], id="addresses"),
         pytest.param({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, [EVERYBODY], id="all addresses"),
