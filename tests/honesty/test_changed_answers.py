@@ -16,6 +16,8 @@ from tests.honesty.changes import changed
 
 # What AWS documents to be left out where there is none: then nothing else can be read from its absence.
 LEFT_OUT = {
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html
+    ("s3:get_bucket_versioning", "Status gone"),
     # https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_EventSelector.html
     ("cloudtrail:get_event_selectors", "EventSelectors.[].ExcludeManagementEventSources gone"),
     # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_MetricTransformation.html

@@ -14,7 +14,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from fixtures.s3 import S3_LOGGING_GROUP
+from fixtures.aws_made import S3_LOGGING_GROUP
 from fixtures.sandbox import gaps
 from muster import Verdict, judge
 from tests.excuses import excuse
@@ -309,7 +309,7 @@ def test_an_account_that_never_set_a_switch_blocks_nothing() -> None:
             "s3.GetBucketPolicy",
             ["s3-bucket-kms", "s3-bucket-policy-not-public", "s3-bucket-sharing-declared", "s3-bucket-tls-only"],
         ),
-        ("s3.GetBucketVersioning", ["s3-bucket-versioned"]),
+        ("s3.GetBucketVersioning", ["s3-bucket-mfa-delete", "s3-bucket-versioned"]),
         ("s3.GetBucketEncryption", ["s3-bucket-kms"]),
         ("s3.GetBucketAcl", ["s3-bucket-acl-not-public", "s3-bucket-kms", "s3-bucket-sharing-declared"]),
         (
