@@ -1,4 +1,4 @@
-"""What is stored in buckets: how it is deleted."""
+"""What is stored in buckets: who deletes and who reads it, under which keys it is, and when it ends."""
 
 from __future__ import annotations
 
@@ -26,3 +26,45 @@ def test_s3_bucket_mfa_delete(bucket: Bucket, sensitive_tag: str = "") -> None:
     assert bucket.mfa_delete == "Enabled", (
         f"lets versions be deleted with MFA delete {bucket.mfa_delete or 'never set'}"
     )
+
+
+@control(severity="medium")
+def test_s3_bucket_access_logged(bucket: Bucket) -> None:
+    """Access to buckets is logged.
+
+    Why: After a leak, the log tells which objects were read, when, and from where.
+    Fix: Turn on server access logging to a bucket of its own, which is exempt: S3 would log the delivery of logs.
+    See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html
+    """
+    if bucket.access_log_bucket is None and bucket.receives_access_logs:
+        not_applicable("receives the access logs of other buckets")
+    assert bucket.access_log_bucket, "keeps no log of who reads and changes what is in it"
+
+
+@control(severity="medium")
+def test_s3_bucket_customer_keys_blocked(bucket: Bucket) -> None:
+    """Buckets refuse keys that AWS does not hold.
+
+    Why: Extortion overwrites objects under a key that comes with the request (SSE-C), and then asks money for the key.
+    Fix: Block SSE-C in the bucket's default encryption (BlockedEncryptionTypes).
+    See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/blocking-unblocking-s3-c-encryption-gpb.html
+    """
+    blocked = bucket.blocked_encryption
+    assert "SSE-C" in blocked, (
+        f"takes objects under keys that come with the request (SSE-C): blocked is {', '.join(blocked) or 'nothing'}"
+    )
+
+
+@control(severity="low")
+def test_s3_bucket_lifecycle(bucket: Bucket) -> None:
+    """Buckets have a lifecycle.
+
+    Why: What nobody ever deletes can be stolen for ever, and earlier versions pile up where no list shows them.
+    Fix: Add a lifecycle rule that deletes or archives what is no longer needed, and enable it. A bucket with MFA delete
+        is exempt: S3 allows it no lifecycle.
+    See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html
+    """
+    enabled = [rule for rule in bucket.lifecycle_rules if rule.status == "Enabled"]
+    if not enabled and bucket.mfa_delete == "Enabled":
+        not_applicable("has MFA delete, with which S3 allows no lifecycle")
+    assert enabled, f"has no enabled lifecycle rule, of {len(bucket.lifecycle_rules)}"

@@ -307,11 +307,20 @@ def test_an_account_that_never_set_a_switch_blocks_nothing() -> None:
     [
         (
             "s3.GetBucketPolicy",
-            ["s3-bucket-kms", "s3-bucket-policy-not-public", "s3-bucket-sharing-declared", "s3-bucket-tls-only"],
+            [
+                "s3-bucket-access-logged",
+                "s3-bucket-kms",
+                "s3-bucket-policy-not-public",
+                "s3-bucket-sharing-declared",
+                "s3-bucket-tls-only",
+            ],
         ),
-        ("s3.GetBucketVersioning", ["s3-bucket-mfa-delete", "s3-bucket-versioned"]),
-        ("s3.GetBucketEncryption", ["s3-bucket-kms"]),
-        ("s3.GetBucketAcl", ["s3-bucket-acl-not-public", "s3-bucket-kms", "s3-bucket-sharing-declared"]),
+        ("s3.GetBucketVersioning", ["s3-bucket-lifecycle", "s3-bucket-mfa-delete", "s3-bucket-versioned"]),
+        ("s3.GetBucketEncryption", ["s3-bucket-customer-keys-blocked", "s3-bucket-kms"]),
+        (
+            "s3.GetBucketAcl",
+            ["s3-bucket-access-logged", "s3-bucket-acl-not-public", "s3-bucket-kms", "s3-bucket-sharing-declared"],
+        ),
         (
             "s3-control.GetPublicAccessBlock",
             ["s3-account-public-access-blocked", "s3-bucket-policy-not-public", "s3-bucket-public-access-blocked"],
