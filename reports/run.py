@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,8 +15,6 @@ from muster.printable import one_line
 from muster.verdict import SEVERITIES, STATUSES, Severity, Status, Verdict
 from reports.encodable import encodable_row
 from reports.record import checked_record, moment, refuse_depth
-
-WORST = 10
 
 
 @dataclass(frozen=True)
@@ -144,32 +141,20 @@ class ReportedRun:
 
 @dataclass(frozen=True)
 class Summary:
-    """The figures of a run: counts by domain and status, by severity and status, and the worst rows."""
+    """The figures of a run: counts by domain and status, and by severity and status."""
 
     by_domain: Mapping[str, Counter[Status]]
     by_severity: Mapping[Severity, Counter[Status]]
-    worst: list[Verdict]
 
     @classmethod
     def of(cls, run: ReportedRun, rows: Iterable[Verdict] | None = None) -> Summary:
         """Count the rows of a run in one pass; memory does not grow with them."""
         by_domain: dict[str, Counter[Status]] = {}
         by_severity: dict[Severity, Counter[Status]] = {severity: Counter() for severity in SEVERITIES}
-        worst: list[tuple[tuple[int, int, str, str, str, str], Verdict]] = []
-
-        def rank(row: Verdict) -> tuple[int, int, str, str, str, str]:
-            order = SEVERITIES.index(run.severity(row))
-            return (order, int(row.status != "fail"), row.control, row.account, row.resource, row.region)
-
         for row in run.rows() if rows is None else rows:
             by_domain.setdefault(run.control(row.control)["domain"], Counter())[row.status] += 1
             by_severity[run.severity(row)][row.status] += 1
-            if row.status in ("fail", "error"):
-                worst.append((rank(row), row))
-                if len(worst) > 50 * WORST:
-                    worst = heapq.nsmallest(WORST, worst, key=lambda pair: pair[0])
-        chosen = heapq.nsmallest(WORST, worst, key=lambda pair: pair[0])
-        return cls(dict(sorted(by_domain.items())), by_severity, [row for _, row in chosen])
+        return cls(dict(sorted(by_domain.items())), by_severity)
 
     @property
     def totals(self) -> Counter[Status]:

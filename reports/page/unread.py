@@ -8,7 +8,7 @@ from typing import Any
 
 from muster.verdict import SEVERITIES, Verdict
 from reports.drift.changes import UNREADABLE
-from reports.page.permissions import RefusedReads
+from reports.refused import RefusedReads
 from reports.run import ReportedRun
 
 

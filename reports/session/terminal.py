@@ -1,8 +1,13 @@
-"""The end of an audit on the terminal: the figures a domain, the ten worst findings, what else is wrong, the report."""
+"""The end of an audit on the terminal: the figures, the worst of what fails, what could not be read, the report.
+
+What fails for one reason in forty accounts is one line.
+"""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +21,7 @@ from muster.plugin.conductor import RUN_FOLDER
 from muster.printable import one_line
 from muster.verdict import STATUSES, Status
 from reports.console import console_of
+from reports.groups import Groups
 from reports.page.page import NAME as PAGE
 from reports.run import ReportedRun, Summary, status_words
 
@@ -27,6 +33,10 @@ STYLES: dict[Status, str] = {
     "not_applicable": "dim",
     "not_run": "bold magenta",
 }
+
+NEEDS_SOMEBODY: tuple[Status, ...] = ("fail", "error", "not_run")
+MOST_LINES = 10
+MOST_ACCOUNTS = 20
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -41,17 +51,13 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 def print_summary(run: ReportedRun, console: Console, report: Path) -> None:
     """Print what a reader must know before opening the report."""
-    summary = Summary.of(run)
-    console.print(_figures(summary))
-    if summary.worst:
-        console.print("\nThe worst of it", style="bold")
-        for row in summary.worst:
-            line = Text.assemble(
-                (f"{status_words(row.status):5} ", STYLES[row.status]),
-                f"{run.severity(row):8} {row.control}  {one_line(row.called)}",
-                f" ({one_line(row.account)}, {one_line(row.region)})",
-            )
-            console.print(line, soft_wrap=True)
+    groups = Groups(run)
+    summary = Summary.of(run, groups.noting(run.rows()))
+    console.print(_figures("domain", {**summary.by_domain, "total": summary.totals}))
+    if len(groups.by_account) > 1:
+        _print_accounts(groups, console)
+    _print_failing(groups, console)
+    _print_causes(groups, console)
     for problem in run.record["problems"] or []:
         console.print(Text.assemble(("\n! ", "bold red"), one_line(problem["text"])), soft_wrap=True)
     for framework, missing in run.record["uncovered"].items():
@@ -70,14 +76,72 @@ def print_summary(run: ReportedRun, console: Console, report: Path) -> None:
         console.print(Text(f"Page:   {_relative(run.folder.path / PAGE)}"), soft_wrap=True)
 
 
-def _figures(summary: Summary) -> Table:
+def _print_accounts(groups: Groups, console: Console) -> None:
+    """The figures of each account, those with most that needs somebody first."""
+
+    def worst_first(entry: tuple[str, Counter[Status]]) -> tuple[int, str]:
+        account, counts = entry
+        return -sum(counts[status] for status in NEEDS_SOMEBODY), account
+
+    entries = sorted(groups.by_account.items(), key=worst_first)
+    console.print()
+    console.print(_figures("account", dict(entries[:MOST_ACCOUNTS])))
+    _print_more(len(entries) - MOST_ACCOUNTS, "accounts", console)
+
+
+def _print_failing(groups: Groups, console: Console) -> None:
+    if not groups.failing:
+        return
+    console.print("\nThe worst of it", style="bold")
+    for each in groups.failing[:MOST_LINES]:
+        asked = groups.accounts_asked(each.control)
+        resources = f"{each.resources:,} resources, " if each.resources > 1 else ""
+        line = Text.assemble(
+            ("fail  ", STYLES["fail"]),
+            f"{groups.run.severity(each.first):8} {each.control}: {len(each.accounts):,} of {_accounts(asked)}",
+            f"  {resources}{'first ' if resources else ''}{one_line(each.first.called)}",
+            f" ({one_line(each.first.account)}, {one_line(each.first.region)})",
+        )
+        console.print(line, soft_wrap=True)
+    _print_more(len(groups.failing) - MOST_LINES, "controls that fail", console)
+
+
+def _print_causes(groups: Groups, console: Console) -> None:
+    if not groups.causes:
+        return
+    console.print("\nWhat could not be judged, by its cause", style="bold")
+    for each in groups.causes[:MOST_LINES]:
+        missing = f" (missing: {each.permission})" if each.permission else ""
+        line = Text.assemble(
+            ("error ", STYLES["error"]),
+            f"{one_line(each.text)}{one_line(missing)}: {_controls(len(each.controls))} in"
+            f" {len(each.accounts):,} of {_accounts(len(groups.by_account))}",
+        )
+        console.print(line, soft_wrap=True)
+    _print_more(len(groups.causes) - MOST_LINES, "causes", console)
+
+
+def _print_more(number: int, what: str, console: Console) -> None:
+    if number > 0:
+        console.print(f"… and {number:,} more {what}: the page has all of them", style="dim")
+
+
+def _accounts(number: int) -> str:
+    return "1 account" if number == 1 else f"{number:,} accounts"
+
+
+def _controls(number: int) -> str:
+    return "1 control" if number == 1 else f"{number:,} controls"
+
+
+def _figures(what: str, counts_by_name: Mapping[str, Counter[Status]]) -> Table:
     table = Table(box=None, pad_edge=False)
-    table.add_column("domain")
+    table.add_column(what)
     for status in STATUSES:
         table.add_column(status_words(status), justify="right")
-    for domain, counts in summary.by_domain.items():
-        table.add_row(domain, *(_figure(status, counts[status]) for status in STATUSES))
-    table.add_row("total", *(_figure(status, summary.totals[status]) for status in STATUSES), style="bold")
+    for name, counts in counts_by_name.items():
+        style = "bold" if name == "total" else None
+        table.add_row(Text(one_line(name)), *(_figure(status, counts[status]) for status in STATUSES), style=style)
     return table
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from muster.reading.archive import FolderArchive
 from muster.reading.reads import Answer, ApiError, Call
-from reports.page.permissions import RefusedRead, RefusedReads
+from reports.refused import RefusedRead, RefusedReads
 from tests.reports.formats import samples
 
 PERMISSIONS = {
