@@ -50,13 +50,24 @@ def _no_keys_of_an_account(tags: DeclaredTags) -> DeclaredTags:
 AccountTags = Annotated[DeclaredTags, AfterValidator(_no_keys_of_an_account)]
 
 
-class AwsAccountEntry(EstateModel):
-    """How to reach one AWS account: a sandbox, an assumed role, an AWS CLI profile or an endpoint.
+def _default(value: str) -> str:
+    if value != "default":
+        # The value is left out of the message: it may be the secret itself.
+        raise ValueError("expected default: keys never stand in a file, the machine is signed in with them")
+    return value
 
-    A role may be assumed at an endpoint of one's own; the other ways exclude each other. `id` is None for a
-    sandbox, and for an AWS CLI profile that was named on the command line and stands in no file. `regions` is
-    "all" (ask the account which are enabled) unless the file narrows it. `roles` are what the account is for the others
-    of its organization, `regulations` the names under which facts.yaml says what it is held to.
+
+DefaultCredentials = Annotated[str, Expected("`default`"), AfterValidator(_default)]
+
+
+class AwsAccountEntry(EstateModel):
+    """How to reach one AWS account: a sandbox, a role, an AWS CLI profile, the default credentials, an endpoint.
+
+    A role may be assumed at an endpoint of one's own, and the default credentials may sign for it; other ways exclude
+    each other. `id` is None for a sandbox, and for an AWS CLI profile that was named on the command line and stands in
+    no file. `regions` is "all" (ask the account which are enabled) unless the file narrows it. `roles` are what the
+    account is for the others of its organization, `regulations` the names under which facts.yaml says what it is held
+    to.
 
     External ids: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
     Source profiles: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html
@@ -75,7 +86,9 @@ class AwsAccountEntry(EstateModel):
         default=None, description="Way in: a role of the account, which is assumed; it may stand beside endpoint_url."
     )
     external_id: Text | None = Field(
-        default=None, description="What the role's trust policy asks for as sts:ExternalId; it is left out of evidence."
+        default=None,
+        repr=False,
+        description="What the role's trust policy asks for as sts:ExternalId; it is left out of evidence.",
     )
     external_id_env: VariableName | None = Field(
         default=None, description="The environment variable that holds the external id, in place of external_id."
@@ -85,6 +98,11 @@ class AwsAccountEntry(EstateModel):
         description="The AWS CLI profile from which the role is assumed; without it, the machine's own credentials.",
     )
     profile: Text | None = Field(default=None, description="Way in: a profile of the AWS CLI.")
+    credentials: DefaultCredentials | None = Field(
+        default=None,
+        description="Way in: whatever the machine is signed in with: environment, web identity, IAM Identity Center,"
+        " credential_process, or the role of a task, a pod or an instance.",
+    )
     endpoint_url: Endpoint | None = Field(
         default=None,
         description="Way in: a server that stands in for AWS; what it answers is no evidence of a real account.",
@@ -119,11 +137,13 @@ class AwsAccountEntry(EstateModel):
 
     @model_validator(mode="after")
     def _has_one_way_in(self) -> Self:
-        candidates = ("sandbox", "role_arn", "profile", "endpoint_url")
+        candidates = ("sandbox", "role_arn", "profile", "credentials", "endpoint_url")
         ways = [way for way in candidates if getattr(self, way) is not None]
         if not ways:
-            raise ValueError("no way in; expected one of sandbox, role_arn, profile, endpoint_url or github")
-        if len(ways) > 1 and ways != ["role_arn", "endpoint_url"]:
+            raise ValueError(
+                "no way in; expected one of sandbox, role_arn, profile, credentials, endpoint_url or github"
+            )
+        if len(ways) > 1 and ways not in (["role_arn", "endpoint_url"], ["credentials", "endpoint_url"]):
             raise problem_at((ways[1],), f"{' and '.join(ways)} exclude each other; keep one way in")
         return self
 

@@ -31,7 +31,7 @@ class Access:
     tags: Mapping[str, str] = field(default_factory=dict)
     profile: str | None = None
     role_arn: str | None = None
-    external_id: str | None = None
+    external_id: str | None = field(default=None, repr=False)
     external_id_env: str | None = None
     endpoint_url: str | None = None
     token_env: str | None = None

@@ -36,7 +36,7 @@ class Plan:
     facts: Facts
     waivers: tuple[Waiver, ...]
     attestations: tuple[Mapping[str, Any], ...]
-    redaction_key: str
+    redaction_key: str = field(repr=False)
     replay: Path | None = None
     replay_of: ReplayOf | None = None
     uncovered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

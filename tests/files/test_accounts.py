@@ -68,13 +68,23 @@ def test_an_entry_keeps_what_the_file_says(tmp_path: Path) -> None:
         ),
         pytest.param(
             '{id: "111122223333"}',
-            "prod: no way in; expected one of sandbox, role_arn, profile, endpoint_url or github",
+            "prod: no way in; expected one of sandbox, role_arn, profile, credentials, endpoint_url or github",
             id="no way in",
         ),
         pytest.param(
             '{id: "111122223333", profile: p, role_arn: "arn:aws:iam::111122223333:role/x"}',
             "prod.profile: role_arn and profile exclude each other; keep one way in",
             id="two ways in",
+        ),
+        pytest.param(
+            '{id: "111122223333", profile: p, credentials: default}',
+            "prod.credentials: profile and credentials exclude each other; keep one way in",
+            id="a profile and the default chain",
+        ),
+        pytest.param(
+            '{id: "111122223333", credentials: AKIAIOSFODNN7EXAMPLE}',
+            "prod.credentials: expected default: keys never stand in a file, the machine is signed in with them",
+            id="credentials in the file",
         ),
         pytest.param(
             '{sandbox: demo, id: "111122223333"}',
@@ -170,8 +180,8 @@ def test_an_entry_keeps_what_the_file_says(tmp_path: Path) -> None:
         ),
         pytest.param(
             '{id: "111122223333", profile: p, token_env: GITHUB_TOKEN}',
-            "prod.token_env: not a key of an AWS account; known: calls_per_second, endpoint_url, external_id,"
-            " external_id_env, id, profile, regions, regulations, role_arn, roles, sandbox, source_profile and 1 more",
+            "prod.token_env: not a key of an AWS account; known: calls_per_second, credentials, endpoint_url,"
+            " external_id, external_id_env, id, profile, regions, regulations, role_arn, roles, sandbox and 2 more",
             id="GitHub key in an AWS account",
         ),
         pytest.param(

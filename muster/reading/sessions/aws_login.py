@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import boto3
 import botocore.session
-from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
-from botocore.exceptions import ConfigParseError, NoCredentialsError
+from botocore.exceptions import ConfigParseError
 
 from muster.errors import UsageError
 from muster.reading.access import Access, home_region
 from muster.reading.sessions.asking import Caller
 from muster.reading.sessions.aws import AwsTransport
-from muster.reading.sessions.clients import Clients, client_config, new_session, nobodys_session, without_credentials
+from muster.reading.sessions.aws_credentials import FoundCredentials, in_role
+from muster.reading.sessions.clients import (
+    Clients,
+    client_config,
+    login_session,
+    new_session,
+    nobodys_session,
+    without_credentials,
+)
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.limits import AnswerLimits
 from muster.reading.sessions.pace import Pace
@@ -61,34 +68,23 @@ class _Ways:
                 known = self._clients[way] = Clients(without_credentials(session), access.endpoint_url)
             return known
 
-    def sts(self, access: Access, options: Mapping[str, Any]) -> Any:
-        """The client that assumes roles, signed in with these credentials."""
-        base = self.session(access)
+    def sts(self, access: Access, credentials: FoundCredentials) -> Any:
+        """The client that assumes roles, signed in with the credentials of the base session."""
+
+        def sign(request: Any, **_: Any) -> None:
+            request.context["signing"] = {**request.context.get("signing", {}), "request_credentials": credentials}
+
         where = {"region_name": home_region(access.regions), "endpoint_url": access.endpoint_url}
-        arguments = {**options, **where}
-        key = (access.sandbox, access.profile, *sorted(arguments.items()))
+        key = (access.sandbox, access.profile, *sorted(where.items()))
         with self._lock:
             known = self._sts.get(key)
             if known is None:
-                known = base.client("sts", **arguments, config=client_config(access.endpoint_url))
+                session = without_credentials(_base_session(access))
+                known = session.client("sts", **where, config=client_config(access.endpoint_url))
+                known.meta.events.register("before-sign", sign)
                 watch(known)
                 self._sts[key] = known
             return known
-
-
-class _SignedIn:
-    """The credentials of a base session, looked for when the first request is signed."""
-
-    def __init__(self, ways: _Ways, access: Access) -> None:
-        self._ways = ways
-        self._access = access
-
-    def get_frozen_credentials(self) -> Any:
-        """What botocore signs with. Raises `BotoCoreError` where there are none."""
-        found = self._ways.credentials(self._access)
-        if found is None:
-            raise NoCredentialsError
-        return found.get_frozen_credentials()
 
 
 # What is counted together is one run, which finds the environment and the AWS CLI's files as they are when it begins.
@@ -100,8 +96,9 @@ def aws_transport(access: Access, counts: Counts, limits: AnswerLimits | None = 
     """The transport into an account, signed in as the estate says; nothing is sent yet."""
     with _lock:
         ways = _ways.setdefault(counts, _Ways())
-    role = access.role_arn
-    credentials = _SignedIn(ways, access) if role is None else _in_role(ways, access, role)
+    credentials = FoundCredentials(lambda: ways.credentials(access))
+    if access.role_arn is not None:
+        credentials = _in_role(ways, access, access.role_arn, credentials)
     caller = Caller(counts, credentials, Pace(access.calls_per_second))
     return AwsTransport.through(ways.clients(access), caller, limits or AnswerLimits())
 
@@ -140,31 +137,15 @@ def _base_session(access: Access) -> boto3.Session:
     if access.sandbox:
         # Never the user's own credentials, and never none: the sandbox takes whatever it is given.
         return nobodys_session(**dict.fromkeys(CREDENTIALS, "sandbox"))
-    return new_session(profile_name=access.profile) if access.profile else new_session()
+    return login_session(profile_name=access.profile)
 
 
-def _in_role(ways: _Ways, access: Access, role_arn: str) -> Any:
-    """The credentials of the role; botocore asks for new ones some minutes before the old ones expire.
-
-    https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
-    """
-    arguments: dict[str, Any] = {"RoleSessionName": ROLE_SESSION_NAME}
+def _in_role(ways: _Ways, access: Access, role_arn: str, base: FoundCredentials) -> FoundCredentials:
+    arguments = {"RoleSessionName": ROLE_SESSION_NAME}
     external_id = _external_id(access)
     if external_id:
         arguments["ExternalId"] = external_id
-
-    def create_client(_: str, **options: Any) -> Any:
-        return ways.sts(access, options)
-
-    base = ways.credentials(access)
-    fetcher = AssumeRoleCredentialFetcher(create_client, base, role_arn, extra_args=arguments)
-
-    def fetch() -> Any:
-        if base is None:
-            raise NoCredentialsError
-        return fetcher.fetch_credentials()
-
-    return DeferredRefreshableCredentials(fetch, "assume-role")
+    return in_role(lambda: ways.sts(access, base), base, role_arn, arguments)
 
 
 def _external_id(access: Access) -> str | None:

@@ -7,21 +7,25 @@ What belongs to one account travels with its question (`muster/reading/sessions/
 from __future__ import annotations
 
 import os
+import pkgutil
 import threading
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import boto3
+import botocore.retries
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import CredentialResolver
 from botocore.exceptions import ClientError
+from botocore.loaders import Loader
 
 from muster.reading.reads import THREADS
 from muster.reading.sessions.asking import now_asking
 from muster.reading.sessions.bodies import refuse_non_answers
 from muster.reading.sessions.guard import refuse_writes
 from muster.reading.sessions.hosts import host_of, is_aws_host, is_local
+from muster.reading.sessions.metered import hush
 from muster.reading.sessions.models import LOADER
 from muster.reading.sessions.regions import serve_all_regions
 from muster.reading.sessions.wire import watch
@@ -31,6 +35,7 @@ CONNECTIONS = 8 * THREADS
 ATTEMPTS = 10
 FEW_ATTEMPTS = 3
 """How often a question is sent whose like has failed to the end in another region or for another thing."""
+_WHOLE_MODELS = Loader()
 THROTTLED = frozenset(
     {
         "Throttling",
@@ -51,6 +56,11 @@ THROTTLED = frozenset(
 )
 
 
+# At the level DEBUG botocore writes down what it signs, sends and receives, the keys of an assumed role among it.
+for _package in (botocore, botocore.retries):
+    hush(*(module.name for module in pkgutil.iter_modules(_package.__path__, f"{_package.__name__}.")))
+
+
 def new_session(*, profile_name: str | None = None, **arguments: Any) -> boto3.Session:
     """A boto3 session that shares its service models with every other."""
     return _boto3_session(botocore.session.Session(profile=profile_name), arguments)
@@ -59,6 +69,13 @@ def new_session(*, profile_name: str | None = None, **arguments: Any) -> boto3.S
 def signing_session(**arguments: Any) -> boto3.Session:
     """A boto3 session whose service models are whole: to sign is no read."""
     return boto3.Session(**arguments)
+
+
+def login_session(*, profile_name: str | None = None) -> boto3.Session:
+    """A boto3 session that finds credentials; its models are whole, because some are renewed by what is no read."""
+    inner = botocore.session.Session(profile=profile_name)
+    inner.register_component("data_loader", _WHOLE_MODELS)
+    return boto3.Session(botocore_session=inner)
 
 
 def nobodys_session(**arguments: Any) -> boto3.Session:
