@@ -10,7 +10,9 @@ from muster.errors import UsageError
 from muster.judging.catalogue import import_controls
 from muster.judging.closure import closure_of
 from muster.judging.control import Control
+from muster.proving.half_answers import Turn, turns
 from muster.proving.honesty import DENIED, TIMED_OUT, UNPARSABLE, dishonesties
+from muster.proving.left_out import FILE, LeftOutKey, left_out_in
 from muster.proving.proofs import flaws_of_failing, flaws_of_passing, flaws_of_telling_apart
 from muster.proving.recorded import Recording, record
 from muster.run.record import PROOFS
@@ -31,7 +33,8 @@ def prove(root: Path, patterns: Collection[str]) -> tuple[str, bool]:
     """Prove the controls of the suite in a folder, or those of them that are named.
 
     Gives what to tell, and whether all are proved. Those that are stand in its `controls/proved.json` from then on, by
-    which each run says so. Raises `UsageError` where there is no suite, or no such control in it.
+    which each run says so. Raises `UsageError` where there is no suite, or no such control in it, and `FileError` where
+    a `fixtures/left-out.yaml` is not of the form.
     """
     suites = Suites.at(root)
     known = import_controls(suites)
@@ -39,11 +42,22 @@ def prove(root: Path, patterns: Collection[str]) -> tuple[str, bool]:
     if not mine:
         raise UsageError(f"{root}: there are no controls here: begin one with `muster new control ID`")
     chosen = {name: known[name] for name in (matching_controls(tuple(patterns), mine) if patterns else mine)}
+    left_out = {folder: left_out_in(folder) for folder in suites.folders("fixtures")}
     recordings = _recorded(suites, known, chosen)
-    flaws = {name: list(_flaws(control, recordings)) for name, control in chosen.items()}
+    turned = {name: list(_turns(control, recordings)) for name, control in chosen.items()}
+    flaws = {
+        name: [*_flaws(control, recordings), *_told_turns(turned[name], frozenset().union(*left_out.values()))]
+        for name, control in chosen.items()
+    }
+    own = left_out.get(suites.own / "fixtures", frozenset()) if suites.own is not None else frozenset()
+    needless = [] if patterns else sorted(own - {turn.key for each in turned.values() for turn in each})
     if suites.own is not None:
         _write_down(suites.own / PROOFS, mine, {name: closure_of(known[name]).sha256 for name in chosen}, flaws)
-    return _told(flaws, recordings, chosen), not any(flaws.values())
+    told = _told(flaws, recordings, chosen) + "".join(
+        f"fixtures/{FILE}: {operation}: nothing needs {key} any more, and it would hide what comes: take it out\n"
+        for operation, key in needless
+    )
+    return told, not any(flaws.values()) and not needless
 
 
 def _recorded(suites: Suites, known: Mapping[str, Control], chosen: Mapping[str, Control]) -> Mapping[str, Recording]:
@@ -74,6 +88,18 @@ def _flaws(control: Control, recordings: Mapping[str, Recording]) -> Iterator[st
                 yield from dishonesties(recording, control, call, error)
 
 
+def _turns(control: Control, recordings: Mapping[str, Recording]) -> Iterator[Turn]:
+    for name in ("demo", "model"):
+        yield from turns(recordings[name], control)
+
+
+def _told_turns(turned: Collection[Turn], left_out: Collection[LeftOutKey]) -> Iterator[str]:
+    """What half an answer does, once a key, unless it is documented that the key is left out."""
+    seen = {str(turn): turn for turn in turned if turn.key not in left_out}
+    for told, turn in seen.items():
+        yield told if turn.key is None else f"{told} (is the key documented to be left out? name it in fixtures/{FILE})"
+
+
 def _write_down(path: Path, mine: Collection[str], closures: Mapping[str, str], flaws: Mapping[str, list[str]]) -> None:
     """Keep what was proved before, of controls that are still there and were not put to the proof now."""
     before: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
@@ -89,5 +115,11 @@ def _told(flaws: Mapping[str, list[str]], recordings: Mapping[str, Recording], c
     for name, found in flaws.items():
         lines += [f"{name}: {'proved' if not found else 'not proved'}", *(f"    {flaw}" for flaw in found)]
     return "\n".join(
-        [*lines, "", f"{proved} of {len(flaws)} proved; each of {reads} reads was denied, and was an error", ""]
+        [
+            *lines,
+            "",
+            f"{proved} of {len(flaws)} proved; each of {reads} reads was denied, and answered by halves; so nothing of"
+            " what is proved became a pass",
+            "",
+        ]
     )

@@ -89,7 +89,7 @@ ENGINE_ROOMS = {
     "judging": {"estate", "reading"},
     "selection": {"files", "judging"},
     "scaffold": {"files", "judging"},
-    "proving": {"estate", "judging", "reading", "run", "selection"},
+    "proving": {"estate", "files", "judging", "reading", "run", "selection"},
     "permissions": {"files", "judging", "reading", "run"},
     "evidence": set(),
     "run": {"estate", "reading", "judging", "selection", "evidence"},

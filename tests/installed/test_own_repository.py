@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,16 @@ def commit(folder: Path) -> None:
         subprocess.run([*git, *arguments], cwd=folder, check=True)
 
 
+# The documented key of a noun of its own, and one that takes a missing key for good.
+READ, GUESSED = 'key("SSEDescription.Status")', 'key("SSEDescription?.Status?", absent="ENABLED")'
+LEFT_OUT = """\
+left_out:
+  dax:describe_clusters:
+    Clusters[].SSEDescription: https://example.com/absent
+    Clusters[].NotificationConfiguration: https://example.com/absent
+"""
+
+
 def statuses(repository: Repository, control: str) -> dict[str, set[str]]:
     rows = [json.loads(line) for line in (repository.latest / "verdicts.jsonl").read_text().splitlines()]
     found: dict[str, set[str]] = {}
@@ -75,6 +86,22 @@ def test_its_controls_are_proved_and_that_is_written_down(repository: Repository
     assert repository.proved.returncode == 0, repository.proved.stdout + repository.proved.stderr
     assert "2 of 2 proved" in repository.proved.stdout
     assert sorted(json.loads((repository.folder / "controls/proved.json").read_text())) == OWN
+
+
+def test_a_control_that_takes_half_an_answer_for_good_is_not_proved(repository: Repository, tmp_path: Path) -> None:
+    copy = shutil.copytree(repository.folder, tmp_path / "copy", ignore=shutil.ignore_patterns("reports", ".git"))
+    noun = copy / "fixtures/dax.py"
+    assert READ in noun.read_text()
+    noun.write_text(noun.read_text().replace(READ, GUESSED))
+    (copy / "fixtures/left-out.yaml").write_text(LEFT_OUT)
+    done = repository.installed.run(PROVE, copy)
+
+    assert done.returncode == 1
+    assert "1 of 2 proved" in done.stdout
+    assert "dax:describe_clusters in eu-west-1: Clusters[].SSEDescription.Status gone: arn:aws:dax:" in done.stdout
+    assert "Clusters[].SSEDescription gone" not in done.stdout, "the table of the repository names it"
+    assert "dax:describe_clusters: nothing needs Clusters[].NotificationConfiguration any more" in done.stdout
+    assert list(json.loads((copy / "controls/proved.json").read_text())) == ["sqs-queue-named-by-team"]
 
 
 def test_its_profile_asks_the_shipped_controls_and_its_own(repository: Repository) -> None:
