@@ -18,6 +18,19 @@ def test_iam_root_mfa(root_user: RootUser) -> None:
     assert protected, "has no MFA device, and is not shown to be without password, keys and certificates"
 
 
+@control(severity="high")
+def test_iam_root_hardware_mfa(root_user: RootUser) -> None:
+    """The root user has a hardware MFA device.
+
+    Why: A virtual device is a secret on a telephone, which can be copied, and is stolen with it.
+    Fix: Assign a security key or hardware token to the root user and remove its virtual devices; in a member account,
+        delete the root credentials.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-hw-mfa-for-root.html
+    """
+    gap = root_user.hardware_mfa_gap
+    assert gap is None, gap
+
+
 @control(severity="critical")
 def test_iam_root_no_access_keys(root_user: RootUser) -> None:
     """The root user has no access keys.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fixtures.cloudtrail import Trail, owner_elsewhere
-from muster import Facts, control, judged_in, not_applicable
+from muster import control, judged_in, not_applicable
 
 
 @control(severity="critical")
@@ -41,22 +41,6 @@ def test_cloudtrail_kms(trail: Trail) -> None:
     See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html
     """
     assert trail.kms_key, "has no KMS key"
-
-
-@control(severity="medium")
-def test_cloudtrail_s3_write_events(trails: list[Trail], facts: Facts) -> None:
-    """Each write to an S3 object is recorded.
-
-    Why: Who wrote or deleted data is seen in data events alone, and a trail leaves those out by default.
-    Fix: Add write events of all S3 buckets to the data events of a multi-region trail.
-    See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
-    """
-    if owner := owner_elsewhere(trails):
-        judged_in(owner, f"the trail that records this account belongs to account {owner}")
-    assert any(trail.records_object_writes(facts.audit_buckets) for trail in trails if trail.is_ours), (
-        "has no multi-region trail that is switched on and records writes to the objects of all buckets; "
-        f"its trails: {', '.join(trail.name for trail in trails) or 'none'}"
-    )
 
 
 @control(severity="high")

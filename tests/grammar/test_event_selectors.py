@@ -129,7 +129,22 @@ def test_management_events_are_there_or_not() -> None:
 def test_object_writes_are_recorded_if_all_buckets_but_audit_data_are_covered(
     selectors: EventSelectors, recorded: bool
 ) -> None:
-    assert selectors.record_object_writes(["audit"]) == recorded
+    assert selectors.record_objects("write", ["audit"]) == recorded
+
+
+@pytest.mark.parametrize(
+    ("selectors", "recorded"),
+    [
+        pytest.param(classic((OBJECTS, "arn:aws:s3")), True, id="classic, all buckets"),
+        pytest.param(classic((OBJECTS, "arn:aws:s3"), kind="ReadOnly"), True, id="classic, reads alone"),
+        pytest.param(classic((OBJECTS, "arn:aws:s3"), kind="WriteOnly"), False, id="classic, writes alone"),
+        pytest.param(advanced(*DATA), True, id="advanced, all buckets"),
+        pytest.param(advanced(*DATA, field("readOnly", "Equals", "true")), True, id="advanced, reads alone"),
+        pytest.param(advanced(*DATA, field("readOnly", "Equals", "false")), False, id="advanced, writes alone"),
+    ],
+)
+def test_reads_are_recorded_if_nothing_limits_them(selectors: EventSelectors, recorded: bool) -> None:
+    assert selectors.record_objects("read", []) == recorded
 
 
 def test_selectors_of_no_kind_are_malformed() -> None:
