@@ -12,7 +12,7 @@ from muster.judging.control import Control
 from tests.proofs.record import RecordOfProofs
 
 Count = Callable[[str], None]
-"""Counts one of what it names; see the fixture `count`."""
+"""Counts one more in a sentence with a place for the number; see the fixture `count`."""
 _PROPERTY = "counted"
 
 
@@ -25,8 +25,8 @@ class Counts:
         self._counted: Counter[str] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take what a test that passed counted."""
-        if report.when == "call" and report.passed:
+        """Take what a test that passed counted; its subtests report the same."""
+        if report.when == "call" and report.passed and not isinstance(report, pytest.SubtestReport):
             for name, counted in report.user_properties:
                 if name == _PROPERTY:
                     self._counted.update(cast(dict[str, int], counted))
@@ -36,7 +36,7 @@ class Counts:
         if proved := len(self._proofs.proved):
             terminalreporter.write_line(f"controls: {len(self._controls):,}, of which proved here: {proved:,}")
         for what, number in sorted(self._counted.items()):
-            terminalreporter.write_line(f"{what}: {number:,}, all of them errors and none a pass")
+            terminalreporter.write_line(what.format(f"{number:,}"))
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def test_denied_reads_are_errors(control: Control, company: str, count: Count, r
     for call in recording.reads_of(control):
         for error in DENIED[control.kind]:
             assert_honest(recording, control, call, error)
-            count("denied reads")
+            count("denied reads: {}, all of them errors and none a pass")
 
 
 @pytest.mark.parametrize("company", ["demo", "model"])
@@ -35,4 +35,4 @@ def test_reads_without_an_answer_are_errors(
 
     for call in recording.reads_of(control):
         assert_honest(recording, control, call, error)
-        count("reads without an answer")
+        count("reads without an answer: {}, all of them errors and none a pass")

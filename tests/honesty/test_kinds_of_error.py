@@ -25,7 +25,7 @@ def test_any_error_of_an_operation_is_an_error(operation: str, demo: Recording, 
 
     for error in KINDS[control.kind]:
         assert_honest(recording, control, call, error)
-        count("operations × kinds of error")
+        count("operations × kinds of error: {}, all of them errors and none a pass")
 
 
 def who_asks(operation: str, *recordings: Recording) -> tuple[Control, Recording, Call]:

@@ -63,12 +63,16 @@ class Case(BaseModel):
         }
 
 
-def cases() -> list[tuple[str, Case]]:
-    """Every case with the id of its control."""
+def judged_controls() -> list[str]:
+    """The ids of the controls that have cases."""
+    return sorted(path.stem for path in (HERE / "cases").glob("*.yaml"))
+
+
+def cases_of(control: str) -> list[Case]:
+    """The cases of a control; read when they are asked for, since collecting needs none of them."""
     return [
-        (path.stem, Case.model_validate(written_out(entry, path.stem)))
-        for path in sorted((HERE / "cases").glob("*.yaml"))
-        for entry in _content(path)
+        Case.model_validate(written_out(entry, control))
+        for entry in _content(HERE / "cases" / f"{control}.yaml")
         if "sound" not in entry
     ]
 

@@ -6,6 +6,9 @@ A case is a line of `cases/CONTROL.yaml`; how it is written is said in `case.py`
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -19,79 +22,92 @@ from muster.reading.redaction import Redactor
 from muster.run.entering import entered
 from muster.verdict import Status
 from tests.conftest import CONTROLS
-from tests.hostile.case import Case, baseline, cases, sound_facts
+from tests.counts import Count
+from tests.hostile.case import Case, baseline, cases_of, judged_controls, sound_facts
 from tests.hostile.shapes import misshapen, output_shape
 from tests.hostile.told_aws import Told, ToldAws, contents, with_texts
 from tests.hostile.told_github import ToldGitHub
 
-BASELINE = baseline()
-FACTS = sound_facts()
-CASES = cases()
-JUDGED = sorted({control for control, _ in CASES})
+JUDGED = judged_controls()
 # The status of an account is the worst of its resources'.
 WORST_FIRST: tuple[Status, ...] = ("error", "fail", "pass", "not_applicable")
 IDS = {"aws": "111122223333", "github": "acme-example"}
 BENIGN = Case(case="the sound account", verdict="pass", why="https://docs.aws.amazon.com/")
 
 
+@dataclass(frozen=True)
+class SoundAccount:
+    """What the sound account answers and declares, and the client library, loaded once for all cases."""
+
+    answers: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    aws: ToldAws
+
+
 @pytest.fixture(scope="module")
-def aws() -> ToldAws:
-    """The client library, loaded once for all cases."""
-    return ToldAws()
+def sound() -> SoundAccount:
+    return SoundAccount(baseline(), sound_facts(), ToldAws())
 
 
-def judged(aws: ToldAws, control: Control, case: Case) -> list[Finding]:
-    """What the control finds in the account of the case."""
-    aws.told = Told({**BASELINE, **case.told(BASELINE)})
-    transport = aws if control.kind == "aws" else ToldGitHub(aws.told)
+def judged(sound: SoundAccount, control: Control, case: Case, told: Told) -> Finding:
+    """The worst that the control finds in the account of the case, which answers as told."""
+    sound.aws.told = told
+    transport = sound.aws if control.kind == "aws" else ToldGitHub(told)
     reads = Reads("hostile", transport, MemoryArchive(), Redactor(b"hostile"), patience=0)
     account = entered(Access("hostile", control.kind, IDS[control.kind], case.regions), reads, case.now)
-    facts = Facts.model_validate_json(json.dumps({**FACTS, **case.facts}, default=str)).in_force(case.now.date())
-    return judge_control(control, account, {**control.parameters, **case.parameters}, facts, threads=1)
+    facts = Facts.model_validate_json(json.dumps({**sound.facts, **case.facts}, default=str)).in_force(case.now.date())
+    found = judge_control(control, account, {**control.parameters, **case.parameters}, facts, threads=1)
+    return min(found, key=lambda finding: WORST_FIRST.index(finding.status))
 
 
-def worst(findings: list[Finding]) -> Finding:
-    return min(findings, key=lambda finding: WORST_FIRST.index(finding.status))
+# One test a control, one subtest a case: what pytest spends on a test is more than what most cases take.
+@pytest.mark.parametrize("of_control", JUDGED)
+def test_a_hostile_account_gets_the_verdict_it_deserves(
+    sound: SoundAccount, of_control: str, subtests: pytest.Subtests, count: Count
+) -> None:
+    for case in cases_of(of_control):
+        with subtests.test(case.case):
+            answers = case.told(sound.answers)
+            assert misshapen_places(answers, types=not case.another_type) == []
 
+            told = Told({**sound.answers, **answers})
+            found = judged(sound, CONTROLS[of_control], case, told)
 
-@pytest.mark.parametrize(
-    ("of_control", "case"), [pytest.param(id_, case, id=f"{id_}-{case.case}") for id_, case in CASES]
-)
-def test_a_hostile_account_gets_the_verdict_it_deserves(aws: ToldAws, of_control: str, case: Case) -> None:
-    found = worst(judged(aws, CONTROLS[of_control], case))
-
-    assert not aws.told.untold, f"say in the case or in tests/hostile/baseline what answers {aws.told.untold}"
-    assert aws.told.asked & case.told(BASELINE).keys(), "the control reads nothing of what the case answers"
-    assert found.status == case.verdict, f"{found.status}: {found.reason}\n{case.why}"
-    assert case.reason in found.reason
+            assert not told.untold, f"say in the case or in tests/hostile/baseline what answers {told.untold}"
+            assert told.asked & answers.keys(), "the control reads nothing of what the case answers"
+            assert found.status == case.verdict, f"{found.status}: {found.reason}\n{case.why}"
+            assert case.reason in found.reason
+            count("hostile accounts: {}, each with the verdict that it deserves")
 
 
 @pytest.mark.parametrize("of_control", JUDGED)
-def test_the_sound_account_passes(aws: ToldAws, of_control: str) -> None:
-    found = worst(judged(aws, CONTROLS[of_control], BENIGN))
+def test_the_sound_account_passes(sound: SoundAccount, of_control: str) -> None:
+    told = Told(sound.answers)
+    found = judged(sound, CONTROLS[of_control], BENIGN, told)
 
-    assert not aws.told.untold
+    assert not told.untold
     assert found.status == "pass", found.reason
 
 
-@pytest.mark.parametrize(
-    "case", [pytest.param(BENIGN, id="baseline"), *(pytest.param(case, id=f"{id_}-{case.case}") for id_, case in CASES)]
-)
-def test_an_answer_has_the_shape_that_botocore_knows(case: Case) -> None:
-    wrong = [
+def test_the_sound_account_answers_in_the_shape_that_botocore_knows(sound: SoundAccount) -> None:
+    assert misshapen_places(sound.answers) == []
+
+
+def misshapen_places(answers: Mapping[str, Any], *, types: bool = True) -> list[str]:
+    """Where answers are not as botocore's model has them."""
+    return [
         f"{name}{place}"
-        for name, told in (BASELINE if case is BENIGN else case.told(BASELINE)).items()
+        for name, told in answers.items()
         if not name.startswith("github:")
         for content in contents(told)
-        for place in misshapen(with_texts(content), output_shape(name), types=not case.another_type)
+        for place in misshapen(with_texts(content), output_shape(name), types=types)
     ]
-
-    assert wrong == []
 
 
 @pytest.mark.parametrize("of_control", JUDGED)
 def test_cases_are_told_apart_and_say_where_it_stands(of_control: str) -> None:
-    of_this = [case for id_, case in CASES if id_ == of_control]
+    cases = cases_of(of_control)
 
-    assert len({case.case for case in of_this}) == len(of_this)
-    assert [case.case for case in of_this if "https://" not in case.why] == []
+    assert cases
+    assert len({case.case for case in cases}) == len(cases)
+    assert [case.case for case in cases if "https://" not in case.why] == []

@@ -16,8 +16,7 @@ from tests.made_files import hold
 
 ROOT = Path(__file__).parents[2]
 PROVING = {"test_passes_in_the_model_company", "test_fails_in_the_demo_company_on_exactly_what_is_broken"}
-# A proof of one company has its name behind the control's.
-_PROOF = re.compile(r"tests/proofs/test_proofs\.py::(?P<test>\w+)\[(?P<control>[a-z0-9-]+?)(?:-demo|-model)?\]$")
+_PROOF = re.compile(r"tests/proofs/test_proofs\.py::(?P<test>\w+)\[(?P<control>[a-z0-9-]+)\]$")
 # The last line never changes: so lines of controls merge one by one (.gitattributes).
 LAST = {"": "the closure of each control that tests/proofs last saw pass and fail where it should"}
 

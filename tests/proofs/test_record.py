@@ -45,7 +45,7 @@ def test_half_a_proof_proves_nothing() -> None:
 
 
 def test_what_failed_in_any_proof_is_struck_out() -> None:
-    failed = ("test_every_finding_names_the_answers_it_rests_on[efs-encrypted-demo]", "failed")
+    failed = ("test_every_finding_names_the_answers_it_rests_on[efs-encrypted]", "failed")
 
     assert recorded(*BOTH, failed, before={ID: "old"}) == {}
 
