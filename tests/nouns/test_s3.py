@@ -5,30 +5,22 @@ Each line of a table is a bucket of one account, which is judged once.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from fixtures.aws_made import S3_LOGGING_GROUP
-from fixtures.sandbox import gaps
-from muster import Verdict, judge
+from muster.judging.judgement import Finding
 from tests.excuses import excuse
+from tests.nouns.told import account, judged, refused
+from tests.nouns.told_buckets import SWITCHES, Statement, ToldBucket, answers
 
-REGION = "eu-west-1"
-KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": REGION}
 ROOT = "arn:aws:iam::123456789012:root"
-SWITCHES = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
-
-Statement = dict[str, Any]
-Verdicts = Mapping[tuple[str, str], Verdict]
+Findings = Mapping[tuple[str, str], Finding]
 
 
-def anyone(action: str | list[str] | None = "s3:GetObject", **elements: Any) -> Statement:
+def anyone(action: str | list[str] | None = "s3:GetObject", **elements: object) -> Statement:
     """A statement for anyone, but for the elements given; None leaves one out."""
     default = {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": "arn:aws:s3:::BUCKET/*"}
     return {name: value for name, value in {**default, **elements}.items() if value is not None}
@@ -121,87 +113,56 @@ LOG_TARGETS: dict[str, tuple[str, bool, str]] = {
     "target-of-itself": ("target-of-itself", False, "fail"),
 }
 
+LET_IN_BY_ACL = ToldBucket(
+    ownership="BucketOwnerPreferred",
+    grants=[
+        {"Grantee": {"Type": "Group", "URI": S3_LOGGING_GROUP}, "Permission": permission}
+        for permission in ("WRITE", "READ_ACP")
+    ],
+)
+
 KMS = {name: str(row[-1]) for name, row in {**ENCRYPTION, **LOG_WRITERS, **LOG_TARGETS}.items()}
 
 
-@pytest.fixture(scope="module")
-def verdicts() -> Verdicts:
-    """What all controls of buckets say of the buckets in the tables."""
-    gaps.install()
-    with mock_aws():
-        make_buckets(boto3.Session(**KEYS).client("s3"))
-        public = [excuse(name=name) for name in DECLARED_PUBLIC]
-        found = judge(boto3.Session(**KEYS), ["s3-bucket-*"], regions=[REGION], facts={"public_buckets": public})
-    return {(each.control, each.resource.removeprefix("arn:aws:s3:::")): each for each in found}
-
-
-def make_buckets(s3: Any) -> None:
-    for name, (statements, _) in {**TLS_ONLY, **OPEN_POLICY, **DECLARED_PUBLIC, **LOG_WRITERS}.items():
-        make_bucket(s3, name, *statements)
-    for name, (switches, _, _) in SWITCHED.items():
-        make_bucket(s3, name, anyone(), switches=switches)
-    for name, (setting, _) in VERSIONING.items():
-        make_bucket(s3, name)
-        if setting:
-            s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": setting})
-    for name, (algorithm, _) in ENCRYPTION.items():
-        make_bucket(s3, name)
-        set_encryption(s3, name, algorithm)
+def told_buckets() -> dict[str, ToldBucket]:
+    """The buckets of the tables."""
+    by_policy = {**TLS_ONLY, **OPEN_POLICY, **DECLARED_PUBLIC, **LOG_WRITERS}
+    buckets = {name: ToldBucket(statements) for name, (statements, _) in by_policy.items()}
+    buckets |= {name: ToldBucket([anyone()], switches=switches) for name, (switches, _, _) in SWITCHED.items()}
+    buckets |= {name: ToldBucket(versioning=setting) for name, (setting, _) in VERSIONING.items()}
+    buckets |= {name: ToldBucket(algorithm=algorithm) for name, (algorithm, _) in ENCRYPTION.items()}
     for name, (source, by_acl, _) in LOG_TARGETS.items():
-        make_bucket(s3, name, *([] if by_acl else [writer("logging.s3.amazonaws.com")]))
-        if by_acl:
-            let_in_by_acl(s3, name)
-        log_to = {"LoggingEnabled": {"TargetBucket": name, "TargetPrefix": ""}}
-        s3.put_bucket_logging(Bucket=source, BucketLoggingStatus=log_to)
+        let_in = LET_IN_BY_ACL if by_acl else ToldBucket([writer("logging.s3.amazonaws.com")])
+        buckets[name] = let_in
+        buckets[source] = replace(buckets[source], logs_to=name)
+    return buckets
 
 
-def make_bucket(s3: Any, name: str, *statements: Statement, switches: tuple[str, ...] = ()) -> None:
-    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
-    if switches:
-        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=configuration(switches))
-    else:
-        s3.delete_public_access_block(Bucket=name)
-    if statements:
-        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
-        s3.put_bucket_policy(Bucket=name, Policy=document.replace("BUCKET", name))
-
-
-def configuration(switches: tuple[str, ...]) -> dict[str, bool]:
-    return {switch: switch in switches for switch in SWITCHES}
-
-
-def set_encryption(s3: Any, name: str, algorithm: str | None) -> None:
-    if algorithm is None:
-        s3.delete_bucket_encryption(Bucket=name)
-        return
-    rules = [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": algorithm}}]
-    s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
-
-
-def let_in_by_acl(s3: Any, name: str) -> None:
-    ownership = {"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]}
-    s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls=ownership)
-    group = f'uri="{S3_LOGGING_GROUP}"'
-    s3.put_bucket_acl(Bucket=name, GrantWrite=group, GrantReadACP=group)
+@pytest.fixture(scope="module")
+def findings() -> Findings:
+    """What all controls of buckets say of the buckets in the tables."""
+    public = [excuse(name=name) for name in DECLARED_PUBLIC]
+    found = judged(account(answers(told_buckets())), "s3-bucket-*", facts={"public_buckets": public})
+    return {(control, each.resource.removeprefix("arn:aws:s3:::")): each for control, each in found}
 
 
 @pytest.mark.parametrize("bucket", TLS_ONLY)
-def test_plain_http_is_denied_on_the_bucket_and_its_objects(verdicts: Verdicts, bucket: str) -> None:
-    assert verdicts["s3-bucket-tls-only", bucket].status == TLS_ONLY[bucket][1]
+def test_plain_http_is_denied_on_the_bucket_and_its_objects(findings: Findings, bucket: str) -> None:
+    assert findings["s3-bucket-tls-only", bucket].status == TLS_ONLY[bucket][1]
 
 
 @pytest.mark.parametrize("bucket", OPEN_POLICY)
-def test_a_policy_lets_nobody_in_from_outside(verdicts: Verdicts, bucket: str) -> None:
-    assert verdicts["s3-bucket-policy-not-public", bucket].status == OPEN_POLICY[bucket][1]
+def test_a_policy_lets_nobody_in_from_outside(findings: Findings, bucket: str) -> None:
+    assert findings["s3-bucket-policy-not-public", bucket].status == OPEN_POLICY[bucket][1]
 
 
 @pytest.mark.parametrize("bucket", DECLARED_PUBLIC)
-def test_a_declared_bucket_may_be_read_by_anyone_and_no_more(verdicts: Verdicts, bucket: str) -> None:
-    assert verdicts["s3-bucket-policy-not-public", bucket].status == DECLARED_PUBLIC[bucket][1]
+def test_a_declared_bucket_may_be_read_by_anyone_and_no_more(findings: Findings, bucket: str) -> None:
+    assert findings["s3-bucket-policy-not-public", bucket].status == DECLARED_PUBLIC[bucket][1]
 
 
-def test_a_declared_bucket_need_not_block_what_is_declared(verdicts: Verdicts) -> None:
-    found = verdicts["s3-bucket-public-access-blocked", "declared-read-and-list"]
+def test_a_declared_bucket_need_not_block_what_is_declared(findings: Findings) -> None:
+    found = findings["s3-bucket-public-access-blocked", "declared-read-and-list"]
 
     assert found.status == "not_applicable"
     assert found.reason == (
@@ -210,28 +171,28 @@ def test_a_declared_bucket_need_not_block_what_is_declared(verdicts: Verdicts) -
     )
 
 
-def test_a_declared_bucket_must_block_what_lets_anyone_do_more(verdicts: Verdicts) -> None:
-    assert verdicts["s3-bucket-public-access-blocked", "declared-everything"].status == "fail"
+def test_a_declared_bucket_must_block_what_lets_anyone_do_more(findings: Findings) -> None:
+    assert findings["s3-bucket-public-access-blocked", "declared-everything"].status == "fail"
 
 
 @pytest.mark.parametrize("bucket", SWITCHED)
-def test_all_four_switches_block(verdicts: Verdicts, bucket: str) -> None:
-    assert verdicts["s3-bucket-public-access-blocked", bucket].status == SWITCHED[bucket][1]
+def test_all_four_switches_block(findings: Findings, bucket: str) -> None:
+    assert findings["s3-bucket-public-access-blocked", bucket].status == SWITCHED[bucket][1]
 
 
 @pytest.mark.parametrize("bucket", SWITCHED)
-def test_a_public_policy_is_harmless_where_it_is_restricted(verdicts: Verdicts, bucket: str) -> None:
-    assert verdicts["s3-bucket-policy-not-public", bucket].status == SWITCHED[bucket][2]
+def test_a_public_policy_is_harmless_where_it_is_restricted(findings: Findings, bucket: str) -> None:
+    assert findings["s3-bucket-policy-not-public", bucket].status == SWITCHED[bucket][2]
 
 
 @pytest.mark.parametrize("bucket", VERSIONING)
-def test_versions_are_kept_while_versioning_is_enabled(verdicts: Verdicts, bucket: str) -> None:
-    assert verdicts["s3-bucket-versioned", bucket].status == VERSIONING[bucket][1]
+def test_versions_are_kept_while_versioning_is_enabled(findings: Findings, bucket: str) -> None:
+    assert findings["s3-bucket-versioned", bucket].status == VERSIONING[bucket][1]
 
 
 @pytest.mark.parametrize("bucket", KMS)
-def test_kms_is_the_default_but_where_access_logs_arrive(verdicts: Verdicts, bucket: str) -> None:
-    assert verdicts["s3-bucket-kms", bucket].status == KMS[bucket]
+def test_kms_is_the_default_but_where_access_logs_arrive(findings: Findings, bucket: str) -> None:
+    assert findings["s3-bucket-kms", bucket].status == KMS[bucket]
 
 
 @pytest.mark.parametrize(
@@ -245,31 +206,16 @@ def test_kms_is_the_default_but_where_access_logs_arrive(verdicts: Verdicts, buc
         ("s3-bucket-kms", "logs-of-balancers", "receives the access logs of load balancers"),
     ],
 )
-def test_the_reason_is_concrete(verdicts: Verdicts, control_id: str, bucket: str, reason: str) -> None:
-    assert verdicts[control_id, bucket].reason.startswith(reason)
+def test_the_reason_is_concrete(findings: Findings, control_id: str, bucket: str, reason: str) -> None:
+    assert findings[control_id, bucket].reason.startswith(reason)
 
 
-@pytest.fixture
-def session() -> Iterator[boto3.Session]:
-    """An account with one bucket, `ledger`, that anyone may read and that blocks nothing."""
-    gaps.install()
-    with mock_aws():
-        session = boto3.Session(**KEYS)
-        make_bucket(session.client("s3"), "ledger", anyone())
-        yield session
-
-
-def statuses(*, denied: str | None = None) -> dict[str, str]:
-    """The status of the account and of its one bucket, by control; `denied` is an operation that S3 refuses."""
-    auditor = boto3.Session(**KEYS)
-    if denied:
-        auditor.events.register(f"before-call.{denied}", refuse)
-    return {each.control: each.status for each in judge(auditor, ["s3-*"], regions=[REGION], threads=1)}
-
-
-def refuse(**_event: Any) -> tuple[Any, dict[str, Any]]:
-    error = {"Code": "AccessDenied", "Message": "not authorized"}
-    return SimpleNamespace(status_code=403), {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 403}}
+def statuses(
+    bucket: ToldBucket, of_account: Sequence[str] | None = None, refusing: str | None = None
+) -> dict[str, str]:
+    """The status of the account and of its one bucket, by control; `refusing` is an operation that S3 refuses."""
+    told = answers({"ledger": bucket}, of_account) | ({refusing: refused()} if refusing else {})
+    return {control: each.status for control, each in judged(account(told), "s3-*")}
 
 
 @pytest.mark.parametrize(
@@ -282,31 +228,23 @@ def refuse(**_event: Any) -> tuple[Any, dict[str, Any]]:
     ids=["the account blocks", "each blocks two", "one switch is on nowhere"],
 )
 def test_switches_of_account_and_bucket_add_up(
-    session: boto3.Session, of_account: tuple[str, ...], of_bucket: tuple[str, ...], expected: list[str]
+    of_account: tuple[str, ...], of_bucket: tuple[str, ...], expected: list[str]
 ) -> None:
-    s3, s3control = session.client("s3"), session.client("s3control")
-    s3control.put_public_access_block(
-        AccountId="123456789012", PublicAccessBlockConfiguration=configuration(of_account)
-    )
-    s3.put_public_access_block(Bucket="ledger", PublicAccessBlockConfiguration=configuration(of_bucket))
-
-    found = statuses()
+    found = statuses(ToldBucket([anyone()], switches=of_bucket), of_account)
 
     three = ("s3-account-public-access-blocked", "s3-bucket-public-access-blocked", "s3-bucket-policy-not-public")
     assert [found[control] for control in three] == expected
 
 
-@pytest.mark.usefixtures("session")
 def test_an_account_that_never_set_a_switch_blocks_nothing() -> None:
-    assert statuses()["s3-account-public-access-blocked"] == "fail"
+    assert statuses(ToldBucket())["s3-account-public-access-blocked"] == "fail"
 
 
-@pytest.mark.usefixtures("session")
 @pytest.mark.parametrize(
-    ("denied", "unreadable"),
+    ("refusing", "unreadable"),
     [
         (
-            "s3.GetBucketPolicy",
+            "s3:get_bucket_policy",
             [
                 "s3-bucket-access-logged",
                 "s3-bucket-kms",
@@ -315,25 +253,25 @@ def test_an_account_that_never_set_a_switch_blocks_nothing() -> None:
                 "s3-bucket-tls-only",
             ],
         ),
-        ("s3.GetBucketVersioning", ["s3-bucket-lifecycle", "s3-bucket-mfa-delete", "s3-bucket-versioned"]),
-        ("s3.GetBucketEncryption", ["s3-bucket-customer-keys-blocked", "s3-bucket-kms"]),
+        ("s3:get_bucket_versioning", ["s3-bucket-lifecycle", "s3-bucket-mfa-delete", "s3-bucket-versioned"]),
+        ("s3:get_bucket_encryption", ["s3-bucket-customer-keys-blocked", "s3-bucket-kms"]),
         (
-            "s3.GetBucketAcl",
+            "s3:get_bucket_acl",
             ["s3-bucket-access-logged", "s3-bucket-acl-not-public", "s3-bucket-kms", "s3-bucket-sharing-declared"],
         ),
         (
-            "s3-control.GetPublicAccessBlock",
+            "s3control:get_public_access_block",
             ["s3-account-public-access-blocked", "s3-bucket-policy-not-public", "s3-bucket-public-access-blocked"],
         ),
     ],
 )
-def test_what_is_denied_is_an_error_and_no_finding(denied: str, unreadable: list[str]) -> None:
-    found = statuses(denied=denied)
+def test_what_is_denied_is_an_error_and_no_finding(refusing: str, unreadable: list[str]) -> None:
+    found = statuses(ToldBucket([anyone()]), refusing=refusing)
 
     assert sorted(control for control, status in found.items() if status == "error") == unreadable
 
 
-def test_a_policy_that_cannot_be_understood_is_an_error(session: boto3.Session) -> None:
-    session.client("s3").put_bucket_policy(Bucket="ledger", Policy='{"Statement": [{"Effect": "Permit"}]}')
+def test_a_policy_that_cannot_be_understood_is_an_error() -> None:
+    found = statuses(ToldBucket(policy='{"Statement": [{"Effect": "Permit"}]}'))
 
-    assert statuses()["s3-bucket-policy-not-public"] == "error"
+    assert found["s3-bucket-policy-not-public"] == "error"
