@@ -1,4 +1,4 @@
-"""EBS snapshots: nobody from outside makes a disk of them."""
+"""EBS snapshots: nobody from outside makes a disk of them, and nobody without the key."""
 
 from __future__ import annotations
 
@@ -29,3 +29,14 @@ def test_ebs_snapshot_public_sharing_blocked(snapshot_sharing: SnapshotSharing, 
     assert snapshot_sharing.state in good, (
         f"lets snapshots in {snapshot_sharing.region} be public: the state is {snapshot_sharing.state}"
     )
+
+
+@control(severity="medium")
+def test_ebs_snapshot_encrypted(snapshot: Snapshot) -> None:
+    """Snapshots are encrypted.
+
+    Why: A snapshot holds all that was on the disk, and outlives it; in clear it is read by whoever may copy it.
+    Fix: Copy the snapshot with encryption, and delete this one; encrypt volumes, whose snapshots are encrypted then.
+    See: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-copy-snapshot.html
+    """
+    assert snapshot.is_encrypted, "is not encrypted"
