@@ -36,6 +36,7 @@ REPORTS = (
     "reports.session.drift_plugin",
     "reports.session.terminal",
     "reports.session.pytest_html",
+    "reports.session.spooled",
 )
 # A failing assert explains itself only if pytest sees the file before Python does.
 pytest.register_assert_rewrite("controls")
