@@ -50,7 +50,7 @@ def reported(folder: Path, suite: str, conftest: str) -> tuple[list[tuple[str, .
     plugins = ["-p", "no:hypothesispytest", "-p", "no:cacheprovider", "--self-contained-html"]
     root = Path(__file__).parents[2]
     environment = {"PYTHONPATH": str(root), "PATH": ""}
-    done = subprocess.run(  # noqa: S603  # this Python
+    done = subprocess.run(  # this Python
         [*command, *plugins], cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert "INTERNALERROR" not in done.stdout, done.stdout
