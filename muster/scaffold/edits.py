@@ -66,11 +66,13 @@ def _broken_by(value: ast.expr | None) -> ast.Dict | None:
 
 
 def with_control(text: str, control_id: str) -> str:
-    """A profile with a further control, behind its like, or the last of the list.
+    """A profile with a further control, behind its like, or the last of the list; as it is where it has it already.
 
     Raises `UsageError` where it lists none, line by line.
     """
     lines = text.splitlines(keepends=True)
+    if any(re.match(rf"  - {re.escape(control_id)}\s*(:|#|$)", line) for line in lines):
+        return text
     listed = [number for number, line in enumerate(lines) if re.match(r"  - [a-z]", line)]
     if not listed:
         raise UsageError(f"the profile lists no controls line by line: add {control_id} by hand")

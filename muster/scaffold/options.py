@@ -15,7 +15,7 @@ class ScaffoldOptions:
 
     id: str
     severity: Severity = "medium"
-    profile: str = "regulated"
+    profile: str | None = None
     service: str | None = None
     noun: str | None = None
     one: Literal["region", "account"] | None = None
@@ -37,4 +37,6 @@ def add_scaffold_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--domain", help="the folder of controls/; else where its like are")
     parser.add_argument("--topic", help="the file in it; else where its like are")
     parser.add_argument("--severity", choices=SEVERITIES, default=ScaffoldOptions.severity)
-    parser.add_argument("--profile", default=ScaffoldOptions.profile, help="the profile that it begins in")
+    parser.add_argument(
+        "--profile", help="the profile that it begins in; else regulated, or yours in a repository of your own"
+    )

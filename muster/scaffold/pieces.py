@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from muster.scaffold.api_model import ListOperation, has_regions, making_of
 from muster.scaffold.arns import arn_form
 from muster.scaffold.edits import defines, maker_in, with_control, with_entry, with_imports, with_last, with_line_in
+from muster.scaffold.target import Target
 from muster.scaffold.wanted import Wanted
 
 CASES = Path("tests/hostile/cases")
@@ -32,29 +33,34 @@ class Piece:
     added: str
 
 
-def pieces(root: Path, wanted: Wanted) -> list[Piece]:
+def pieces(target: Target, wanted: Wanted) -> list[Piece]:
     """Every piece of a control, in the order in which one fills them in. Nothing is written yet."""
-    return list(_pieces(root, wanted))
+    return list(_pieces(target, wanted))
 
 
-def _pieces(root: Path, wanted: Wanted) -> Iterator[Piece]:
+def _pieces(target: Target, wanted: Wanted) -> Iterator[Piece]:
     of_aws = wanted.noun is None or wanted.noun.kind == "aws"
-    module = _module_of(root, wanted)
+    module = _module_of(target, wanted)
     if wanted.noun is None:
-        yield Piece(module, _noun(root / module, wanted), f"the noun {wanted.noun_class}")
-    for package in (wanted.file.parent / "__init__.py",):
-        if not (root / package).exists():
-            yield Piece(package, f'"""Controls: {wanted.file.parent.name}."""\n', "a new domain")
-    yield Piece(wanted.file, _control(root / wanted.file, module, wanted), "the control")
+        yield Piece(module, _noun(target, module, wanted), f"the noun {wanted.noun_class}")
+    package = wanted.file.parent / "__init__.py"
+    if not target.is_own and not (target.root / package).exists():
+        yield Piece(package, f'"""Controls: {wanted.file.parent.name}."""\n', "a new domain")
+    yield Piece(wanted.file, _control(target, module, wanted), "the control")
     if of_aws:
-        seeds = Path("fixtures/sandbox") / f"{module_name(wanted.service)}.py"
-        yield Piece(seeds, _seeds(root / seeds, wanted), "what keeps it in one company and breaks it in the other")
+        seeds = target.free(Path("fixtures/sandbox") / f"{module_name(wanted.service)}.py")
+        yield Piece(seeds, _seeds(target, seeds, wanted), "what keeps it in one company and breaks it in the other")
     profile = Path("profiles") / f"{wanted.profile}.yaml"
-    yield Piece(profile, with_control((root / profile).read_text(encoding="utf-8"), wanted.id), "its place")
+    yield Piece(profile, _profile(target, profile, wanted), "its place")
+    if not target.is_own:
+        yield from _accounts_that_must_not_fool_it(target, wanted, of_aws=of_aws)
+
+
+def _accounts_that_must_not_fool_it(target: Target, wanted: Wanted, *, of_aws: bool) -> Iterator[Piece]:
     if of_aws:
         yield Piece(CASES / f"{wanted.id}.yaml", _cases(wanted), "accounts that must not fool it")
     sound = SOUND / f"{wanted.service}.yaml"
-    if wanted.listing is not None and not (root / sound).exists():
+    if wanted.listing is not None and target.read(sound) is None:
         yield Piece(sound, _sound(wanted.listing), "what a sound account answers")
 
 
@@ -64,16 +70,20 @@ def module_name(service: str) -> str:
     return f"aws{name}" if keyword.iskeyword(name) else name
 
 
-def _module_of(root: Path, wanted: Wanted) -> Path:
+def _module_of(target: Target, wanted: Wanted) -> Path:
     """The file of the noun, which may be one of several of its service."""
     if wanted.noun is not None:
-        return Path(inspect.getfile(wanted.noun)).relative_to(root)
+        path = Path(inspect.getfile(wanted.noun))
+        return path.relative_to(target.suites.root_of(path))
     name = module_name(wanted.service)
     folder = Path("fixtures") / name
-    return folder / f"{wanted.argument}s.py" if (root / folder).is_dir() else folder.with_suffix(".py")
+    is_folder = (target.root / folder).is_dir()
+    # A folder of the shipped suite, too, goes on in the repository's.
+    is_folder = is_folder or (target.is_own and (target.suites.shipped / folder).is_dir())
+    return target.free(folder / f"{wanted.argument}s.py" if is_folder else folder.with_suffix(".py"))
 
 
-def _noun(path: Path, wanted: Wanted) -> str:
+def _noun(target: Target, path: Path, wanted: Wanted) -> str:
     listing = wanted.listing
     is_global = not has_regions(wanted.service)
     fields, form, imports = _fields(wanted)
@@ -89,7 +99,7 @@ def _noun(path: Path, wanted: Wanted) -> str:
         text="arn" if "arn: str" in fields else "name",
         hint=textwrap.wrap(hint, 110, initial_indent="# ", subsequent_indent="# "),
     )
-    return _with_piece(path, "noun_header.py.j2", wanted, piece, imports)
+    return _with_piece(target, path, "noun_header.py.j2", wanted, piece, imports)
 
 
 def _class_keywords(wanted: Wanted, arn: str | None, *, is_global: bool) -> list[str]:
@@ -124,7 +134,7 @@ def _fields(wanted: Wanted) -> tuple[list[str], str | None, Imports]:
     return fields, form, imports
 
 
-def _control(path: Path, module: Path, wanted: Wanted) -> str:
+def _control(target: Target, module: Path, wanted: Wanted) -> str:
     piece = _rendered(
         "control.py.j2",
         severity=wanted.severity,
@@ -134,12 +144,12 @@ def _control(path: Path, module: Path, wanted: Wanted) -> str:
         is_attested=wanted.noun is not None and wanted.noun.kind == "estate",
     )
     imports = {".".join(module.with_suffix("").parts): [wanted.noun_class], "muster": ["control"]}
-    return _with_piece(path, "control_header.py.j2", wanted, piece, imports)
+    return _with_piece(target, wanted.file, "control_header.py.j2", wanted, piece, imports)
 
 
-def _seeds(path: Path, wanted: Wanted) -> str:
-    if path.exists():
-        text = path.read_text(encoding="utf-8")
+def _seeds(target: Target, path: Path, wanted: Wanted) -> str:
+    text = target.read(path)
+    if text is not None:
         lines = _rendered("seed_lines.py.j2", id=wanted.id, maker=maker_in(text))
         text = with_entry(text, f'"{wanted.id}": {{}}')
         return with_line_in(text, "demo", lines) if defines(text, "demo") else text
@@ -151,13 +161,21 @@ def _seeds(path: Path, wanted: Wanted) -> str:
         "seeds.py.j2",
         title=wanted.service,
         service=wanted.service,
-        module=module_name(wanted.service),
+        module=path.stem,
         id=wanted.id,
         argument=wanted.argument,
         making=making,
         arn=".".join(making.arn) if making and making.arn else form,
         is_global=not has_regions(wanted.service),
+        seeded="own" if target.is_own else "orders",
     )
+
+
+def _profile(target: Target, path: Path, wanted: Wanted) -> str:
+    before = target.read(path)
+    if before is None:
+        before = _rendered("profile.yaml.j2", name=wanted.profile, id=wanted.id)
+    return with_control(before, wanted.id)
 
 
 def _cases(wanted: Wanted) -> str:
@@ -169,10 +187,10 @@ def _sound(listing: ListOperation) -> str:
     return _rendered("sound.yaml.j2", listing=listing, known=[m for m in (listing.arn, listing.id, listing.name) if m])
 
 
-def _with_piece(path: Path, header: str, wanted: Wanted, piece: str, imports: Imports) -> str:
+def _with_piece(target: Target, path: Path, header: str, wanted: Wanted, piece: str, imports: Imports) -> str:
     """The file with the piece behind all that it has, or a new one of these."""
     title = wanted.service if header.startswith("noun") else path.stem.replace("_", " ").capitalize()
-    before = path.read_text(encoding="utf-8") if path.exists() else _rendered(header, title=title)
+    before = target.read(path) or _rendered(header, title=title)
     return with_imports(with_last(before, piece), imports)
 
 

@@ -15,6 +15,7 @@ from muster.judging.control import RETIRED, Control
 from muster.judging.resource import NOUNS, Resource, argument_of, plural_of
 from muster.scaffold.api_model import ListOperation, is_service, listing_of, listings
 from muster.scaffold.options import ScaffoldOptions
+from muster.scaffold.target import Target
 from muster.verdict import Severity
 
 FULL = 8
@@ -46,26 +47,43 @@ class Wanted:
         return argument_of(self.noun_class)
 
 
-def want(root: Path, options: ScaffoldOptions, controls: Mapping[str, Control]) -> Wanted:
-    """What is to be written into the project at `root`. Raises `UsageError` for what cannot or must not be."""
+def want(target: Target, options: ScaffoldOptions, controls: Mapping[str, Control]) -> Wanted:
+    """What is to be written into the target. Raises `UsageError` for what cannot or must not be."""
     _refuse_id(options.id, controls)
-    profiles = sorted(path.stem for path in (root / "profiles").glob("*.yaml"))
-    if options.profile not in profiles:
-        raise UsageError(f"--profile={options.profile}: no such profile; {did_you_mean(options.profile, profiles)}")
+    profile = _own_profile(target, options.profile) if target.is_own else options.profile or "regulated"
+    profiles = profiles_in(target.root)
+    if profile not in profiles and not (target.is_own and not profiles):
+        raise UsageError(f"--profile={profile}: no such profile; {did_you_mean(profile, profiles)}")
     noun = _noun(options)
     service = noun.service if noun else _service(options)
     noun_class, listing = (noun.__name__, None) if noun else _new_noun(options, service)
     return Wanted(
         id=options.id,
         severity=options.severity,
-        profile=options.profile,
+        profile=profile,
         service=service,
         noun=noun,
         noun_class=noun_class,
         listing=listing,
         one=options.one,
-        file=_file(root, options, service, noun_class, controls),
+        file=_file(target, options, service, noun_class, controls),
     )
+
+
+def profiles_in(root: Path) -> list[str]:
+    """The names of the profiles that a suite has."""
+    return sorted(path.stem for path in (root / "profiles").glob("*.yaml"))
+
+
+def _own_profile(target: Target, named: str | None) -> str:
+    """The repository's own profile that is named, or the only one; `own` where there is none yet."""
+    own = profiles_in(target.root)
+    if named is None and len(own) > 1:
+        raise UsageError(f"--profile says in which profile it begins: one of {', '.join(own)}")
+    profile = named or (own[0] if own else "own")
+    if profile in profiles_in(target.suites.shipped):
+        raise UsageError(f"--profile={profile}: a shipped profile; name one of yours, which may extend it")
+    return profile
 
 
 def _refuse_id(control_id: str, controls: Mapping[str, Control]) -> None:
@@ -131,8 +149,10 @@ def _what_there_is(service: str, known: list[ListOperation]) -> str:
     return f"nouns of {service}: {', '.join(sorted(nouns)) or 'none'}; it lists {', '.join(listed) or 'nothing'}"
 
 
-def _file(root: Path, options: ScaffoldOptions, service: str, noun_class: str, controls: Mapping[str, Control]) -> Path:
-    """The file that the control goes into, relative to the project: where its like are, unless somebody says."""
+def _file(
+    target: Target, options: ScaffoldOptions, service: str, noun_class: str, controls: Mapping[str, Control]
+) -> Path:
+    """The file that the control goes into, relative to the target: where its like are, unless somebody says."""
     alike = [each for each in controls.values() if each.first_noun.noun == argument_of(noun_class)]
     of_service = [each for each in controls.values() if each.service == service]
     domains = Counter(each.domain for each in alike or of_service)
@@ -140,10 +160,18 @@ def _file(root: Path, options: ScaffoldOptions, service: str, noun_class: str, c
         known = sorted({each.domain for each in controls.values()})
         raise UsageError(f"--domain says where it belongs: one of {', '.join(known)}, or a new one")
     domain = options.domain or domains.most_common(1)[0][0]
-    full = {path.stem for path, number in Counter(each.path for each in controls.values()).items() if number >= FULL}
-    files = Counter(each.path.stem for each in alike if each.domain == domain and each.path.stem not in full)
-    topic = options.topic or (files.most_common(1)[0][0] if files else plural_of(argument_of(noun_class)))
-    path = Path("controls") / domain / f"{topic}.py"
-    if sum(each.path == root / path for each in controls.values()) >= FULL:
+    path = Path("controls") / domain / f"{options.topic or _topic(target, alike, noun_class, domain, controls)}.py"
+    if options.topic and target.is_shipped(path):
+        raise UsageError(f"{path} is a file of the shipped suite, which yours would hide: --topic=NAME says another")
+    path = target.free(path)
+    if sum(each.path == target.root / path for each in controls.values()) >= FULL:
         raise UsageError(f"{path} has {FULL} controls, as many as a file may: --topic=NAME says another")
     return path
+
+
+def _topic(target: Target, alike: list[Control], noun_class: str, domain: str, controls: Mapping[str, Control]) -> str:
+    """The file of a domain in which most controls of the noun are, and that has room; else one of the noun's name."""
+    full = {path.stem for path, number in Counter(each.path for each in controls.values()).items() if number >= FULL}
+    here = [each for each in alike if each.domain == domain and target.suites.root_of(each.path) == target.root]
+    files = Counter(each.path.stem for each in here if each.path.stem not in full)
+    return files.most_common(1)[0][0] if files else plural_of(argument_of(noun_class))

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,16 @@ from tests.installed.conftest import Installed
 PAGE = Page("your-own-repository.md")
 OF_A_NEW_SERVICE = ("fixtures/dax.py", "controls/database/dax_clusters.py", "fixtures/sandbox/dax.py")
 OWN = ["dax-cluster-encrypted", "sqs-queue-named-by-team"]
-PROVE, AUDIT, REPLAY, VERIFY = PAGE.commands[-4:]
+NEW, PROVE, AUDIT, REPLAY, VERIFY = PAGE.commands[-5:]
 
 
 @dataclass(frozen=True)
 class Repository:
-    """The repository of the page, committed, and what its commands said."""
+    """The repository of the page, committed, what its commands said, and the pieces of the new control at first."""
 
     folder: Path
     installed: Installed
+    begun: dict[str, str]
     proved: subprocess.CompletedProcess[str]
     audited: subprocess.CompletedProcess[str]
 
@@ -47,14 +49,21 @@ class Repository:
 @pytest.fixture(scope="module")
 def repository(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Repository:
     folder = tmp_path_factory.mktemp("acme")
-    new_service = Page("writing-a-control.md").files("python")
-    files = PAGE.files("yaml", "python") | {name: new_service[name] for name in OF_A_NEW_SERVICE}
+    write(folder, PAGE.files("yaml", "python"))
+    new = installed.run(NEW, folder)
+    assert new.returncode == 0, new.stdout + new.stderr
+    begun = {name: (folder / name).read_text() for name in OF_A_NEW_SERVICE}
+    filled_in = Page("writing-a-control.md").files("python")
+    write(folder, {name: filled_in[name] for name in OF_A_NEW_SERVICE})
+    commit(folder)
+    proved = installed.run(PROVE, folder)
+    return Repository(folder, installed, begun, proved, installed.run(AUDIT, folder))
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-    commit(folder)
-    proved = installed.run(PROVE, folder)
-    return Repository(folder, installed, proved, installed.run(AUDIT, folder))
 
 
 def commit(folder: Path) -> None:
@@ -80,6 +89,15 @@ def statuses(repository: Repository, control: str) -> dict[str, set[str]]:
         if row["control"] == control:
             found.setdefault(row["account"], set()).add(row["status"])
     return found
+
+
+def test_a_new_control_is_begun_in_the_repository(repository: Repository) -> None:
+    noun, control, seeds = (repository.begun[name] for name in OF_A_NEW_SERVICE)
+
+    assert 'class DaxCluster(Resource, lists=("dax:describe_clusters", "Clusters")):' in noun
+    assert "from fixtures.dax import DaxCluster" in control
+    assert '"dax:create_cluster",' in seeds
+    assert (repository.folder / "profiles/acme.yaml").read_text().count("dax-cluster-encrypted") == 1
 
 
 def test_its_controls_are_proved_and_that_is_written_down(repository: Repository) -> None:

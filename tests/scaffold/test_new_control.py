@@ -17,12 +17,15 @@ from muster.errors import UsageError
 from muster.judging.control import RETIRED
 from muster.scaffold.options import ScaffoldOptions
 from muster.scaffold.pieces import Piece, pieces
+from muster.scaffold.target import Target
 from muster.scaffold.wanted import FULL, Wanted, want
 from tests.conftest import CONTROLS, ROOT
 
+CHECKOUT = Target.at(ROOT)
+
 
 def wanted(control_id: str, **options: str) -> Wanted:
-    return want(ROOT, ScaffoldOptions(control_id, **options), CONTROLS)  # type: ignore[arg-type]  # as they are typed
+    return want(CHECKOUT, ScaffoldOptions(control_id, **options), CONTROLS)  # type: ignore[arg-type]  # as they are typed
 
 
 @pytest.mark.parametrize(
@@ -60,7 +63,7 @@ def test_a_file_that_is_full_is_refused(topic: str | None) -> None:
     full = {f"s3-bucket-{number}": CONTROLS["s3-bucket-kms"] for number in range(FULL)}
 
     with pytest.raises(UsageError, match=r"buckets\.py has 8 controls, as many as a file may: --topic=NAME"):
-        want(ROOT, ScaffoldOptions("s3-bucket-new", topic=topic), full)
+        want(CHECKOUT, ScaffoldOptions("s3-bucket-new", topic=topic), full)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +113,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, l
     for control_id, options in NEW.items():
         folder = tmp_path_factory.mktemp(control_id)
         shutil.copy(ROOT / "pyproject.toml", folder)
-        of_this = pieces(ROOT, wanted(control_id, **options))
+        of_this = pieces(CHECKOUT, wanted(control_id, **options))
         for piece in of_this:
             (folder / piece.path).parent.mkdir(parents=True, exist_ok=True)
             (folder / piece.path).write_text(piece.text)
