@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixtures.account import PrimaryContact, RegionSwitches, SecurityContact
+from fixtures.account import AlternateContacts, PrimaryContact, RegionSwitches, SecurityContact
 from muster import Facts, control, not_applicable
 
 
@@ -17,6 +17,17 @@ def test_account_security_contact(security_contact: SecurityContact) -> None:
     """
     missing = security_contact.missing
     assert not missing, f"lacks {' and '.join(missing)} for matters of security"
+
+
+@control(severity="medium")
+def test_account_alternate_contacts(alternate_contacts: AlternateContacts) -> None:
+    """Billing, operations and security contacts differ.
+
+    Why: One mailbox for all three is read by those who pay, and what AWS writes of an attack lies there till Monday.
+    Fix: Register a contact of its own for each, with the mailbox of the people whose matter it is.
+    See: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-contact-alternate.html
+    """
+    assert not alternate_contacts.flaws, "; ".join(alternate_contacts.flaws)
 
 
 @control(severity="medium")
