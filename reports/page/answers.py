@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from reports.answers import NoAnswer, read_bytes
@@ -21,15 +21,27 @@ MOST_BYTES_UNPACKED = 20_000_000
 
 def pack(data: bytes) -> str:
     """Compressed and spelled in base64: nothing in it can end a `<script>` element."""
-    return base64.b64encode(zlib.compress(data, 9)).decode("ascii")
+    return "".join(packed_pieces([data]))
 
 
-def embedded_answers(hashes: Iterable[str], run: Path) -> dict[str, str]:
-    """The packed texts of answers of the run in a folder by hash, the first ones first, until the page is full.
+def packed_pieces(parts: Iterable[bytes]) -> Iterator[str]:
+    """The same of data that comes in parts, piece by piece."""
+    compressor = zlib.compressobj(9)
+    waiting = b""
+    for part in parts:
+        waiting += compressor.compress(part)
+        # Three bytes are four letters; only the last may be fewer.
+        whole = len(waiting) - len(waiting) % 3
+        yield base64.b64encode(waiting[:whole]).decode("ascii")
+        waiting = waiting[whole:]
+    yield base64.b64encode(waiting + compressor.flush()).decode("ascii")
+
+
+def embedded_answers(hashes: Iterable[str], run: Path) -> Iterator[tuple[str, str]]:
+    """Hashes and packed texts of answers of the run in a folder, the first ones first, until the page is full.
 
     What is not the answer that its name says is left out: the page then names it as missing from itself.
     """
-    packed: dict[str, str] = {}
     room = MOST_BYTES
     for sha256 in dict.fromkeys(hashes):
         try:
@@ -38,8 +50,7 @@ def embedded_answers(hashes: Iterable[str], run: Path) -> dict[str, str]:
             continue
         weight = len(text) * 3 // 4
         if weight <= min(room, MOST_BYTES_EACH):
-            packed[sha256] = text
+            yield sha256, text
             room -= weight
         if room < MOST_BYTES_EACH // 1000:
             break
-    return packed

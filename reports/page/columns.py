@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -17,6 +18,11 @@ NONE = -1
 
 # What needs somebody comes first; the page shows rows in this order until a reader sorts them otherwise.
 STATUS_ORDER: tuple[Status, ...] = ("fail", "error", "not_run", "waived", "not_applicable", "pass")
+
+
+def numbers(values: Iterable[int] | bytes = ()) -> array[int]:
+    """An array: lists of numbers would be ten times as heavy, and a fleet has rows by the ten thousand."""
+    return array("q", values)
 
 
 class Pool(Generic[T]):
@@ -48,8 +54,7 @@ class Columns:
     texts: Pool[str] = field(default_factory=Pool)
     tags: Pool[tuple[tuple[str, str], ...]] = field(default_factory=Pool)
     hashes: Pool[str] = field(default_factory=Pool)
-    read_lists: Pool[tuple[int, ...]] = field(default_factory=Pool)
-    rows: list[tuple[int, ...]] = field(default_factory=list)
+    _read_lists: Pool[bytes] = field(default_factory=Pool)
     at: list[str] = field(default_factory=list)
 
     NAMES = (
@@ -67,19 +72,35 @@ class Columns:
         "tags",
     )
 
+    def __post_init__(self) -> None:
+        self._columns = {name: numbers() for name in self.NAMES}
+
+    def __getitem__(self, name: str) -> array[int]:
+        """The column of this name, in the order of the rows."""
+        return self._columns[name]
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    @property
+    def read_lists(self) -> list[array[int]]:
+        """The lists of answers, each at its number, as numbers of `hashes`."""
+        return [numbers(packed) for packed in self._read_lists.values()]
+
     def extend(self, verdicts: Iterable[Verdict]) -> None:
         """Add rows."""
         for verdict in verdicts:
-            self.rows.append(
+            reads = numbers(map(self.hashes.number, verdict.reads))
+            self._append(
                 (
-                    len(self.rows) + 1,
+                    len(self) + 1,
                     STATUSES.index(verdict.status),
                     self.controls.number(verdict.control),
                     self.accounts.number(verdict.account),
                     self.regions.number(verdict.region),
                     self.texts.number(verdict.resource),
                     self.texts.number(verdict.reason),
-                    self.read_lists.number(tuple(self.hashes.number(sha256) for sha256 in verdict.reads)),
+                    self._read_lists.number(reads.tobytes()),
                     NONE if verdict.waiver is None else self.texts.number(verdict.waiver),
                     NONE if verdict.judged_in is None else self.texts.number(verdict.judged_in),
                     NONE if verdict.name is None else self.texts.number(verdict.name),
@@ -88,39 +109,44 @@ class Columns:
             )
             self.at.append(verdict.at)
 
+    def _append(self, row: tuple[int, ...]) -> None:
+        for column, number in zip(self._columns.values(), row, strict=True):
+            column.append(number)
+
     def order(self, severities: dict[str, Severity]) -> list[int]:
         """The positions of all rows as the page shows them: what needs somebody first, the most severe of it first."""
         controls, accounts, regions = self.controls.values(), self.accounts.values(), self.regions.values()
         texts = self.texts.values()
 
         def rank(position: int) -> tuple[int, int, str, str, str, str, int]:
-            number, status, control, account, region, resource = self.rows[position][:6]
+            control = controls[self["control"][position]]
             return (
-                STATUS_ORDER.index(STATUSES[status]),
-                SEVERITIES.index(severities[controls[control]]),
-                controls[control],
-                accounts[account],
-                texts[resource],
-                regions[region],
-                number,
+                STATUS_ORDER.index(STATUSES[self["status"][position]]),
+                SEVERITIES.index(severities[control]),
+                control,
+                accounts[self["account"][position]],
+                texts[self["resource"][position]],
+                regions[self["region"][position]],
+                position,
             )
 
-        return sorted(range(len(self.rows)), key=rank)
+        return sorted(range(len(self)), key=rank)
 
     def as_data(self, order: list[int]) -> dict[str, Any]:
-        """The columns as JSON, with their rows in this order."""
+        """The columns, with their rows in this order."""
         columns: dict[str, Any] = {
-            name: [self.rows[position][index] for position in order] for index, name in enumerate(self.NAMES)
+            name: numbers(map(column.__getitem__, order)) for name, column in self._columns.items()
         }
         return columns | {"at": [self.at[position] for position in order]}
 
     def changes(self, order: list[int], drift: Drift) -> dict[str, list[int]]:
         """Columns `change`, `was` and `why`: what became of each row since another run; each change is told once."""
         waiting = {(each.key, each.now): each for each in drift.changes if each.change not in LOST}
-        found = [(NONE, NONE, NONE)] * len(self.rows)
+        found = [(NONE, NONE, NONE)] * len(self)
         controls, accounts, regions = self.controls.values(), self.accounts.values(), self.regions.values()
         texts = self.texts.values()
-        for position, (_, status, control, account, region, resource, *_rest) in enumerate(self.rows):
+        known = zip(*(self[name] for name in ("status", "control", "account", "region", "resource")), strict=True)
+        for position, (status, control, account, region, resource) in enumerate(known):
             key: RowKey = (controls[control], accounts[account], regions[region], texts[resource])
             each = waiting.pop((key, STATUSES[status]), None)
             if each is not None:

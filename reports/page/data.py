@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,6 @@ from muster.verdict import SEVERITIES, STATUSES, Severity, Status
 from reports.drift.changes import CHANGES, LOST
 from reports.drift.compare import Drift
 from reports.not_asked import omissions_of
-from reports.page.answers import embedded_answers
 from reports.page.columns import STATUS_ORDER, Columns
 from reports.page.frameworks import framework_states
 from reports.page.unread import UnreadVerdicts
@@ -26,11 +26,15 @@ _EXPLAINED = {STATUSES.index(status) for status in ("fail", "error", "not_run")}
 
 @dataclass(frozen=True)
 class PageData:
-    """The data of a page: `main` as JSON, `answers` packed by hash, and the figures by severity and status."""
+    """The data of a page: `main`, hashes of the `answers` that readers want at hand, figures by severity and status."""
 
     main: Mapping[str, Any]
-    answers: Mapping[str, str]
+    answers: Sequence[str]
     by_severity: Mapping[Severity, Mapping[Status, int]]
+
+    def json_pieces(self) -> Iterator[bytes]:
+        """`main` as JSON, one member after the other: all of it at once is several times as heavy as what it is of."""
+        return _pieces(self.main)
 
     @property
     def totals(self) -> Counter[Status]:
@@ -62,8 +66,8 @@ def page_data(run: ReportedRun, drift: Drift | None, files: str = "") -> PageDat
     rows = columns.as_data(order)
     if drift is not None:
         rows |= columns.changes(order, drift)
-    read_lists, hashes = columns.read_lists.values(), columns.hashes.values()
-    explained = (
+    read_lists, hashes = columns.read_lists, columns.hashes.values()
+    explained = dict.fromkeys(
         hashes[number]
         for status, reads in zip(rows["status"], rows["reads"], strict=True)
         if status in _EXPLAINED
@@ -91,13 +95,23 @@ def page_data(run: ReportedRun, drift: Drift | None, files: str = "") -> PageDat
         "notAsked": [omission.as_data() for omission in omissions_of(run)],
         "since": _since(drift) if drift is not None else None,
     }
-    return PageData(main, embedded_answers(explained, run.folder.path), _by_severity(columns, severities))
+    return PageData(main, list(explained), _by_severity(columns, severities))
+
+
+def _pieces(members: Mapping[str, Any]) -> Iterator[bytes]:
+    for number, (name, value) in enumerate(sorted(members.items())):
+        yield b"%s%s:" % (b"," if number else b"{", json.dumps(name).encode())
+        if name == "rows":
+            yield from _pieces(value)
+        else:
+            yield json.dumps(value, sort_keys=True, separators=(",", ":"), default=list).encode()
+    yield b"}"
 
 
 def _by_severity(columns: Columns, severities: Mapping[str, Severity]) -> dict[Severity, Counter[Status]]:
     found: dict[Severity, Counter[Status]] = {severity: Counter() for severity in SEVERITIES}
     controls = columns.controls.values()
-    for (control, status), number in Counter((row[2], row[1]) for row in columns.rows).items():
+    for (control, status), number in Counter(zip(columns["control"], columns["status"], strict=True)).items():
         found[severities[controls[control]]][STATUSES[status]] += number
     return found
 
@@ -105,7 +119,7 @@ def _by_severity(columns: Columns, severities: Mapping[str, Severity]) -> dict[S
 def _statuses_of_controls(columns: Columns) -> dict[str, set[Status]]:
     controls = columns.controls.values()
     found: dict[str, set[Status]] = {}
-    for control, status in {(row[2], row[1]) for row in columns.rows}:
+    for control, status in set(zip(columns["control"], columns["status"], strict=True)):
         found.setdefault(controls[control], set()).add(STATUSES[status])
     return found
 

@@ -11,19 +11,19 @@ import hashlib
 import json
 import math
 import os
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from muster.evidence.plain_files import write_plain
 from muster.verdict import SEVERITIES, STATUSES
 from reports.drift.compare import Drift
-from reports.page.answers import pack
+from reports.page.answers import embedded_answers, packed_pieces
 from reports.page.data import PageData, page_data, score
 from reports.run import ReportedRun, status_words
-from reports.writing import refuse_no_file
+from reports.writing import new_text, refuse_no_file
 
 NAME = "index.html"
 
@@ -41,8 +41,8 @@ def write_page(run: ReportedRun, drift: Drift | None, folder: Path | None = None
     """
     target = folder or run.folder.path
     refuse_no_file(target / NAME)
-    html = page_html(run, page_data(run, drift, way_to(run.folder.path, target)))
-    write_plain(target, NAME, html.encode())
+    with new_text(target, NAME) as page:
+        page.writelines(_html(run, page_data(run, drift, way_to(run.folder.path, target))))
     return target / NAME
 
 
@@ -52,14 +52,14 @@ def way_to(run: Path, page: Path) -> str:
     return "" if real_run == real_page else quote(os.path.relpath(real_run, real_page)) + "/"
 
 
-def page_html(run: ReportedRun, data: PageData) -> str:
-    """The page as text."""
+def _html(run: ReportedRun, data: PageData) -> Iterator[str]:
+    """The page, piece by piece: with its answers it may have ten megabytes and more."""
     style, script = _style(), _script()
     # No text of the run stands in the markup but its name, which Jinja2 escapes: the rest is packed.
     return (
         _environment()
         .get_template("template.html.j2")
-        .render(
+        .generate(
             style=style,
             script=script,
             style_hash=_csp_hash(style),
@@ -68,8 +68,8 @@ def page_html(run: ReportedRun, data: PageData) -> str:
             mocked=run.is_mocked,
             notes=run.notes,
             files=data.main["files"],
-            data=pack(json.dumps(data.main, sort_keys=True, separators=(",", ":")).encode("ascii")),
-            answers=json.dumps(data.answers, sort_keys=True, separators=(",", ":")),
+            data=packed_pieces(data.json_pieces()),
+            answers=_as_object(embedded_answers(data.answers, run.folder.path)),
             severities=SEVERITIES,
             statuses=STATUSES,
             shown=status_words,
@@ -78,6 +78,14 @@ def page_html(run: ReportedRun, data: PageData) -> str:
             score=score_text(score(data.totals)),
         )
     )
+
+
+def _as_object(members: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """A JSON object, member by member."""
+    yield "{"
+    for number, (name, text) in enumerate(members):
+        yield f"{',' if number else ''}{json.dumps(name)}:{json.dumps(text)}"
+    yield "}"
 
 
 def score_text(share: float | None) -> str:
