@@ -178,7 +178,10 @@ class GitHubAccountEntry(EstateModel):
     )
     tags: AccountTags = Field(default_factory=dict, description="By what accounts are chosen: --account=tag:KEY=VALUE.")
     calls_per_second: CallsPerSecond | None = Field(
-        default=None, description="Without effect: the limits that GitHub announces set the pace."
+        default=None,
+        description=(
+            "The most requests a second, by each process; without it, the limits that GitHub announces set the pace."
+        ),
     )
 
     @model_validator(mode="after")

@@ -20,6 +20,7 @@ from muster.reading.sessions.aws_identity import identify
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.hosts import host_of, is_aws_host, is_of_github, is_remote
 from muster.reading.sessions.offline import EstateTransport
+from muster.reading.sessions.pace import Pace
 
 E = TypeVar("E")
 
@@ -147,7 +148,8 @@ class GitHubOrganizations(AccountKind[GitHubAccountEntry]):
             raise UsageError(
                 f"account {access.name} is on GitHub and {error.name} is missing: pip install 'muster[github]'"
             ) from error
-        return GitHubTransport(_token(access), counts, endpoint_url=access.endpoint_url)
+        pace = Pace(access.calls_per_second)
+        return GitHubTransport(_token(access), counts, endpoint_url=access.endpoint_url, pace=pace)
 
     def identify(self, access: Access, reads: Reads) -> Identity:
         """By its name, which is in every question; `https://github.com/acme`, as people see it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -12,11 +13,15 @@ import pytest
 from fixtures.sandbox.github_api import application
 from fixtures.sandbox.github_state import Hub, HubOrganization, Member
 from fixtures.sandbox.serve import serve
+from muster.reading.access import Access
 from muster.reading.reads import Answer, Call
 from muster.reading.sessions import github, github_wire
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.github import GitHubTransport
+from muster.reading.sessions.pace import Pace
+from muster.run.kinds import KINDS
 from tests.engine.loopback import Request, Respond, Response, loopback
+from tests.engine.test_sessions_pace import Clock
 
 MEMBERS = "GET /orgs/{org}/members"
 
@@ -65,6 +70,31 @@ def test_all_pages_that_the_link_header_leads_to_are_joined() -> None:
     assert {urlsplit(request.path).path for request in requests} == {"/orgs/acme-demo/members"}
     assert counts.as_data()["github"]["calls"] == 1
     assert counts.as_data()["github"]["requests"] == 3
+
+
+def test_each_page_and_each_retry_is_within_the_pace() -> None:
+    clock = Clock()
+    busy = iter([Response(503, b"{}", {}), *map(body, ([{"login": "ada"}], [{"login": "bob"}]))])
+    with loopback(lambda _: next(busy)) as server:
+        pace = Pace(1, clock, clock.sleep)
+        transport = GitHubTransport("t0ken", Counts(), endpoint_url=server.url, pace=pace)
+        start = clock.now
+        answers = [transport.send(call()), transport.send(call())]
+
+    assert [answer.content[0]["login"] for answer in answers] == ["ada", "bob"]
+    # A second's worth at once, and one more each second after it.
+    assert clock.now - start == pytest.approx(1.0)
+
+
+def test_an_account_of_the_estate_sets_the_pace() -> None:
+    with loopback(lambda _: body([])) as server:
+        access = Access("code", "github", "acme", (), sandbox=True, endpoint_url=server.url, calls_per_second=4)
+        transport = KINDS["github"].transport(access, Counts(), {})
+        start = time.monotonic()
+        for _ in range(7):
+            assert transport.send(call()).content == []
+
+    assert time.monotonic() - start >= 0.5, "a second's worth is 4, and the seventh comes two quarters after the fifth"
 
 
 def test_pages_that_wrap_their_list_are_joined_or_refused_but_the_last_is_never_taken_for_the_whole() -> None:

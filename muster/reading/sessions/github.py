@@ -19,11 +19,12 @@ from github.Requester import Requester
 from muster.errors import NotARead
 from muster.reading.declared_operations import refuse_undeclared
 from muster.reading.reads import Answer, ApiError, Call
-from muster.reading.sessions.asking import Asking, asking, now_asking
+from muster.reading.sessions.asking import Asking, Caller, asking, now_asking
 from muster.reading.sessions.bodies import values_in
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.github_wire import SERVICE, GitHubWire
 from muster.reading.sessions.limits import AnswerLimits, LimitPassed
+from muster.reading.sessions.pace import Pace
 from muster.reading.sessions.pages import as_json
 
 LARGEST_PAGE = 100
@@ -54,11 +55,18 @@ class GitHubTransport:
     """Sends the reads of one GitHub organization; a `Transport`."""
 
     def __init__(
-        self, token: str, counts: Counts, *, endpoint_url: str | None = None, limits: AnswerLimits | None = None
+        self,
+        token: str,
+        counts: Counts,
+        *,
+        endpoint_url: str | None = None,
+        limits: AnswerLimits | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self._counts = counts
         self._endpoint_url = (endpoint_url or "https://api.github.com").removesuffix("/")
         self._limits = limits or AnswerLimits()
+        self._caller = Caller(counts, pace=pace or Pace(None))
         self._wire = GitHubWire(token, counts, ATTEMPTS)
 
     def send(self, call: Call) -> Answer:
@@ -74,7 +82,7 @@ class GitHubTransport:
         self._counts.add(SERVICE, "calls")
         path = template.format_map({name: quote(str(value)) for name, value in call.request.items()})
         query = {name: value for name, value in call.request.items() if name not in in_path}
-        with asking(call, self._limits) as question:
+        with asking(call, self._limits, self._caller) as question:
             return self._answer(question, path, query)
 
     def _answer(self, question: Asking, path: str, query: dict[str, Any]) -> Answer:

@@ -70,6 +70,7 @@ class GitHubWire:
         settings = self._session.merge_environment_settings(request.url, {}, True, None, None)
         if is_local(request.url):
             settings["proxies"] = {}
+        _wait_for_a_turn()
         question.sent = True
         self._counts.note_host(question.call.account, host_of(request.url))
         self._counts.add(SERVICE, "requests")
@@ -129,11 +130,18 @@ class _Retry(GithubRetry):
         if asked or (response is not None and response.status in RATE_LIMITS):
             now_asking().allowance.pause(min(asked or self.get_backoff_time(), LONGEST_WAIT))
         super().sleep(response)
+        _wait_for_a_turn()
 
     @staticmethod
     def get_content(resp: Any, url: str) -> bytes:
         """The body of a 403, by which GitHub tells a rate limit."""
         return _body(resp)
+
+
+def _wait_for_a_turn() -> None:
+    """Wait until one more request is within the pace of the account."""
+    question = now_asking()
+    question.caller.pace.wait(SERVICE, question.allowance.pause)
 
 
 def _body(raw: Any) -> bytes:
