@@ -96,9 +96,30 @@ def test_a_key_without_a_policy_has_the_default_one() -> None:
     assert statement["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
 
 
+NO_ROOT = f"<root_account>,arn:aws:iam::{ACCOUNT}:root,this endpoint does not implement the root user"
+
+
+@pytest.mark.parametrize(
+    ("rows", "seen"),
+    [
+        pytest.param("ann,arn:ann,true\n", f"{NO_ROOT} (`muster sandbox` does)\nann,arn:ann,true\n", id="left out"),
+        pytest.param("<root_account>,arn:root,false\n", "<root_account>,arn:root,false\n", id="there"),
+    ],
+)
+def test_a_root_user_that_a_report_leaves_out_is_not_implemented(rows: str, seen: str) -> None:
+    head = "user,arn,password_enabled\n"
+    report = Answer(
+        {"Content": head + rows, "GeneratedTime": "2015-05-12T15:20:40+00:00"}, at="2026-11-23T00:00:00+00:00"
+    )
+    found = completed(ACCOUNT, call("iam:get_credential_report"), report)
+
+    assert found.content == {"Content": head + seen, "GeneratedTime": "2026-11-23T00:00:00+00:00"}
+
+
 @pytest.mark.parametrize(
     "name",
     [
+        "iam:get_credential_report",
         "kms:get_key_policy",
         "logs:describe_log_groups",
         "inspector2:batch_get_account_status",
