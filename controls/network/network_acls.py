@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixtures.vpc import NetworkAcl
+from fixtures.security_groups import NetworkAcl
 from muster import control
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixtures.vpc import SecurityGroup
+from fixtures.security_groups import SecurityGroup
 from muster import control, not_applicable
 
 

@@ -30,12 +30,12 @@ from muster.estate.excuses import (
     PublicIdentityPool,
     PublicInstance,
     PublicRepository,
-    PublicSubnet,
     RolelessInstance,
     RootUse,
     ServiceAccount,
     TrustedAccount,
 )
+from muster.estate.network_excuses import EndpointConsumer, PublicSubnet
 from muster.estate.reviews import ManagedPolicyRegister
 from muster.files.aws_values import AccountId, IdentityCenterArn, ListedRegions, OrganizationId, UnitId
 from muster.files.problems import NOT_IN_FILE, YamlPath
@@ -135,6 +135,9 @@ class Facts(EstateModel):
     )
     delegated_admins: Items[DelegatedAdmin] = Field(
         default=(), description="Accounts that may act for the organization in a service."
+    )
+    endpoint_consumers: Items[EndpointConsumer] = Field(
+        default=(), description="VPCs, by id, that reach AWS through the endpoints of a central VPC."
     )
     github_organizations: Items[OrganizationName] = Field(
         default=(), description="The organization's own organizations on GitHub."

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from muster.files.look_alikes import look_alike
 from muster.files.problems import shown
-from muster.files.values import Day, EstateModel, Reason, Text
+from muster.files.values import Day, EstateModel, ExactName, Reason, Text
 
 
 class Excuse(EstateModel):
@@ -63,6 +63,21 @@ class ExcusingFact(Excuse):
     def __str__(self) -> str:
         """The fact as verdicts quote it."""
         return f"{self.named}, approved by {self.approver}, until {self.expires}: {self.reason}"
+
+
+class NamedFact(ExcusingFact):
+    """A fact about what has one name or id."""
+
+    name: ExactName = Field(description="The name or id, exactly; a pattern is refused.")
+
+    def covers(self, what: str) -> bool:
+        """Whether that is its name."""
+        return what == self.name
+
+    @property
+    def subject(self) -> str:
+        """Its name."""
+        return self.name
 
 
 def other_than_owner(value: str, info: ValidationInfo) -> str:

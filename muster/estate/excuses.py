@@ -7,7 +7,8 @@ from ipaddress import ip_address, ip_network
 
 from pydantic import ConfigDict, Field
 
-from muster.estate.excuse import ExcusingFact
+from muster.estate.excuse import ExcusingFact, NamedFact
+from muster.estate.network_excuses import EndpointConsumer, PublicSubnet
 from muster.files.aws_values import (
     AccountId,
     ArnPattern,
@@ -17,20 +18,7 @@ from muster.files.aws_values import (
     ProviderName,
     ServicePrincipal,
 )
-from muster.files.values import Day, ExactName, RangeOrHost, RepositoryName, Text
-
-
-class _NamedFact(ExcusingFact):
-    name: ExactName = Field(description="The name or id, exactly; a pattern is refused.")
-
-    def covers(self, what: str) -> bool:
-        """Whether that is its name."""
-        return what == self.name
-
-    @property
-    def subject(self) -> str:
-        """Its name."""
-        return self.name
+from muster.files.values import Day, RangeOrHost, RepositoryName, Text
 
 
 class PerimeterPart(ExcusingFact):
@@ -56,28 +44,28 @@ class PerimeterPart(ExcusingFact):
         return self.name
 
 
-class PublicApi(_NamedFact):
+class PublicApi(NamedFact):
     """An API of API Gateway or AppSync, by its id, that anyone may call."""
 
     model_config = ConfigDict(title="a declared public API")
     fact = "public_apis"
 
 
-class PublicBucket(_NamedFact):
+class PublicBucket(NamedFact):
     """A bucket whose objects anyone may read."""
 
     model_config = ConfigDict(title="a declared public bucket")
     fact = "public_buckets"
 
 
-class PublicFunction(_NamedFact):
+class PublicFunction(NamedFact):
     """A function that anyone may call by its URL."""
 
     model_config = ConfigDict(title="a declared public function")
     fact = "public_functions"
 
 
-class PublicRepository(_NamedFact):
+class PublicRepository(NamedFact):
     """A repository that is public on purpose, named owner/name; GitHub takes either in any case."""
 
     model_config = ConfigDict(title="a declared public repository")
@@ -90,21 +78,21 @@ class PublicRepository(_NamedFact):
         return what.lower() == self.name.lower()
 
 
-class BreakGlassUser(_NamedFact):
+class BreakGlassUser(NamedFact):
     """An IAM user that may keep a console password for emergencies."""
 
     model_config = ConfigDict(title="a declared user for emergencies")
     fact = "break_glass_users"
 
 
-class ServiceAccount(_NamedFact):
+class ServiceAccount(NamedFact):
     """An IAM user that a machine works as, and that has no MFA device."""
 
     model_config = ConfigDict(title="a declared service account")
     fact = "service_accounts"
 
 
-class CloudShellPrincipal(_NamedFact):
+class CloudShellPrincipal(NamedFact):
     """A user, group or role (`role/ci/deploy`) that may have all of CloudShell."""
 
     model_config = ConfigDict(title="a declared user of CloudShell")
@@ -113,21 +101,14 @@ class CloudShellPrincipal(_NamedFact):
     name: PrincipalName = Field(description="The user, group or role, as its ARN ends.")
 
 
-class PublicSubnet(_NamedFact):
-    """A subnet, by its id, that may hand out public addresses."""
-
-    model_config = ConfigDict(title="a declared public subnet")
-    fact = "public_subnets"
-
-
-class PublicIdentityPool(_NamedFact):
+class PublicIdentityPool(NamedFact):
     """An identity pool of Cognito, by its id, that gives credentials to guests."""
 
     model_config = ConfigDict(title="a declared public identity pool")
     fact = "public_identity_pools"
 
 
-class PublicInstance(_NamedFact):
+class PublicInstance(NamedFact):
     """An instance, by its id, that may have a public address; `protection` is what stands before it."""
 
     model_config = ConfigDict(title="a declared public instance")
@@ -139,14 +120,14 @@ class PublicInstance(_NamedFact):
     )
 
 
-class RolelessInstance(_NamedFact):
+class RolelessInstance(NamedFact):
     """An instance, by its id, that calls nothing of AWS."""
 
     model_config = ConfigDict(title="a declared instance without a role")
     fact = "roleless_instances"
 
 
-class AuditCustodian(_NamedFact):
+class AuditCustodian(NamedFact):
     """A user or role, by its ARN, that may delete audit logs."""
 
     model_config = ConfigDict(title="a declared custodian of audit logs")
@@ -155,7 +136,7 @@ class AuditCustodian(_NamedFact):
     name: IamArn = Field(description="The user or role.")
 
 
-class AdminPrincipal(_NamedFact):
+class AdminPrincipal(NamedFact):
     """Users, groups or roles that may hold administrator rights: `role/ops-*`, a pattern of what their ARNs end with.
 
     `*` stands for any characters, `/` among them, and `?` for one, as in the wildcards of IAM.
@@ -171,7 +152,7 @@ class AdminPrincipal(_NamedFact):
         return fits(what, self.name)
 
 
-class ManagementWorkload(_NamedFact):
+class ManagementWorkload(NamedFact):
     """What may run in the account that manages the organization, by a pattern of ARNs with `*` and `?`."""
 
     model_config = ConfigDict(title="a declared workload")
@@ -203,7 +184,7 @@ class DelegatedAdmin(ExcusingFact):
         return f"{self.service} in {self.account}"
 
 
-class DeclaredIdentityProvider(_NamedFact):
+class DeclaredIdentityProvider(NamedFact):
     """What may vouch for people or programs that come from outside, by its ARN.
 
     An OpenID Connect provider may be named as `oidc-provider/HOST`, for every account: it is known by its address. The
@@ -265,6 +246,7 @@ EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     BreakGlassUser,
     CloudShellPrincipal,
     DelegatedAdmin,
+    EndpointConsumer,
     ManagementWorkload,
     PerimeterPart,
     PublicApi,
