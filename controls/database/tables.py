@@ -1,4 +1,4 @@
-"""DynamoDB tables: brought back after a mistake, and closed to strangers."""
+"""DynamoDB tables: kept, brought back after a mistake, under our key, and closed to strangers."""
 
 from __future__ import annotations
 
@@ -26,3 +26,31 @@ def test_dynamodb_policy_not_public(table: Table) -> None:
     See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-bpa-rbp.html
     """
     assert not table.ways_in, f"lets anyone in: {', '.join(table.ways_in)}"
+
+
+@control(severity="medium")
+def test_dynamodb_deletion_protection(table: Table) -> None:
+    """Tables are protected from deletion.
+
+    Why: One call, by mistake or in anger, takes a table and all that is in it away.
+    Fix: Turn on deletion protection of the table.
+    See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithTables.Basics.html
+    """
+    assert table.is_protected_from_deletion, "is a table that one call can delete"
+
+
+@control(severity="medium")
+def test_dynamodb_kms(table: Table) -> None:
+    """Tables are encrypted with our key.
+
+    Why: A KMS key of the account records each use, and can be taken away; the key that AWS owns does neither.
+    Fix: Change the table's encryption to a key that is stored in the account.
+    See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/EncryptionAtRest.html
+    """
+    encryption = table.encryption
+    is_ours = encryption is not None and (encryption.type, encryption.status) == ("KMS", "ENABLED")
+    assert is_ours, (
+        f"is encrypted with {encryption.type}, whose status is {encryption.status}"
+        if encryption
+        else "is encrypted with a key that AWS owns"
+    )

@@ -59,3 +59,16 @@ def test_rds_snapshot_not_public(db_snapshot: DbSnapshot) -> None:
     """
     not_applicable(db_snapshot.why_never_shared)
     assert not db_snapshot.is_public, "may be restored by anyone: its attribute restore holds all"
+
+
+@control(severity="medium")
+def test_rds_snapshot_encrypted(db_snapshot: DbSnapshot, allow_aws_owned_key: bool = True) -> None:
+    """Database snapshots are encrypted.
+
+    Why: A snapshot is the whole database, and outlives it; in clear it is read by whoever may restore it.
+    Fix: Copy the snapshot with a KMS key, and delete this one; the snapshots of an encrypted database are encrypted.
+    See: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
+    """
+    assert db_snapshot.is_encrypted(allow_aws_owned_key=allow_aws_owned_key), (
+        f"is kept with encryption type {db_snapshot.encryption_type or 'none'}"
+    )

@@ -68,6 +68,7 @@ def test_encryption(storage_encrypted: bool, encryption_type: str | None, allowe
         cluster=None,
         source_instance=None,
         source_cluster=None,
+        certificate_ends=None,
         tags={},
     )
     assert instance.is_encrypted(allow_aws_owned_key=allowed) is is_encrypted
