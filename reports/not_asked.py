@@ -24,7 +24,16 @@ class Omission:
 
 def omissions_of(run: ReportedRun) -> list[Omission]:
     """What a run did not ask of whom, the widest first; empty where it asked all that there is to ask."""
-    return [*_left_out(run), *_not_selected(run), *_accounts(run), *_regions(run), *_kinds(run), *_requirements(run)]
+    return [
+        *_left_out(run),
+        *_not_selected(run),
+        *_organization(run),
+        *_accounts(run),
+        *_entered(run),
+        *_regions(run),
+        *_kinds(run),
+        *_requirements(run),
+    ]
 
 
 def _left_out(run: ReportedRun) -> Iterator[Omission]:
@@ -57,6 +66,26 @@ def _accounts(run: ReportedRun) -> Iterator[Omission]:
     others = (run.record.get("not_asked") or {"accounts": []})["accounts"]
     if others:
         yield Omission(f"{_count(len(others), 'account')} of the estate not in this run", tuple(others))
+
+
+def _organization(run: ReportedRun) -> Iterator[Omission]:
+    organization = run.record.get("organization")
+    if organization is None:
+        return
+    if organization["accounts"] is None:
+        yield Omission("The organization was not asked which accounts it has (--discover)")
+        return
+    left_out = [each for each in organization["accounts"] if each["reason"] is not None]
+    if left_out:
+        names = tuple(f"{each['id']} {each['name']} ({each['path']}): {each['reason']}" for each in left_out)
+        yield Omission(f"{_count(len(left_out), 'account')} of the organization left out", names)
+
+
+def _entered(run: ReportedRun) -> Iterator[Omission]:
+    unreachable = run.record.get("unreachable", {})
+    if unreachable:
+        names = tuple(f"{name}: {reason}" for name, reason in unreachable.items())
+        yield Omission(f"{_count(len(unreachable), 'account')} that could not be entered", names)
 
 
 def _regions(run: ReportedRun) -> Iterator[Omission]:

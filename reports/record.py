@@ -150,6 +150,23 @@ class _NotAsked(_Part):
     by: list[str]
 
 
+class _FoundAccount(_Part):
+    id: str
+    name: str
+    state: str
+    path: str
+    tags: dict[str, str]
+    account: str | None
+    reason: str | None
+
+
+class _Organization(_Part):
+    management: str
+    role_name: str
+    id: str | None
+    accounts: list[_FoundAccount] | None
+
+
 class _Record(_Part):
     """All of it. What a run that was killed had not come to is None, or not there."""
 
@@ -176,6 +193,8 @@ class _Record(_Part):
     permissions: dict[str, str] = {}
     frameworks: dict[str, _Framework] = {}
     uncovered: dict[str, list[str]]
+    organization: _Organization | None = None
+    unreachable: dict[str, str] = {}
     not_asked: _NotAsked | None = None
     redaction_key_id: str | None = None
     facts: dict[str, Any]

@@ -1,9 +1,8 @@
-"""The accounts of an estate: how each is reached, and which ones a run was asked to judge."""
+"""The accounts of an estate: how each is reached."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar, Self
 
 from pydantic import (
@@ -17,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from muster.errors import UsageError
+from muster.estate.organization import OrganizationEntry
 from muster.estate.roles import RoleName, Roles
 from muster.files.aws_values import AccountId, Regions
 from muster.files.problems import NOT_IN_FILE, did_you_mean, problem_at, shown
@@ -217,6 +216,9 @@ class AccountsFile(EstateModel):
     accounts: dict[AccountName, AnyAccountEntry] = Field(
         min_length=1, description="The accounts, by the names under which --account asks for them."
     )
+    organization: OrganizationEntry | None = Field(
+        default=None, description="The organization whose further accounts are found by --discover."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -250,57 +252,18 @@ class AccountsFile(EstateModel):
                 raise problem_at(("accounts", name, "id"), problem)
         return self
 
-
-def select_accounts(
-    entries: Mapping[str, AccountEntry],
-    wanted: Sequence[str],
-    fallback: Callable[[str], AccountEntry | None] | None = None,
-) -> list[AccountEntry]:
-    """The entries that `wanted` names, in the order of the file and each once.
-
-    An item of `wanted` holds names, separated by commas: an account's, `tag:key=value`, or `all`. What is
-    none of these is offered to `fallback` (an AWS CLI profile of that name, say); what it gives comes last.
-
-    Raises:
-        UsageError: nothing is named, a name is unknown, or no account has the tag.
-    """
-    names = [name for item in wanted for part in item.split(",") if (name := part.strip())]
-    if not names:
-        raise UsageError(f"no account is named; {did_you_mean('', ['all', *entries])}")
-    chosen: set[str] = set()
-    found: dict[str, AccountEntry] = {}
-    for name in names:
-        matches = set(_matches(name, entries))
-        chosen |= matches
-        if not matches and name not in found:
-            found[name] = _fall_back(name, entries, fallback)
-    return [entry for name, entry in entries.items() if name in chosen] + list(found.values())
-
-
-def _matches(name: str, entries: Mapping[str, AccountEntry]) -> Iterator[str]:
-    if name == "all":
-        yield from entries
-    elif name.startswith("tag:"):
-        yield from _tagged(name, entries)
-    elif name in entries:
-        yield name
-
-
-def _tagged(selector: str, entries: Mapping[str, AccountEntry]) -> list[str]:
-    key, equals, value = selector.removeprefix("tag:").partition("=")
-    if not key or not equals:
-        raise UsageError(f'"{selector}" is not a tag; expected tag:key=value')
-    tagged = [name for name, entry in entries.items() if entry.tags.get(key) == value]
-    if not tagged:
-        known = {f"tag:{key}={value}" for entry in entries.values() for key, value in entry.tags.items()}
-        raise UsageError(f"no account of the estate has {selector}; {did_you_mean(selector, known)}")
-    return tagged
-
-
-def _fall_back(
-    name: str, entries: Mapping[str, AccountEntry], fallback: Callable[[str], AccountEntry | None] | None
-) -> AccountEntry:
-    entry = fallback(name) if fallback is not None else None
-    if entry is not None:
-        return entry
-    raise UsageError(f'there is no account "{name}" in the estate; {did_you_mean(name, entries)}')
+    @model_validator(mode="after")
+    def _organization_fits_accounts(self) -> Self:
+        if self.organization is None:
+            return self
+        where, manager = ("organization", "management"), self.organization.management
+        if not isinstance(self.accounts.get(manager), AwsAccountEntry):
+            known = [name for name, entry in self.accounts.items() if isinstance(entry, AwsAccountEntry)]
+            problem = f"{shown(manager)} is no AWS account of this file; {did_you_mean(manager, known)}"
+            raise problem_at(where, problem)
+        ids = {entry.id: name for name, entry in self.accounts.items() if isinstance(entry, AwsAccountEntry)}
+        for position, each in enumerate(self.organization.exclude):
+            if each.account in ids:
+                problem = f"{each.account} is {ids[each.account]} of this file, which is judged; keep one"
+                raise problem_at(("organization", "exclude", position, "account"), problem)
+        return self

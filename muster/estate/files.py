@@ -13,6 +13,7 @@ from muster.estate.accounts import AccountEntry, AccountsFile
 from muster.estate.declarations import AttestationEntry, Facts, Waiver
 from muster.estate.excuse import Excuse
 from muster.estate.holders import check_roles
+from muster.estate.organization import OrganizationEntry
 from muster.estate.people import Person, check_people, load_people
 from muster.files.problems import NOT_IN_FILE, YamlPath, did_you_mean
 from muster.files.strict_yaml import YamlFile, load, validate
@@ -54,6 +55,7 @@ class Estate:
     attestations: tuple[AttestationEntry, ...]
     folder: Path
     people: Mapping[str, Person] = field(default_factory=dict)
+    organization: OrganizationEntry | None = None
 
     @classmethod
     def load(
@@ -66,7 +68,8 @@ class Estate:
         Raises:
             FileError: a file cannot be taken as it stands; names it, the line, the field and the remedy.
         """
-        accounts = validate(load(folder / "accounts.yaml"), AccountsFile).accounts
+        file = validate(load(folder / "accounts.yaml"), AccountsFile)
+        accounts = file.accounts
         names = ("people.yaml", "facts.yaml", "waivers.yaml", "attestations.yaml")
         persons, facts, waivers, attestations = (folder / name for name in names)
         people = load_people(persons) if _is_there(persons) else {}
@@ -77,6 +80,7 @@ class Estate:
             attestations=_attestations(attestations, known_controls, today, people) if _is_there(attestations) else (),
             folder=folder,
             people=people,
+            organization=file.organization,
         )
 
 

@@ -8,7 +8,7 @@ import itertools
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -59,6 +59,11 @@ class RunFolder:
         """Fill the folder with no rows and no reads yet."""
         self.reads.mkdir(parents=True)
         self.verdicts.touch()
+
+    def keep(self, answers: Mapping[str, str]) -> None:
+        """Keep answers that came before there was a folder: their texts, by their hashes."""
+        for sha256, text in answers.items():
+            (self.reads / f"{sha256}.json").write_text(text, encoding="utf-8")
 
     def close_to_workers(self) -> None:
         """Take no rows of other processes any more: whoever is at it is waited for, whoever comes later is refused."""

@@ -19,6 +19,7 @@ from muster.plugin.items import PROPERTY, ControlItem
 from muster.plugin.narrowing import narrowing
 from muster.plugin.options import read_options
 from muster.plugin.unwritable import LastWord, not_written
+from muster.printable import one_line
 from muster.run.options import Options, refuse_unwritable
 from muster.run.part import Pair
 from muster.run.planning import Planner
@@ -91,6 +92,8 @@ class Conductor:
         line = (
             f"muster: {len(planner.selection.controls)} controls{planner.of_profiles}, accounts {accounts}{mocked}{run}"
         )
+        if planner.discovered is not None and planner.discovered.is_asked:
+            line += f"\nmuster: {one_line(planner.discovered.line)}"
         if planner.replay_of is None:
             return line
         return f"{line}\nmuster: replay of {planner.replay_of}; the facts, waivers and attestations are that run's"

@@ -26,6 +26,7 @@ from muster.plugin.orphans import end_with
 from muster.plugin.pointed import choose_pointed_at
 from muster.plugin.refused_worker import RefusedWorker
 from muster.plugin.terminal import PrintableTerminal
+from muster.plugin.unentered import NotEntered
 from muster.plugin.where import controls_folders, is_audit, point_at_controls, suites_of
 from muster.run.planning import Planner
 from muster.verdict import SEVERITIES
@@ -106,6 +107,7 @@ def _take_part(config: pytest.Config) -> None:
         return
     choose_pointed_at(config, controls)
     plugins.register(PrintableTerminal(config), "muster-terminal")
+    plugins.register(NotEntered(), "muster-not-entered")
     planner = Planner(read_options(config), controls)
     conductor = Conductor(config, planner, controls)
     plugins.register(conductor, "muster-conductor")

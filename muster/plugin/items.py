@@ -66,6 +66,7 @@ class ControlItem(pytest.Item):
                         "account": self.account,
                         "severity": self.control.severity,
                         "counts": counts,
+                        "entered": self._is_entered(audit),
                         "start": judged.kept.start,
                         "length": judged.kept.length,
                     }
@@ -73,6 +74,11 @@ class ControlItem(pytest.Item):
             )
         )
         self._conclude(judged, counts)
+
+    def _is_entered(self, audit: Audit) -> bool:
+        """Whether somebody got in; where nobody was to, there is no account of the kind."""
+        account = audit.account(self.account)
+        return account.unreachable is None or account.unreachable_status != "error"
 
     def _judged(self, audit: Audit) -> Judged:
         try:

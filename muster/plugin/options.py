@@ -34,6 +34,7 @@ OF_AUDITS_ONLY = {
     "--sign-key": "sign_key",
     "--sign-kms": "sign_kms",
     "--public-key": "public_key",
+    "--discover": "discover",
 }
 
 
@@ -52,7 +53,13 @@ def add_options(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="account of the estate, tag:key=value or all, repeated or comma-separated (default: demo)",
+        help="account of the estate, tag:key=value, ou:/path or all, repeated or comma-separated (default: demo; with"
+        " --discover all)",
+    )
+    group.addoption(
+        "--discover",
+        action="store_true",
+        help="ask the organization of accounts.yaml first which accounts there are, and judge these, too",
     )
     group.addoption(
         "--control",
@@ -143,12 +150,14 @@ def read_options(config: pytest.Config) -> Options:
         root=root,
         suites=Suites.at(root),
         public_key=Path(public_key) if public_key else None,
+        discover=config.getoption("discover"),
     )
     if options.public_key is not None and options.replay is None:
         raise UsageError("--public-key names the key of a recorded run: it goes with --replay")
-    if options.replay is not None and (options.profiles or options.accounts):
+    if options.replay is not None and (options.profiles or options.accounts or options.discover):
         raise UsageError(
-            "--replay takes the profile and the accounts of the recorded run: leave --profile and --account out"
+            "--replay takes the profile and the accounts of the recorded run: leave --profile, --account and --discover"
+            " out"
         )
     if options.replay is not None and not (options.replay / "run.json").is_file():
         raise UsageError(f"--replay={options.replay}: no run folder (there is no run.json in it)")

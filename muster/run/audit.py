@@ -20,7 +20,7 @@ from muster.reading.redaction import Redactor
 from muster.run.ahead import Ahead
 from muster.run.entering import Doorkeeper, Lent
 from muster.run.plan import Plan
-from muster.run.replay import past_answers
+from muster.run.replay import answers_named, past_answers
 from muster.verdict import Verdict
 
 
@@ -118,8 +118,16 @@ class Audit:
         return FolderArchive(
             self.folder.reads,
             shared=self.folder.shared if self.shared else None,
-            past=past_answers(self.plan.replay) if self.plan.replay else None,
+            past=self._past(self.folder),
         )
+
+    def _past(self, folder: RunFolder) -> Mapping[str, str] | None:
+        """What is known already: to a replay, and to a run that has discovered its accounts."""
+        if self.plan.replay is not None:
+            return past_answers(self.plan.replay)
+        if self.plan.discovered is None:
+            return None
+        return answers_named(folder.path, [f"reads/{sha256}.json" for sha256 in self.plan.discovered.record["reads"]])
 
     def _row(self, control: Control, account: str, finding: Finding, waivers: Sequence[Waiver]) -> Verdict:
         waiver = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -72,11 +72,14 @@ def problems(
     facts_read: Collection[str],
     today: date,
     part: Part | None = None,
+    organization: Mapping[str, Any] | None = None,
+    asked: Collection[Pair] = (),
 ) -> list[Problem]:
     """All problems of a finished run, in a fixed order.
 
-    `part` is what the run is of all that was asked; `selected` and `finished` are pairs of control and account;
-    `account_ids` maps names of this run's accounts to ids; `facts_read` are the facts that its controls read.
+    `part` is what the run is of all that was asked; `asked`, `selected` and `finished` are pairs of control and
+    account; `account_ids` maps names of this run's accounts to ids; `facts_read` are the facts that its controls read;
+    `organization` is what `run.json` keeps of it.
     """
     return [
         *([Problem("part", part.reason)] if part is not None else []),
@@ -84,6 +87,7 @@ def problems(
         *_waiver_problems(tally, waivers, selected, today),
         *_fact_problems(facts, facts_read, today),
         *_unjudged(tally, account_ids, facts.audited_elsewhere),
+        *(_organization_problems(tally, organization, asked) if organization is not None else []),
     ]
 
 
@@ -130,6 +134,19 @@ def _fact_problems(facts: Facts, facts_read: Collection[str], today: date) -> li
         for _, fact in facts.excuses
         if fact.fact in facts_read and fact.is_expired(today)
     ]
+
+
+def _organization_problems(tally: Tally, organization: Mapping[str, Any], asked: Collection[Pair]) -> Iterator[Problem]:
+    """Accounts that the organization has, were asked for and left no row; and exclusions of what it has not."""
+    to_judge = {account for _, account in asked}
+    judged = {account for _, account in tally.seen}
+    for each in organization["accounts"] or ():
+        if each["account"] in to_judge - judged:
+            text = f"the organization has {each['account']} ({each['id']}), and nothing was judged in it"
+            yield Problem("account_missing", text)
+    for account_id in organization["unmatched"]:
+        text = f"the organization has no account {account_id}, which accounts.yaml excludes: take it out"
+        yield Problem("exclude_unmatched", text)
 
 
 def _speaks_of(waiver: Waiver, control: str, account: str) -> bool:

@@ -14,9 +14,12 @@ from typing import Any, Generic, TypeVar
 
 from muster.errors import UsageError
 from muster.estate.accounts import AccountEntry, AwsAccountEntry, GitHubAccountEntry
+from muster.judging.account import Account
 from muster.reading.access import ESTATE, Access, Identity, the_estate
+from muster.reading.found import FoundOrganization
 from muster.reading.reads import Reads, Transport
 from muster.reading.sessions.aws_identity import identify
+from muster.reading.sessions.aws_organization import organization
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.hosts import host_of, is_aws_host, is_of_github, is_remote
 from muster.reading.sessions.offline import EstateTransport
@@ -51,6 +54,10 @@ class AccountKind(ABC, Generic[E]):
     def transport(self, access: Access, counts: Counts, declared: Mapping[str, Any]) -> Transport:
         """What questions are sent through; sends nothing yet. Raises `UsageError` where credentials are missing."""
 
+    def organization(self, account: Account) -> FoundOrganization:
+        """The organization that an account manages. Raises `Unreadable`, and `UsageError` where its kind has none."""
+        raise UsageError(f"account {account.name}: an account of kind {self.name} manages no organization")
+
     @abstractmethod
     def identify(self, access: Access, reads: Reads) -> Identity:
         """Who the account is, asked if need be. Raises `UsageError` if it is another one than was meant."""
@@ -68,15 +75,15 @@ class AwsAccounts(AccountKind[AwsAccountEntry]):
         return AwsAccountEntry(name=name, profile=name) if name in cli_profiles() else None
 
     def access(self, entry: AwsAccountEntry, sandbox: Mapping[str, Any]) -> Access:
-        """A sandbox, a role, a profile or an endpoint."""
+        """A sandbox, a role, a profile or an endpoint; an account that a sandbox's organization has is in that, too."""
         if entry.sandbox is not None:
             seeded = _seeded(entry, entry.sandbox, sandbox)
             return Access(
                 **_common(entry),
                 kind=self.name,
-                id=seeded["id"],
+                id=entry.id or seeded["id"],
                 regions=tuple(seeded["regions"]),
-                role_arn=seeded["role_arn"],
+                role_arn=entry.role_arn or seeded["role_arn"],
                 endpoint_url=sandbox["aws_endpoint"],
             )
         return Access(
@@ -106,6 +113,10 @@ class AwsAccounts(AccountKind[AwsAccountEntry]):
         from muster.reading.sessions.aws_login import aws_transport  # boto3, where it is used
 
         return aws_transport(access, counts)
+
+    def organization(self, account: Account) -> FoundOrganization:
+        """Asked of AWS Organizations."""
+        return organization(account.reads, account.home_region)
 
     def identify(self, access: Access, reads: Reads) -> Identity:
         """Asked of AWS; `arn:aws:iam::111122223333:root`."""

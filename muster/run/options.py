@@ -19,7 +19,8 @@ class Options:
     """What the user asked for; paths are absolute. `profiles` and `accounts` are empty where nothing was said.
 
     `root` is the folder of the session, in which run folders are made unless `reports` says otherwise.
-    `public_key` is the file of the key that a run to be judged again must be signed with.
+    `public_key` is the file of the key that a run to be judged again must be signed with; `discover` asks the estate's
+    organization which accounts there are.
     """
 
     profiles: tuple[str, ...]
@@ -32,6 +33,7 @@ class Options:
     root: Path
     suites: Suites
     public_key: Path | None = None
+    discover: bool = False
 
     @property
     def latest(self) -> Path:

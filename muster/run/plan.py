@@ -13,6 +13,7 @@ from muster.estate.declarations import Facts, Waiver
 from muster.estate.recorded import facts_from_data
 from muster.evidence.record import ReplayOf
 from muster.reading.access import Access, access_from_data
+from muster.run.discovered import Discovered
 from muster.run.not_asked import NotAsked
 
 
@@ -23,7 +24,7 @@ class Plan:
     `as_of` is the time that ages and expiries are measured from: the start, or that of the run that is judged again.
     `controls` maps ids to their effective parameters. `redaction_key` is hex and never written to the run folder;
     `replay` is the run folder that is judged again, `replay_of` whose evidence that is. `estate` is what the estate
-    answers of itself.
+    answers of itself, `discovered` what its organization told.
     """
 
     run: str
@@ -42,6 +43,7 @@ class Plan:
     uncovered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     people: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     not_asked: NotAsked | None = None
+    discovered: Discovered | None = None
     estate: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
@@ -65,6 +67,7 @@ class Plan:
                 "people": dict(self.people),
                 "estate": dict(self.estate),
                 "not_asked": self.not_asked.as_data() if self.not_asked is not None else None,
+                "discovered": self.discovered.as_data() if self.discovered is not None else None,
             }
         )
 
@@ -92,4 +95,5 @@ class Plan:
             not_asked=NotAsked(**{name: tuple(values) for name, values in data["not_asked"].items()})
             if data["not_asked"] is not None
             else None,
+            discovered=Discovered(**data["discovered"]) if data["discovered"] is not None else None,
         )

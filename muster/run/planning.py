@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any
 
 from muster.errors import UsageError
-from muster.estate.accounts import AccountEntry, select_accounts
 from muster.estate.answers import estate_answers
 from muster.estate.declarations import READ_BY_THE_RUN
 from muster.estate.files import Estate
@@ -23,10 +22,13 @@ from muster.judging.closure import operations_of
 from muster.judging.control import Control
 from muster.reading.access import AbsentAccount, the_estate
 from muster.reading.redaction import redaction_key
+from muster.run.asked import absent_account, asked_accounts, run_name
+from muster.run.discovered import Discovered
+from muster.run.discovery import discover, refuse_undiscovered, sandboxes_to_ask
 from muster.run.judged_nowhere import refuse_judged_nowhere
-from muster.run.kinds import access_of, check_way_in, known_elsewhere
+from muster.run.kinds import access_of, check_way_in
 from muster.run.not_asked import NotAsked, narrowed_by
-from muster.run.options import DEFAULT_ACCOUNT, DEFAULT_PROFILE, Options
+from muster.run.options import DEFAULT_PROFILE, Options
 from muster.run.part import Pair
 from muster.run.plan import Plan
 from muster.run.replay import RecordedRun
@@ -35,9 +37,6 @@ from muster.run.signers import trusted_key
 from muster.selection.chosen import at_least, matching_controls
 from muster.selection.frameworks import framework_data
 from muster.selection.profiles import Profiles, Selection, load_profiles
-
-# Of the 255 bytes that a folder's name may have, the profiles' part and the accounts' part may have so many each.
-LONGEST_PART = 100
 
 
 class Planner:
@@ -55,14 +54,15 @@ class Planner:
         self.selection = select_controls(options, controls, self._recorded)
         today = self._started.date()
         facts_read = READ_BY_THE_RUN.union(*(control.facts for control in controls.values()))
+        self.sandbox: Sandbox | None = None
+        self.discovered: Discovered | None = None
         self._estate = None
         if self._recorded is None:
-            self._estate = Estate.load(options.estate, controls, today, facts_read)
-        self._entries = [] if self._estate is None else asked_accounts(self._estate, options.accounts)
+            self._estate = self._with_organization(Estate.load(options.estate, controls, today, facts_read))
+        self._entries = [] if self._estate is None else asked_accounts(self._estate, options.accounts, self.discovered)
         if self._estate is not None:
             chosen = [controls[name] for name in self.selection.controls]
             refuse_judged_nowhere(options, chosen, self._entries, self._estate.accounts)
-        self.sandbox: Sandbox | None = None
         self._missing = self._missing_kinds(controls)
         # Nothing has been made as long as nobody has claimed a folder: a listing of what would be judged needs none.
         self.folder: RunFolder | None = None
@@ -86,8 +86,9 @@ class Planner:
         for entry in self._entries:
             if entry.sandbox is None:
                 check_way_in(access_of(entry, {}))
+        name = run_name(self._started, self.profiles, self.accounts_asked, is_replay=self._recorded is not None)
         try:
-            self.folder = RunFolder.claim(self._options.reports, self._wanted_name())
+            self.folder = RunFolder.claim(self._options.reports, name)
         except OSError as error:
             where = self._options.reports
             raise UsageError(f"--reports={where}: no run folder can be made there: {error.strerror}") from error
@@ -160,10 +161,8 @@ class Planner:
     def start_sandbox(self) -> None:
         """Start the sandbox, if one is asked for; it gets ready while pytest collects."""
         names = dict.fromkeys(entry.sandbox for entry in self._entries if entry.sandbox)
-        if names:
-            operations = operations_of(self._controls[name] for name in self.selection.controls)
-            services = {operation.partition(":")[0] for operation in operations}
-            self.sandbox = Sandbox(list(names), self._options.suites, services)
+        if names and self.sandbox is None:
+            self.sandbox = self._sandbox_of(list(names))
 
     def plan(self) -> Plan:
         """The plan; waits for the sandbox."""
@@ -187,11 +186,38 @@ class Planner:
             waivers=self._estate.waivers,
             attestations=tuple(entry.model_dump(mode="json") for entry in self._estate.attestations),
             people={id_: person.model_dump(mode="json") for id_, person in self._estate.people.items()},
-            redaction_key=redaction_key(os.environ),
+            redaction_key=self._redaction_key,
             uncovered=self.selection.uncovered,
             not_asked=self.not_asked,
+            discovered=self.discovered,
             estate=estate_answers(self._estate, self._entries, self._held_to, self._known_profiles.frameworks),
         )
+
+    @cached_property
+    def _redaction_key(self) -> str:
+        return redaction_key(os.environ)
+
+    def _with_organization(self, estate: Estate) -> Estate:
+        """The estate with all accounts of its organization, if that is to be asked."""
+        if not self._options.discover:
+            if estate.organization is not None:
+                refuse_undiscovered(self._options.accounts)
+                self.discovered = Discovered.nothing(estate.organization)
+            return estate
+        if names := sandboxes_to_ask(estate):
+            self.sandbox = self._sandbox_of(names, "organizations")
+        try:
+            estate, self.discovered = discover(estate, self._sandbox_accounts(), self._redaction_key, self._started)
+        except UsageError:
+            if self.sandbox is not None:
+                self.sandbox.stop()
+            raise
+        return estate
+
+    def _sandbox_of(self, names: Sequence[str], *services: str) -> Sandbox:
+        operations = operations_of(self._controls[name] for name in self.selection.controls)
+        asked = {operation.partition(":")[0] for operation in operations}
+        return Sandbox(names, self._options.suites, {*asked, *services})
 
     @property
     def _held_to(self) -> set[str]:
@@ -224,14 +250,6 @@ class Planner:
     def _sandbox_accounts(self) -> Mapping[str, Any]:
         return self.sandbox.ready() if self.sandbox is not None else {}
 
-    def _wanted_name(self) -> str:
-        names, profiles = self.accounts_asked, self.profiles
-        what = "+".join(profiles) or "controls"
-        what = what if len(what) <= LONGEST_PART else f"{len(profiles)}-profiles"
-        who = "+".join(names)
-        who = who if len(names) <= 3 and len(who) <= LONGEST_PART else f"{len(names)}-accounts"
-        return f"{self._started:%Y%m%dT%H%M%SZ}-{what}-{who}" + ("-replay" if self._recorded else "")
-
 
 def asked_profiles(options: Options) -> tuple[str, ...]:
     """The profiles to judge by; none where controls were named and no profile was."""
@@ -259,25 +277,6 @@ def select_controls(
     of_profiles = selection.controls if asked_profiles(options) and recorded is None else {}
     left_out = tuple(name for name in of_profiles if name not in effective)
     return Selection(effective, selection.frameworks, selection.uncovered, left_out)
-
-
-def asked_accounts(estate: Estate, wanted: Sequence[str]) -> list[AccountEntry]:
-    """The accounts to judge: those of the estate, and what this machine knows by a name that the estate lacks."""
-    return select_accounts(estate.accounts, wanted or (DEFAULT_ACCOUNT,), fallback=known_elsewhere)
-
-
-def absent_account(kind: str, estate: Estate) -> AbsentAccount:
-    """The stand-in for an account of a kind that was not asked for."""
-    known = [name for name, entry in estate.accounts.items() if entry.kind == kind]
-    return AbsentAccount(
-        f"no {kind} account",
-        kind,
-        "",
-        missing=f"no account of the run is of kind {kind}: add one with --account ({', '.join(known)})"
-        if known
-        else f"the estate has no account of kind {kind}",
-        missing_status="not_run" if known else "not_applicable",
-    )
 
 
 def _planned_again(recorded: RecordedRun, common: dict[str, Any]) -> Plan:

@@ -20,7 +20,7 @@ from muster.judging.control import Control
 from muster.reading.access import Access
 from muster.reading.redaction import Redactor, key_id
 from muster.reading.sessions.counts import Counts
-from muster.reading.sessions.own_questions import OWN_QUESTIONS
+from muster.reading.sessions.own_questions import OF_DISCOVERY, OWN_QUESTIONS
 from muster.run.kinds import is_mocked
 from muster.run.options import Options
 from muster.run.plan import Plan
@@ -71,14 +71,16 @@ def run_record(
         "problems": None,
         "calls": None,
         "callers": {},
+        "unreachable": {},
         **accounts_record(plan, Counts()),
         "controls": {
             name: _control(controls[name], plan, suites, closure, proofs.get(name))
             for name, closure in closures.items()
         },
-        "permissions": _permissions(closures.values(), _made(suites, PERMISSIONS)),
+        "permissions": _permissions(plan, closures.values(), _made(suites, PERMISSIONS)),
         "frameworks": dict(frameworks),
         "uncovered": {name: list(ids) for name, ids in plan.uncovered.items()},
+        "organization": dict(plan.discovered.record) if plan.discovered is not None else None,
         "not_asked": redact.data(plan.not_asked.as_data()) if plan.not_asked is not None else None,
         "redaction_key_id": key_id(plan.redaction_key),
         "facts": plan.facts.model_dump(mode="json"),
@@ -121,9 +123,11 @@ def _made(suites: Suites, name: str) -> dict[str, str]:
     return made
 
 
-def _permissions(closures: Iterable[Closure], known: Mapping[str, str]) -> dict[str, str]:
+def _permissions(plan: Plan, closures: Iterable[Closure], known: Mapping[str, str]) -> dict[str, str]:
     """What the selected controls and the session need to be allowed, by operation; only AWS has such permissions."""
     asked = {operation for closure in closures for operation in closure.operations} | OWN_QUESTIONS
+    if plan.discovered is not None and plan.discovered.is_asked:
+        asked |= OF_DISCOVERY
     return {operation: known[operation] for operation in sorted(asked) if operation in known}
 
 

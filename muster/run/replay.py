@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -219,16 +219,21 @@ def past_answers(folder: Path) -> dict[str, str]:
 
     Raises `BadEvidence` for a file that is not what its name says, or no answer.
     """
+    entries = listed_entries(folder)
+    return answers_named(folder, [name for name in entries if name.startswith("reads/") and name.endswith(".json")])
+
+
+def answers_named(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """The texts of these answers of a run folder, by the key of their call. Raises as `past_answers` does."""
     found = {}
-    for name in listed_entries(folder):
-        if name.startswith("reads/") and name.endswith(".json"):
-            text = read_plain(folder, name)
-            if name != f"reads/{hashlib.sha256(text).hexdigest()}.json":
-                raise BadEvidence(f"{name}: its name is not its SHA-256")
-            try:
-                found[parse_recorded(text.decode())[0].key] = text.decode()
-            except ValueError as error:
-                raise BadEvidence(f"{name}: it is no recorded answer: {error}") from error
+    for name in names:
+        text = read_plain(folder, name)
+        if name != f"reads/{hashlib.sha256(text).hexdigest()}.json":
+            raise BadEvidence(f"{name}: its name is not its SHA-256")
+        try:
+            found[parse_recorded(text.decode())[0].key] = text.decode()
+        except ValueError as error:
+            raise BadEvidence(f"{name}: it is no recorded answer: {error}") from error
     return found
 
 

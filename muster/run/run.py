@@ -80,6 +80,8 @@ class Run:
         """Make the run folder and say in `run.json` who asks what of whom; nobody has been asked yet."""
         self._record = run_record(self.plan, controls, options, arguments, frameworks)
         self.folder.create()
+        if self.plan.discovered is not None:
+            self.folder.keep(self.plan.discovered.texts)
         if self._shared:
             self.folder.conductor.hold()
         self._write()
@@ -91,10 +93,17 @@ class Run:
         read. An account that cannot be entered raises nothing: each of its controls will say so.
         """
         names = [access.name for access in self.plan.accounts]
+        if self.plan.discovered is not None:
+            self.audit.doorkeeper.counts.merge(self.plan.discovered.told)
         with ThreadPoolExecutor(THREADS) as pool:
             accounts = list(pool.map(self.audit.account, names))
         self._arns = {account.name: account.arn for account in accounts}
         self._record["callers"] = {account.name: account.caller for account in accounts if account.caller}
+        self._record["unreachable"] = {
+            each.name: each.unreachable
+            for each in accounts
+            if each.unreachable is not None and each.unreachable_status == "error"
+        }
         self._record["account_ids"] = {account.name: account.id for account in accounts}
         self._record["regions"] = {account.name: list(account.regions) for account in accounts}
         # A run that is killed from here on has said whether it judged mocked accounts.
@@ -125,6 +134,8 @@ class Run:
             waivers=self.plan.waivers,
             selected=self.selected,
             part=part,
+            organization=self._record["organization"],
+            asked=self.asked,
             finished=self.finished,
             account_ids=self._record.get("account_ids", {}),
             facts=self.plan.facts,

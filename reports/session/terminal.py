@@ -58,6 +58,7 @@ def print_summary(run: ReportedRun, console: Console, report: Path) -> None:
         _print_accounts(groups, console)
     _print_failing(groups, console)
     _print_causes(groups, console)
+    _print_unreachable(run, console)
     for problem in run.record["problems"] or []:
         console.print(Text.assemble(("\n! ", "bold red"), one_line(problem["text"])), soft_wrap=True)
     for framework, missing in run.record["uncovered"].items():
@@ -104,6 +105,14 @@ def _print_failing(groups: Groups, console: Console) -> None:
         )
         console.print(line, soft_wrap=True)
     _print_more(len(groups.failing) - MOST_LINES, "controls that fail", console)
+
+
+def _print_unreachable(run: ReportedRun, console: Console) -> None:
+    """Each account that could not be entered, with its cause: of its controls nothing else is printed."""
+    reasons = list(run.record.get("unreachable", {}).values())
+    for reason in reasons[:MOST_ACCOUNTS]:
+        console.print(Text.assemble(("\n! ", "bold red"), one_line(reason)), soft_wrap=True)
+    _print_more(len(reasons) - MOST_ACCOUNTS, "accounts that could not be entered", console)
 
 
 def _print_causes(groups: Groups, console: Console) -> None:

@@ -110,7 +110,7 @@ def test_reports_elsewhere_have_their_newest_beside_them(tmp_path: Path) -> None
 def test_a_replay_takes_its_profile_and_accounts_from_the_run(tmp_path: Path, other: dict[str, Any]) -> None:
     (tmp_path / "run.json").touch()
     assert given(tmp_path, replay=str(tmp_path)).replay == tmp_path
-    with pytest.raises(UsageError, match="leave --profile and --account out"):
+    with pytest.raises(UsageError, match="leave --profile, --account and --discover out"):
         given(tmp_path, replay=str(tmp_path), **other)
 
 

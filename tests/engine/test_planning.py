@@ -18,10 +18,11 @@ from muster.estate.files import Estate
 from muster.estate.recorded import recorded_facts
 from muster.judging.control import Control
 from muster.reading.access import AbsentAccount, Access
+from muster.run.asked import absent_account
 from muster.run.kinds import access_of
 from muster.run.options import Options
 from muster.run.plan import Plan
-from muster.run.planning import Planner, absent_account, asked_profiles, select_controls
+from muster.run.planning import Planner, asked_profiles, select_controls
 from muster.suites import Suites
 
 

@@ -29,7 +29,7 @@ from muster.reading.sessions.guard import (
     is_read,
     refuse_writes,
 )
-from muster.reading.sessions.own_questions import OWN_QUESTIONS
+from muster.reading.sessions.own_questions import OF_DISCOVERY, OWN_QUESTIONS
 from tests.conftest import CONTROLS
 from tests.engine.conftest import ASKED
 from tests.engine.loopback import Loopback, Response, loopback
@@ -245,7 +245,7 @@ def test_of_all_that_botocore_knows_only_what_somebody_wrote_down_gets_through()
         with contextlib.suppress(NotARead):
             refuse_writes(operation.service, operation.name)
             through.add(operation.id)
-    named = operations_of(CONTROLS.values()) | OWN_QUESTIONS | ASKED
+    named = operations_of(CONTROLS.values()) | OWN_QUESTIONS | OF_DISCOVERY | ASKED
     written_down = {each.id for each in operations() if f"{each.service}:{xform_name(each.name)}" in named}
 
     assert through == written_down

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muster.errors import UsageError
-from muster.estate.accounts import AccountEntry, AwsAccountEntry, select_accounts
+from muster.estate.accounts import AccountEntry, AwsAccountEntry
+from muster.estate.selecting import select_accounts
 from tests.files.estates import ACCOUNT_ENTRIES, estate, problem
 
 

@@ -15,7 +15,7 @@ from muster.permissions.documents import policy_documents, policy_files
 from muster.permissions.facts import permission_facts
 from muster.permissions.role import role_template
 from muster.proving.recorded import Recording
-from muster.reading.sessions.own_questions import OWN_QUESTIONS
+from muster.reading.sessions.own_questions import OF_DISCOVERY, OWN_QUESTIONS
 from muster.run.record import PERMISSIONS
 from muster.suites import Suites
 from tests.conftest import CONTROLS, ROOT
@@ -25,11 +25,13 @@ from tests.made_files import hold, remove
 LAST = {"": "the IAM action behind each operation that controls ask of AWS"}
 FACTS = permission_facts(Suites(ROOT))
 DOCS = ROOT / "docs"
+# What the account that manages an organization is asked by --discover, beside what all controls ask.
+ALL = operations_of(CONTROLS.values()) | OF_DISCOVERY
 
 
 def permissions() -> dict[str, str]:
     """The action by the operation, for all that controls ask of AWS and what entering an account takes."""
-    return {name: action_of(name, FACTS) for name in asked_of_aws(operations_of(CONTROLS.values()))}
+    return {name: action_of(name, FACTS) for name in asked_of_aws(ALL)}
 
 
 def test_the_permission_behind_each_question_is_on_record() -> None:
@@ -37,7 +39,7 @@ def test_the_permission_behind_each_question_is_on_record() -> None:
 
 
 def test_the_audit_role_may_do_what_controls_ask_and_nothing_else() -> None:
-    documents = policy_documents(grants_of_role(operations_of(CONTROLS.values()), FACTS))
+    documents = policy_documents(grants_of_role(ALL, FACTS))
     files = policy_files(documents)
 
     for name, text in files.items():

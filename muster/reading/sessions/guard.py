@@ -13,7 +13,7 @@ from botocore import xform_name
 from muster.errors import NotARead
 from muster.reading.declared_operations import refuse_undeclared
 from muster.reading.sessions.data_reads import DATA
-from muster.reading.sessions.own_questions import OWN_QUESTIONS
+from muster.reading.sessions.own_questions import OF_DISCOVERY, OWN_QUESTIONS
 
 READING_VERBS = ("Describe", "Get", "List", "BatchGet", "BatchDescribe")
 
@@ -80,5 +80,5 @@ def refuse_writes(service: str, operation: str) -> None:
             " A noun may only use Describe, Get, List and BatchGet operations (muster/reading/sessions/guard.py)"
         )
     question = f"{service}:{xform_name(operation)}"
-    if question not in OWN_QUESTIONS:
+    if question not in OWN_QUESTIONS | OF_DISCOVERY:
         refuse_undeclared(question)

@@ -1,4 +1,4 @@
-"""What entering an account asks by itself: who we are, the role that is entered, and the regions that there are."""
+"""What entering accounts asks by itself: who we are, the role that is entered, the regions, and which accounts are."""
 
 from __future__ import annotations
 
@@ -7,5 +7,17 @@ OF_WHOEVER_ENTERS = frozenset({"sts:get_caller_identity", "sts:assume_role"})
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 """
+
+OF_DISCOVERY = frozenset(
+    {
+        "organizations:describe_organization",
+        "organizations:list_accounts",
+        "organizations:list_accounts_for_parent",
+        "organizations:list_organizational_units_for_parent",
+        "organizations:list_roots",
+        "organizations:list_tags_for_resource",
+    }
+)
+"""What the account that manages an organization is asked to find its accounts, where a run discovers them."""
 
 OWN_QUESTIONS = OF_WHOEVER_ENTERS | {"ec2:describe_regions"}
