@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 
 from muster.errors import BadEvidence, UsageError
 from muster.printable import PrintableParser
+from muster.run.places import run_at
 from reports.commands import COMMANDS, formats
 from reports.commands.sheet import say
 
@@ -29,7 +31,11 @@ def main(arguments: Sequence[str]) -> int:
     parsed = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], None] = commands[parsed.command].run
     try:
-        run(parsed)
+        with ExitStack() as stack:
+            if "run" in parsed:
+                parsed.place = parsed.run
+                parsed.run = stack.enter_context(run_at(parsed.place))
+            run(parsed)
     except (UsageError, BadEvidence) as error:
         say(f"{parsed.command}: {error}")
         return 2

@@ -11,6 +11,7 @@ from muster.evidence.by_hand import commands
 from muster.evidence.verification import Verification
 from muster.evidence.verify import verify
 from muster.printable import one_line
+from muster.run.places import run_at
 from muster.run.signers import trusted_key
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def add_parser(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser("verify", help="say whether a run folder is what it was when the run ended")
     parser.set_defaults(carry_out=run, prog=parser.prog)
     parser.description = "Say whether a run folder is what it was when the run ended, and how to check that by hand."
-    parser.add_argument("run", type=Path, metavar="RUN", help="a run folder")
+    parser.add_argument("run", metavar="RUN", help="a run folder, RUN.zip or s3://BUCKET/PREFIX/RUN.zip")
     parser.add_argument(
         "--public-key", type=Path, metavar="FILE", help="the public key (PEM) that the manifest must be signed with"
     )
@@ -32,8 +33,9 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Verify; 1 if something is wrong with it."""
-    result = verify(options.run, trusted_key(options.public_key))
-    sys.stdout.write(verification_as_text(result))
+    with run_at(options.run) as folder:
+        result = verify(folder, trusted_key(options.public_key))
+        sys.stdout.write(verification_as_text(result))
     return 1 if result.defects else 0
 
 

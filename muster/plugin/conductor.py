@@ -18,6 +18,7 @@ from muster.plugin.collector import Collector
 from muster.plugin.items import PROPERTY, ControlItem
 from muster.plugin.narrowing import narrowing
 from muster.plugin.options import read_options
+from muster.plugin.places import keep
 from muster.plugin.unwritable import LastWord, not_written
 from muster.printable import one_line
 from muster.run.options import Options, refuse_unwritable
@@ -31,6 +32,9 @@ PYTEST_DEFAULT = "fE"
 RUN_FOLDER = pytest.StashKey[RunFolder]()
 """The folder of the run that was begun, for reports that take part in the session."""
 
+
+KEPT_AT = pytest.StashKey[str | None]()
+"""Where the sealed run is kept, beside its folder on this machine: its address, None where nowhere else."""
 
 PLANNER = pytest.StashKey[Planner]()
 """What the session plans, before its run is begun."""
@@ -131,6 +135,7 @@ class Conductor:
                 # Pytest broke down before its session was one: a worker that died while it started, say.
                 self._conclude(self.run, int(pytest.ExitCode.INTERNAL_ERROR))
             self.run.seal(self._signer, self._options.latest)
+            self._config.stash[KEPT_AT] = keep(self._config, self.run.folder.path)
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
         except OSError as error:

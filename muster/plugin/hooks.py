@@ -23,6 +23,7 @@ from muster.plugin.list_controls import tell_of_controls
 from muster.plugin.list_nouns import noun_fixtures
 from muster.plugin.options import add_options, audit_options, read_options
 from muster.plugin.orphans import end_with
+from muster.plugin.places import settle_places
 from muster.plugin.pointed import choose_pointed_at
 from muster.plugin.refused_worker import RefusedWorker
 from muster.plugin.terminal import PrintableTerminal
@@ -35,6 +36,7 @@ from muster.verdict import SEVERITIES
 REPORTS = (
     "reports.session.plugin",
     "reports.session.drift_plugin",
+    "reports.session.notify_plugin",
     "reports.session.terminal",
     "reports.session.pytest_html",
     "reports.session.spooled",
@@ -108,6 +110,7 @@ def _take_part(config: pytest.Config) -> None:
     choose_pointed_at(config, controls)
     plugins.register(PrintableTerminal(config), "muster-terminal")
     plugins.register(NotEntered(), "muster-not-entered")
+    settle_places(config)
     planner = Planner(read_options(config), controls)
     conductor = Conductor(config, planner, controls)
     plugins.register(conductor, "muster-conductor")

@@ -79,7 +79,7 @@ def add_options(parser: pytest.Parser) -> None:
         "--reports",
         default=None,
         metavar="DIR",
-        help="folder in which run folders are made (default: reports/runs)",
+        help="folder in which run folders are made (default: reports/runs); s3://BUCKET/PREFIX: kept there, packed",
     )
     group.addoption(
         "--sign-key",
@@ -87,7 +87,12 @@ def add_options(parser: pytest.Parser) -> None:
         help="sign the manifest with the Ed25519 private key in a PEM file (default: that of $MUSTER_SIGNING_KEY)",
     )
     group.addoption("--sign-kms", metavar="ARN", help="sign the manifest with an asymmetric key of AWS KMS")
-    group.addoption("--replay", default=None, metavar="RUN", help="judge a recorded run again, without a network")
+    group.addoption(
+        "--replay",
+        default=None,
+        metavar="RUN",
+        help="judge a recorded run (its folder or .zip) again, without a network",
+    )
     group.addoption(
         "--public-key", metavar="FILE", help="the public key (PEM) that the run of --replay must be signed with"
     )
@@ -115,6 +120,11 @@ def _add_options_of_reports(group: pytest.OptionGroup) -> None:
         "--since",
         metavar="RUN",
         help="say what changed since an earlier run: its folder, or latest for the last whole one that asked the same",
+    )
+    group.addoption(
+        "--notify",
+        choices=("webhook", "sns"),
+        help="say how the run ended and what changed, to $MUSTER_WEBHOOK_URL or to the topic $MUSTER_SNS_TOPIC_ARN",
     )
     group.addoption(
         "--fail-on",

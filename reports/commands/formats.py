@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from muster.errors import UsageError
+from muster.evidence.packed import SUFFIX
 from muster.printable import one_line
+from muster.run.places import is_address
 from reports.commands.sheet import load_run, say, warn_of_missing_rows
 from reports.drift.stored import drift_of
 from reports.formats import FORMATS, Written, write_documents
@@ -28,7 +30,7 @@ def add_parser(subparsers: Any) -> None:
         help="the machine formats of a run; the word may be left out: RUN --format=NAMES",
         description=f"Makes the machine formats of a run: {known}. The same run always gives the same bytes.",
     )
-    parser.add_argument("run", type=Path, metavar="RUN", help="the run folder")
+    parser.add_argument("run", metavar="RUN", help="the run folder, RUN.zip or s3://BUCKET/PREFIX/RUN.zip")
     parser.add_argument(
         "--format", required=True, action="append", metavar="NAMES", help=f"comma-separated or repeated: {known}; all"
     )
@@ -50,7 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
         refuse_run_folder(arguments.output)
         if not arguments.output.is_dir():
             raise UsageError(f"--output={arguments.output}: no such folder: make it, or name another")
-    folder = arguments.output or folder_beside(arguments.run)
+    folder = arguments.output or folder_beside(_named(arguments.place))
     written = write_documents(found, [name for name in names if name != PAGE], folder)
     if PAGE in names:
         written = [Written(write_page(found, drift_of(found, say), folder), ()), *written]
@@ -59,6 +61,12 @@ def run(arguments: argparse.Namespace) -> None:
         for note in file.notes:
             say(f"{file.path.name}: {note}")
     warn_of_missing_rows(found)
+
+
+def _named(place: str) -> Path:
+    """The run folder as it was named, or where that of a packed run would stand; of a fetched one, in this folder."""
+    path = Path(place.rpartition("/")[2]) if is_address(place) else Path(place)
+    return path.with_suffix("") if path.suffix == SUFFIX else path
 
 
 def _names(given: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from muster.errors import UsageError
+from muster.run.places import runs_at
 from reports.commands import sheet
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ def add_parser(subparsers: Any) -> None:
         description="Control × account × night over the run folders of one place. A night on which nothing is known is"
         " never a compliant one.",
     )
-    parser.add_argument("runs", metavar="RUNS", help="the folder, or URL (s3://bucket/prefix), in which the runs stand")
+    parser.add_argument(
+        "runs", metavar="RUNS", help="the folder, or s3://BUCKET/PREFIX, in which the runs stand; they may be packed"
+    )
     parser.add_argument("--since", type=day, metavar="DATE", help="the first day (UTC) that counts")
     parser.add_argument("--until", type=day, metavar="DATE", help="the last day (UTC) that counts")
     parser.add_argument("--control", default="*", metavar="PATTERN", help="only controls that match")
@@ -40,7 +43,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Carry it out. Raises `UsageError` for a mistake in what was asked."""
-    sheet.write(_document(arguments), arguments.output)
+    with runs_at(arguments.runs) as runs:
+        document = _document(arguments, runs)
+    sheet.write(document, arguments.output)
 
 
 def is_missing_extra(error: ModuleNotFoundError) -> bool:
@@ -48,14 +53,14 @@ def is_missing_extra(error: ModuleNotFoundError) -> bool:
     return (error.name or "").partition(".")[0] in ("duckdb", "fsspec")
 
 
-def _document(arguments: argparse.Namespace) -> str:
+def _document(arguments: argparse.Namespace, runs: str) -> str:
     try:
         from reports.history import period as periods
     except ModuleNotFoundError as error:
         if not is_missing_extra(error):
             raise
         raise UsageError(MISSING_EXTRA) from error
-    store, database = periods.open_history(arguments.runs, periods.Window(arguments.since, arguments.until))
+    store, database = periods.open_history(runs, periods.Window(arguments.since, arguments.until))
     if arguments.sql is not None:
         columns, rows = database.select(arguments.sql)
         mocked = sum(run.record is not None and run.record.mocked for run in store.runs)

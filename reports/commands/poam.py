@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from muster.errors import UsageError
@@ -53,7 +52,7 @@ def add_parser(subparsers: Any) -> None:
         description="Every failure, waived or not, and everything that could not be judged. The runs before this one"
         " in the same folder tell since when; an owner is named where somebody declared one.",
     )
-    parser.add_argument("run", type=Path, metavar="RUN", help="the run folder")
+    parser.add_argument("run", metavar="RUN", help="the run folder, RUN.zip or s3://BUCKET/PREFIX/RUN.zip")
     parser.add_argument(
         "--due",
         default="",

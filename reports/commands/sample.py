@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from reports.answers import RecordedAnswer
@@ -51,7 +50,7 @@ def add_parser(subparsers: Any) -> None:
         help="a reproducible sample of a control's population, with the answers behind it",
         description=f"A reproducible sample of all resources that have a verdict of one control, {METHOD}.",
     )
-    parser.add_argument("run", type=Path, metavar="RUN", help="the run folder")
+    parser.add_argument("run", metavar="RUN", help="the run folder, RUN.zip or s3://BUCKET/PREFIX/RUN.zip")
     parser.add_argument("--control", required=True, metavar="ID", help="the control whose population it is")
     parser.add_argument("-n", dest="size", type=int, default=25, metavar="N", help="how many items (default: 25)")
     parser.add_argument("--seed", required=True, help="any text; the same one draws the same sample")

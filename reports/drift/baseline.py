@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +48,12 @@ class Baseline:
 
 def latest_like(runs: Path, asked: Asked, *, before: str | None = None) -> ReportedRun | None:
     """The latest whole run in a folder of runs that asked the same; `before` is the name of a later one."""
-    return next((run for run in _sealed_runs(runs, before) if is_whole(run) and Asked.of(run) == asked), None)
+    return first_like(_sealed_runs(runs, before), asked)
+
+
+def first_like(runs: Iterable[ReportedRun], asked: Asked) -> ReportedRun | None:
+    """The first whole one of these runs that asked the same."""
+    return next((run for run in runs if is_whole(run) and Asked.of(run) == asked), None)
 
 
 def latest_before(run: ReportedRun) -> ReportedRun | None:

@@ -16,11 +16,12 @@ from muster.evidence.run_folder import RunFolder
 from muster.plugin.conductor import PLANNER, RUN_FOLDER
 from muster.plugin.items import PROPERTY
 from muster.plugin.options import read_options
+from muster.plugin.places import STORE, runs_kept
 from muster.plugin.where import is_audit
 from muster.printable import one_line
 from muster.run.planning import Planner
 from reports.console import console_of
-from reports.drift.baseline import Asked, Baseline, latest_like, verified, whole
+from reports.drift.baseline import Asked, Baseline, first_like, latest_like, verified, whole
 from reports.drift.changes import NEW
 from reports.drift.compare import Changed, Drift, compare
 from reports.drift.stored import NAME, write_drift
@@ -52,7 +53,11 @@ def baseline(config: pytest.Config, since: str) -> Baseline | None:
     """The run to compare with, verified; None where none is like this one yet. Raises `UsageError`."""
     if since != LATEST:
         return whole(Path(since), f"--since={since}")
-    latest = latest_like(read_options(config).reports, _asked(config.stash[PLANNER]))
+    asked = _asked(config.stash[PLANNER])
+    if STORE in config.stash:
+        latest = first_like(map(ReportedRun.load, runs_kept(config)), asked)
+    else:
+        latest = latest_like(read_options(config).reports, asked)
     return verified(latest.folder.path, f"--since={LATEST} ({latest.folder.path})") if latest is not None else None
 
 

@@ -1,0 +1,1 @@
+"""Runs night after night: kept elsewhere, compared, told of, removed when they are old."""
