@@ -31,7 +31,7 @@ _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _PLAIN_FILE = 0o100644 << 16
 
 
-def pack(run: Path, target: Path) -> None:
+def pack_run(run: Path, target: Path) -> None:
     """Write the plain files of a run folder as `target`, in one step: it is whole, or not there."""
     partial = target.with_suffix(".partial")
     try:
@@ -45,19 +45,19 @@ def pack(run: Path, target: Path) -> None:
 
 
 @contextmanager
-def unpacked(packed: Path, *, only: Collection[str] = ()) -> Iterator[Path]:
+def unpacked_run(packed: Path, *, only: Collection[str] = ()) -> Iterator[Path]:
     """The folder of a packed run, named as the run is, for as long as the context lasts; `only` files of these names.
 
     Raises `BadEvidence` where it is no packed run, or larger than one may be.
     """
     with tempfile.TemporaryDirectory(prefix="muster-run-") as parent:
-        yield unpack(packed, Path(parent), only=only)
+        yield unpack_run(packed, Path(parent), only=only)
 
 
-def unpack(packed: Path, parent: Path, *, only: Collection[str] = (), at_most: int = MOST_BYTES) -> Path:
+def unpack_run(packed: Path, parent: Path, *, only: Collection[str] = (), at_most: int = MOST_BYTES) -> Path:
     """Unpack a run of at most so many bytes into a new folder of `parent`, named as the run is.
 
-    Raises as `unpacked` does.
+    Raises as `unpacked_run` does.
     """
     try:
         with zipfile.ZipFile(packed) as archive:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from muster.errors import BadEvidence, UsageError
-from muster.evidence.packed import SUFFIX, pack
+from muster.evidence.packed import SUFFIX, pack_run
 from muster.run.places import bring, is_address, run_at, store_at
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def keep(config: pytest.Config, run: Path) -> str | None:
         return None
     with tempfile.TemporaryDirectory(prefix="muster-packed-") as folder:
         packed = Path(folder) / f"{run.name}{SUFFIX}"
-        pack(run, packed)
+        pack_run(run, packed)
         try:
             store.put(run.name, packed)
         except UsageError as error:

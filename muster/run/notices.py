@@ -28,9 +28,9 @@ def notifier(kind: str, environment: Mapping[str, str]) -> Notifier:
     """The one that `--notify` names. Raises `UsageError` where the environment does not say where it is."""
     if kind == "webhook":
         return Webhook(_named(environment, WEBHOOK_VARIABLE))
-    from muster.run.sns_topic import Topic  # boto3, where it is used
+    from muster.run.sns_topic import TopicNotifier  # boto3, where it is used
 
-    return Topic(_named(environment, TOPIC_VARIABLE))
+    return TopicNotifier(_named(environment, TOPIC_VARIABLE))
 
 
 class Webhook:

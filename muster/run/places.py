@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from muster.evidence.packed import SUFFIX, unpack, unpacked
+from muster.evidence.packed import SUFFIX, unpack_run, unpacked_run
 
 if TYPE_CHECKING:
     from muster.evidence.s3_store import S3Store
@@ -43,10 +43,10 @@ def run_at(place: str | Path) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="muster-fetched-") as folder:
             packed = Path(folder) / f"{name}{SUFFIX}"
             store.get(name, packed)
-            with unpacked(packed) as run:
+            with unpacked_run(packed) as run:
                 yield run
     elif Path(place).suffix == SUFFIX and Path(place).is_file():
-        with unpacked(Path(place)) as run:
+        with unpacked_run(Path(place)) as run:
             yield run
     else:
         yield Path(place)
@@ -60,7 +60,7 @@ def bring(store: S3Store, name: str, parent: Path, *, only: Collection[str] = ()
         with tempfile.TemporaryDirectory(prefix="muster-fetched-", dir=parent) as fetched:
             packed = Path(fetched) / f"{name}{SUFFIX}"
             store.get(name, packed)
-            unpack(packed, Path(fetched), only=only).rename(folder)
+            unpack_run(packed, Path(fetched), only=only).rename(folder)
     return folder
 
 
@@ -81,12 +81,13 @@ def runs_at(place: str) -> Iterator[str]:
             assert store is not None
             bring(store, name, Path(folder), only=WITHOUT_ANSWERS)
         for each in packed:
-            unpack(each, Path(folder), only=WITHOUT_ANSWERS)
+            unpack_run(each, Path(folder), only=WITHOUT_ANSWERS)
         yield folder
 
 
 def _client() -> object:
     # boto3, where it is used
+    from muster.evidence.s3_store import SERVICE
     from muster.reading.sessions.clients import client_config, signing_session
 
-    return signing_session().client("s3", config=client_config())
+    return signing_session().client(SERVICE, config=client_config())

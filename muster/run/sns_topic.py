@@ -21,7 +21,7 @@ MOST_OF_SUBJECT = 100
 _ARN = re.compile(r"arn:aws[a-z-]*:sns:(?P<region>[a-z0-9-]+):\d{12}:[A-Za-z0-9_.-]+")
 
 
-class Topic:
+class TopicNotifier:
     """A `muster.run.notices.Notifier`."""
 
     def __init__(self, arn: str) -> None:

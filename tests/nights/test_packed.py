@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from muster.errors import BadEvidence
-from muster.evidence.packed import pack, unpack, unpacked
+from muster.evidence.packed import pack_run, unpack_run, unpacked_run
 from muster.evidence.verify import verify
 from tests.integrity.sealed import seal
 from tests.reports.synthetic import Size, make_run
@@ -25,9 +25,9 @@ def run(tmp_path: Path) -> Path:
 
 
 def test_a_packed_run_is_the_same_run(run: Path, tmp_path: Path) -> None:
-    pack(run, tmp_path / "any-name.zip")
+    pack_run(run, tmp_path / "any-name.zip")
 
-    with unpacked(tmp_path / "any-name.zip") as folder:
+    with unpacked_run(tmp_path / "any-name.zip") as folder:
         assert folder.name == run.name
         assert verify(folder).defects == []
         assert {path.relative_to(folder) for path in folder.rglob("*")} == {
@@ -37,7 +37,7 @@ def test_a_packed_run_is_the_same_run(run: Path, tmp_path: Path) -> None:
 
 def test_the_same_run_gives_the_same_bytes(run: Path, tmp_path: Path) -> None:
     for name in ("one.zip", "two.zip"):
-        pack(run, tmp_path / name)
+        pack_run(run, tmp_path / name)
 
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
 
@@ -46,14 +46,14 @@ def test_a_link_in_the_folder_is_not_packed(run: Path, tmp_path: Path) -> None:
     (run / "index.html").unlink(missing_ok=True)
     (run / "index.html").symlink_to("/etc/hostname")
 
-    pack(run, tmp_path / "run.zip")
+    pack_run(run, tmp_path / "run.zip")
 
     assert "index.html" not in zipfile.ZipFile(tmp_path / "run.zip").namelist()
 
 
 def test_what_could_not_be_packed_leaves_nothing(run: Path, tmp_path: Path) -> None:
     with pytest.raises(OSError):
-        pack(run, tmp_path / "missing" / "run.zip")
+        pack_run(run, tmp_path / "missing" / "run.zip")
 
     assert list(tmp_path.glob("*.partial")) == []
 
@@ -89,7 +89,7 @@ def test_what_is_no_packed_run_is_refused(tmp_path: Path, write: Callable[[zipfi
     (tmp_path / "into").mkdir()
 
     with pytest.raises(BadEvidence, match=said):
-        unpack(tmp_path / "20261120T220000Z-x.zip", tmp_path / "into")
+        unpack_run(tmp_path / "20261120T220000Z-x.zip", tmp_path / "into")
 
     assert not list(tmp_path.rglob("elsewhere"))
 
@@ -101,7 +101,7 @@ def test_a_link_in_a_packed_run_is_a_plain_file_here(tmp_path: Path) -> None:
         archive.writestr(entry, "/etc/hostname")
     (tmp_path / "into").mkdir()
 
-    folder = unpack(tmp_path / "20261120T220000Z-x.zip", tmp_path / "into")
+    folder = unpack_run(tmp_path / "20261120T220000Z-x.zip", tmp_path / "into")
 
     assert not (folder / "index.html").is_symlink()
     assert (folder / "index.html").read_text() == "/etc/hostname"
@@ -112,12 +112,12 @@ def test_no_more_is_unpacked_than_a_run_may_have(tmp_path: Path) -> None:
         archive.writestr("run.json", "0" * 1_001)
 
     with pytest.raises(BadEvidence, match="more than"):
-        unpack(tmp_path / "20261120T220000Z-x.zip", tmp_path, at_most=1_000)
+        unpack_run(tmp_path / "20261120T220000Z-x.zip", tmp_path, at_most=1_000)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 and then nothing", b"no archive"], ids=["empty", "torn", "text"])
 def test_what_is_no_archive_is_said_so(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "20261120T220000Z-x.zip").write_bytes(content)
 
-    with pytest.raises(BadEvidence, match="no packed run"), unpacked(tmp_path / "20261120T220000Z-x.zip"):
+    with pytest.raises(BadEvidence, match="no packed run"), unpacked_run(tmp_path / "20261120T220000Z-x.zip"):
         pass

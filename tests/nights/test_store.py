@@ -14,7 +14,7 @@ from moto import mock_aws
 from muster.__main__ import main
 from muster.commands.prune import too_old
 from muster.errors import NotARead, UsageError
-from muster.evidence.packed import pack
+from muster.evidence.packed import pack_run
 from muster.evidence.s3_store import S3Store
 from muster.run.places import run_at, store_at
 from reports.__main__ import main as reports
@@ -41,7 +41,7 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def kept(s3: Any, tmp_path: Path) -> str:
     """The address of a run that is kept."""
     run = seal(make_run(tmp_path / "runs", Size(2, 2, 1)), None)
-    pack(run, tmp_path / "run.zip")
+    pack_run(run, tmp_path / "run.zip")
     store = store_at(PLACE)
     store.put(run.name, tmp_path / "run.zip")
     return store.address(run.name)
@@ -141,7 +141,7 @@ def test_no_days_at_all_are_refused(tmp_path: Path, days: str, capsys: pytest.Ca
 
 def test_a_packed_run_on_this_machine_is_opened_like_a_folder(tmp_path: Path) -> None:
     run = seal(make_run(tmp_path / "runs", Size(2, 2, 1)), None)
-    pack(run, tmp_path / "run.zip")
+    pack_run(run, tmp_path / "run.zip")
 
     with run_at(tmp_path / "run.zip") as folder:
         assert (folder / "run.json").read_bytes() == (run / "run.json").read_bytes()
