@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from muster.judging.catalogue import import_controls
 from muster.judging.control import Control
+from muster.plugin.garbage import Garbage
 from muster.proving.recorded import Recording, record
 from muster.run.sandbox import Sandbox
 from muster.suites import Suites
@@ -120,6 +121,8 @@ def _audited(folder: Path, sandbox: dict[str, Any], *arguments: str) -> Outcome:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let the proofs write down what they prove, and workers share a sandbox: in the one process that sees all."""
+    # What has been collected stays to the end: a fifth of the tests' CPU went into looking at it for garbage.
+    config.pluginmanager.register(Garbage())
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(proofs := RecordOfProofs(CONTROLS))
         config.pluginmanager.register(Counts(CONTROLS, proofs))

@@ -20,21 +20,29 @@ from tests.excuses import excuse
 
 S3 = "s3-bucket-versioned"
 KEYS = "iam-user-key-age"
+MAKER = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing")
 
 
 class Unforeseen(Exception):
     """An exception of no type that anybody names."""
 
 
-@pytest.fixture
-def session() -> Iterator[boto3.Session]:
+@pytest.fixture(scope="module")
+def one_session() -> boto3.Session:
+    """Each session of boto3 parses the models of the services that it meets."""
     gaps.install()
+    return boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="eu-west-1")
+
+
+@pytest.fixture
+def session(one_session: boto3.Session) -> Iterator[boto3.Session]:
+    """A session into an account in which nobody has made anything."""
     with mock_aws():
-        yield boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="eu-west-1")
+        yield one_session
 
 
 def a_bucket(name: str, *, versioned: bool) -> None:
-    s3: Any = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing").client("s3", "eu-west-1")
+    s3: Any = MAKER.client("s3", "eu-west-1")
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     if versioned:
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
@@ -107,15 +115,17 @@ def test_a_bucket_named_like_a_token_is_judged_under_its_mark(session: boto3.Ses
     assert token not in verdict.as_line()
 
 
-def test_an_exception_that_nobody_foresaw_costs_one_verdict(session: boto3.Session) -> None:
+@pytest.mark.usefixtures("session")
+def test_an_exception_that_nobody_foresaw_costs_one_verdict() -> None:
     def break_at_one(params: dict[str, Any], **_: Any) -> None:
         if "odd" in params["url"]:
             raise Unforeseen
 
     for name in ("kept", "odd"):
         a_bucket(name, versioned=True)
-    session.events.register("before-call.s3.GetBucketVersioning", break_at_one)
-    verdicts = {verdict.resource: (verdict.status, verdict.reason) for verdict in judged(session, S3)}
+    own = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="eu-west-1")
+    own.events.register("before-call.s3.GetBucketVersioning", break_at_one)
+    verdicts = {verdict.resource: (verdict.status, verdict.reason) for verdict in judged(own, S3)}
     assert verdicts == {
         "arn:aws:s3:::kept": ("pass", ""),
         "arn:aws:s3:::odd": ("error", "s3:get_bucket_versioning in eu-west-1: Unforeseen"),

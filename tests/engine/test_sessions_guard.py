@@ -224,7 +224,7 @@ def test_what_a_noun_names_and_what_entering_an_account_needs_gets_through(servi
 
 
 @pytest.mark.parametrize(
-    ("service", "operation"), [("ec2", "DescribeSpotFleetRequests"), ("iam", "ListVirtualMFADevices")]
+    ("service", "operation"), [("ec2", "DescribeSpotFleetRequests"), ("iam", "ListSigningCertificates")]
 )
 def test_a_read_that_no_noun_names_is_refused(service: str, operation: str) -> None:
     with pytest.raises(NotARead, match=f"^{service}:{xform_name(operation)} is named by no control and no noun"):

@@ -5,11 +5,9 @@ from __future__ import annotations
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from moto import mock_aws
 
 from fixtures.grammar.traffic import PORT_PROTOCOLS, AclEntry, Permission, Traffic, admitting_entries
 
@@ -74,26 +72,19 @@ def test_ports_of_tcp_and_udp_are_always_there(protocol: str, first: int | None,
 
 
 def test_permission_is_read_as_ec2_describes_it() -> None:
-    with mock_aws():
-        ec2 = boto3.client("ec2", **REGION)
-        group = ec2.create_security_group(GroupName="web", Description="web")["GroupId"]
-        ec2.authorize_security_group_ingress(
-            GroupId=group,
-            IpPermissions=[
-                {
-                    "IpProtocol": "tcp",
-                    "FromPort": 22,
-                    "ToPort": 25,
-                    "IpRanges": [{"CidrIp": "203.0.113.0/24"}],
-                    "Ipv6Ranges": [{"CidrIpv6": "::/0"}],
-                }
-            ],
-        )
-        (described,) = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"]
-        (permission,) = described["IpPermissions"]
-        assert Permission.parse(permission) == Permission(
-            traffic=Traffic("tcp", 22, 25), cidrs=("203.0.113.0/24", "::/0"), prefix_lists=()
-        )
+    # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
+    described = {
+        "IpProtocol": "tcp",
+        "FromPort": 22,
+        "ToPort": 25,
+        "UserIdGroupPairs": [],
+        "IpRanges": [{"Description": "the office", "CidrIp": "203.0.113.0/24"}],
+        "Ipv6Ranges": [{"CidrIpv6": "::/0"}],
+        "PrefixListIds": [],
+    }
+    assert Permission.parse(described) == Permission(
+        traffic=Traffic("tcp", 22, 25), cidrs=("203.0.113.0/24", "::/0"), prefix_lists=()
+    )
 
 
 def test_sources_of_a_permission_include_its_prefix_lists() -> None:
@@ -191,11 +182,14 @@ def test_outbound_entries_admit_nothing() -> None:
 
 
 def test_default_network_acl_as_ec2_describes_it_admits_the_internet() -> None:
-    with mock_aws():
-        ec2 = boto3.client("ec2", **REGION)
-        (acl,) = ec2.describe_network_acls(Filters=[{"Name": "default", "Values": ["true"]}])["NetworkAcls"]
-        (found,) = admitting_entries([AclEntry.parse(each) for each in acl["Entries"]], 22)
-        assert (found.number, found.cidr) == (100, ANY)
+    # https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html
+    entries = [
+        {"CidrBlock": ANY, "Egress": egress, "Protocol": "-1", "RuleAction": action, "RuleNumber": number}
+        for egress in (True, False)
+        for number, action in ((100, "allow"), (32767, "deny"))
+    ]
+    (found,) = admitting_entries([AclEntry.parse(each) for each in entries], 22)
+    assert (found.number, found.cidr) == (100, ANY)
 
 
 ENTRY = {

@@ -2,43 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
-from moto.rds.models import rds_backends
 
 from fixtures.rds import DbInstance
 from muster import Place
 from muster.judging.account import Account
-from tests.nouns.stage import Stage
+from tests.nouns.told import account, judged
 
 REGION = "eu-west-1"
+ARN = "arn:aws:rds:eu-west-1:111122223333"
 
 
-@pytest.fixture
-def rds(stage: Stage) -> Any:
-    return stage.client("rds", region_name=REGION)
+def instance(name: str, **settings: Any) -> dict[str, Any]:
+    """A database instance as RDS lists it."""
+    entry = {
+        "DBInstanceIdentifier": name,
+        "DBInstanceArn": f"{ARN}:db:{name}",
+        "Engine": "postgres",
+        "PubliclyAccessible": False,
+        "StorageEncrypted": False,
+        "MultiAZ": False,
+        "DeletionProtection": False,
+        "BackupRetentionPeriod": 7,
+    }
+    return {**entry, **settings}
 
 
-def create(rds: Any, name: str, **settings: Any) -> None:
-    request = {"DBInstanceClass": "db.t4g.micro", "Engine": "postgres", "PubliclyAccessible": False, **settings}
-    rds.create_db_instance(DBInstanceIdentifier=name, **request)
+def cluster(name: str, *, protected: bool) -> dict[str, Any]:
+    """A database cluster as RDS lists it."""
+    return {
+        "DBClusterIdentifier": name,
+        "DBClusterArn": f"{ARN}:cluster:{name}",
+        "Engine": "aurora-mysql",
+        "DeletionProtection": protected,
+        "BackupRetentionPeriod": 7,
+    }
 
 
-def create_cluster(rds: Any, name: str, *, protected: bool) -> None:
-    rds.create_db_cluster(
-        DBClusterIdentifier=name,
-        Engine="aurora-mysql",
-        MasterUsername="administrator",
-        MasterUserPassword="for-a-test",
-        DeletionProtection=protected,
-    )
-
-
-def verdicts(stage: Stage, control: str, **options: Any) -> dict[str, str]:
+def statuses(
+    control: str, instances: Sequence[Any] = (), clusters: Sequence[Any] = (), **parameters: Any
+) -> dict[str, str]:
     """Statuses by what the resource's ARN ends with: `db:orders`, `cluster:orders`."""
-    found = stage.judge([control], regions=[REGION], **options)
-    return {":".join(verdict.resource.split(":")[5:]): verdict.status for verdict in found}
+    answers = {
+        "rds:describe_db_instances": {"DBInstances": list(instances)},
+        "rds:describe_db_clusters": {"DBClusters": list(clusters)},
+    }
+    found = judged(account(answers), control, **parameters)
+    return {":".join(finding.resource.split(":")[5:]): finding.status for _, finding in found}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +69,7 @@ def verdicts(stage: Stage, control: str, **options: Any) -> dict[str, str]:
     ],
 )
 def test_encryption(storage_encrypted: bool, encryption_type: str | None, allowed: bool, is_encrypted: bool) -> None:
-    instance = DbInstance(
+    found = DbInstance(
         place=Place(cast(Account, None), REGION),
         arn="arn:aws:rds:eu-west-1:111122223333:db:orders",
         name="orders",
@@ -71,44 +84,40 @@ def test_encryption(storage_encrypted: bool, encryption_type: str | None, allowe
         certificate_ends=None,
         tags={},
     )
-    assert instance.is_encrypted(allow_aws_owned_key=allowed) is is_encrypted
+    assert found.is_encrypted(allow_aws_owned_key=allowed) is is_encrypted
 
 
 @pytest.mark.parametrize(("allowed", "status"), [(True, "pass"), (False, "fail")], ids=["allowed", "not allowed"])
-def test_the_profile_decides_about_keys_that_aws_owns(stage: Stage, rds: Any, allowed: bool, status: str) -> None:
-    create(rds, "orders", StorageEncrypted=False)
-    rds_backends["123456789012"][REGION].databases["orders"].aws_owned_key = True
-    parameters = {"rds-instance-encrypted": {"allow_aws_owned_key": allowed}}
-    assert verdicts(stage, "rds-instance-encrypted", parameters=parameters) == {"db:orders": status}
+def test_the_profile_decides_about_keys_that_aws_owns(allowed: bool, status: str) -> None:
+    orders = instance("orders", StorageEncryptionType="sse-rds")
+    assert statuses("rds-instance-encrypted", [orders], allow_aws_owned_key=allowed) == {"db:orders": status}
 
 
-def test_a_member_of_a_cluster_is_judged_for_encryption_and_openness(stage: Stage, rds: Any) -> None:
-    create_cluster(rds, "orders", protected=True)
-    create(rds, "orders-1", Engine="aurora-mysql", DBClusterIdentifier="orders", PubliclyAccessible=True)
-    assert verdicts(stage, "rds-instance-encrypted") == {"db:orders-1": "fail"}
-    assert verdicts(stage, "rds-instance-not-public") == {"db:orders-1": "fail"}
+def test_a_member_of_a_cluster_is_judged_for_encryption_and_openness() -> None:
+    member = instance("orders-1", Engine="aurora-mysql", DBClusterIdentifier="orders", PubliclyAccessible=True)
+    for control in ("rds-instance-encrypted", "rds-instance-not-public"):
+        assert statuses(control, [member], [cluster("orders", protected=True)]) == {"db:orders-1": "fail"}
 
 
 @pytest.mark.parametrize("protected", [True, False], ids=["protected", "not protected"])
-def test_an_instance_outside_clusters_has_its_own_protection(stage: Stage, rds: Any, protected: bool) -> None:
-    create(rds, "orders", DeletionProtection=protected)
-    assert verdicts(stage, "rds-deletion-protection") == {"db:orders": "pass" if protected else "fail"}
+def test_an_instance_outside_clusters_has_its_own_protection(protected: bool) -> None:
+    found = statuses("rds-deletion-protection", [instance("orders", DeletionProtection=protected)])
+    assert found == {"db:orders": "pass" if protected else "fail"}
 
 
 @pytest.mark.parametrize("protected", [True, False], ids=["protected", "not protected"])
-def test_a_cluster_answers_for_its_members(stage: Stage, rds: Any, protected: bool) -> None:
-    create_cluster(rds, "orders", protected=protected)
-    create(rds, "orders-1", Engine="aurora-mysql", DBClusterIdentifier="orders", DeletionProtection=not protected)
-    assert verdicts(stage, "rds-deletion-protection") == {"cluster:orders": "pass" if protected else "fail"}
+def test_a_cluster_answers_for_its_members(protected: bool) -> None:
+    member = instance("orders-1", DBClusterIdentifier="orders", DeletionProtection=not protected)
+    found = statuses("rds-deletion-protection", [member], [cluster("orders", protected=protected)])
+    assert found == {"cluster:orders": "pass" if protected else "fail"}
 
 
 @pytest.mark.parametrize("control_id", ["rds-instance-encrypted", "rds-instance-not-public", "rds-deletion-protection"])
-@pytest.mark.usefixtures("rds")
-def test_without_databases_nothing_is_judged(stage: Stage, control_id: str) -> None:
-    assert list(verdicts(stage, control_id).values()) == ["not_applicable"]
+def test_without_databases_nothing_is_judged(control_id: str) -> None:
+    assert list(statuses(control_id).values()) == ["not_applicable"]
 
 
-def test_an_instance_that_does_not_say_whether_it_is_public_is_unreadable(stage: Stage, rds: Any) -> None:
-    # moto leaves the flag out where the request did; AWS never does.
-    rds.create_db_instance(DBInstanceIdentifier="orders", DBInstanceClass="db.t4g.micro", Engine="postgres")
-    assert list(verdicts(stage, "rds-instance-not-public").values()) == ["error"]
+def test_an_instance_that_does_not_say_whether_it_is_public_is_unreadable() -> None:
+    silent = instance("orders")
+    del silent["PubliclyAccessible"]
+    assert list(statuses("rds-instance-not-public", [silent]).values()) == ["error"]
