@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from muster.errors import BadEvidence
 from muster.evidence.json_object import parse_object
-from muster.evidence.plain_files import is_plain, lines_of, listed_entries, open_plain, sha256_of_plain, write_plain
+from muster.evidence.plain_files import is_plain, lines_of, listed_entries, new_plain, open_plain, sha256_of_plain
 from muster.evidence.record import Name, RunRecord, Sha256, is_name
 from muster.evidence.run_folder import RunFolder
 
@@ -108,9 +108,11 @@ def write_manifest(folder: RunFolder) -> Manifest:
             if plain and name not in UNLISTED
         },
     )
-    # An entry a line: with that, `sed` and `sha256sum` are enough to check it.
-    text = json.dumps(manifest.model_dump(), indent=2) + "\n"
-    write_plain(folder.path, folder.manifest.name, text.encode())
+    data = manifest.model_dump(exclude={"files"}) | {"files": manifest.files}
+    with new_plain(folder.path, folder.manifest.name) as handle:
+        # An entry a line: with that, `sed` and `sha256sum` are enough to check it. Piece by piece: a fleet's has 8 MB.
+        handle.writelines(piece.encode() for piece in json.JSONEncoder(indent=2).iterencode(data))
+        handle.write(b"\n")
     return manifest
 
 

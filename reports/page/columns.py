@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from muster.verdict import SEVERITIES, STATUSES, Severity, Status, Verdict
@@ -22,7 +23,11 @@ STATUS_ORDER: tuple[Status, ...] = ("fail", "error", "not_run", "waived", "not_a
 
 def numbers(values: Iterable[int] | bytes = ()) -> array[int]:
     """An array: lists of numbers would be ten times as heavy, and a fleet has rows by the ten thousand."""
-    return array("q", values)
+    return array("i", values)
+
+
+def _rank(column: array[int], values: Sequence[Any], position: int) -> Any:
+    return values[column[position]]
 
 
 class Pool(Generic[T]):
@@ -115,22 +120,18 @@ class Columns:
 
     def order(self, severities: dict[str, Severity]) -> list[int]:
         """The positions of all rows as the page shows them: what needs somebody first, the most severe of it first."""
-        controls, accounts, regions = self.controls.values(), self.accounts.values(), self.regions.values()
-        texts = self.texts.values()
-
-        def rank(position: int) -> tuple[int, int, str, str, str, str, int]:
-            control = controls[self["control"][position]]
-            return (
-                STATUS_ORDER.index(STATUSES[self["status"][position]]),
-                SEVERITIES.index(severities[control]),
-                control,
-                accounts[self["account"][position]],
-                texts[self["resource"][position]],
-                regions[self["region"][position]],
-                position,
-            )
-
-        return sorted(range(len(self)), key=rank)
+        ranks: tuple[tuple[str, Sequence[Any]], ...] = (
+            ("status", [STATUS_ORDER.index(status) for status in STATUSES]),
+            ("control", [(SEVERITIES.index(severities[name]), name) for name in self.controls.values()]),
+            ("account", self.accounts.values()),
+            ("resource", self.texts.values()),
+            ("region", self.regions.values()),
+        )
+        positions = list(range(len(self)))
+        # One column after the other, the last first (a sort keeps what is equal in order): no keys are made.
+        for name, values in reversed(ranks):
+            positions.sort(key=partial(_rank, self[name], values))
+        return positions
 
     def as_data(self, order: list[int]) -> dict[str, Any]:
         """The columns, with their rows in this order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from reports.run import ReportedRun
 
 COUNTED: tuple[Status, ...] = ("pass", "fail", "error", "not_run", "waived")
 """What the score is a share of: everything but what does not apply."""
+
+MANY = 1_000
+"""So many values of a list are spelled together."""
 
 # The statuses whose answers a reader wants at hand.
 _EXPLAINED = {STATUSES.index(status) for status in ("fail", "error", "not_run")}
@@ -103,9 +107,21 @@ def _pieces(members: Mapping[str, Any]) -> Iterator[bytes]:
         yield b"%s%s:" % (b"," if number else b"{", json.dumps(name).encode())
         if name == "rows":
             yield from _pieces(value)
+        elif isinstance(value, list | array) and len(value) > MANY:
+            yield from _parts(value)
         else:
-            yield json.dumps(value, sort_keys=True, separators=(",", ":"), default=list).encode()
+            yield _spelled(value)
     yield b"}"
+
+
+def _parts(values: list[Any] | array[int]) -> Iterator[bytes]:
+    for start in range(0, len(values), MANY):
+        yield (b"," if start else b"[") + _spelled(list(values[start : start + MANY]))[1:-1]
+    yield b"]"
+
+
+def _spelled(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=list).encode()
 
 
 def _by_severity(columns: Columns, severities: Mapping[str, Severity]) -> dict[Severity, Counter[Status]]:
