@@ -25,6 +25,7 @@ from muster.plugin.options import add_options, audit_options, read_options
 from muster.plugin.orphans import end_with
 from muster.plugin.places import settle_places
 from muster.plugin.pointed import choose_pointed_at
+from muster.plugin.progress import ProgressLine
 from muster.plugin.refused_worker import RefusedWorker
 from muster.plugin.terminal import PrintableTerminal
 from muster.plugin.unentered import NotEntered
@@ -114,6 +115,8 @@ def _take_part(config: pytest.Config) -> None:
     planner = Planner(read_options(config), controls)
     conductor = Conductor(config, planner, controls)
     plugins.register(conductor, "muster-conductor")
+    if not config.getoption("collectonly"):
+        plugins.register(ProgressLine.of(config, conductor), "muster-progress")
     if config.getoption("dist", "no") == "no" or config.getoption("collectonly"):
         plugins.register(conductor.collector(controls_folders(config)), "muster-collector")
         plugins.register(JudgingProcess(config, lambda: conductor.begin().audit, controls), "muster-judge")
