@@ -35,7 +35,6 @@ from muster.run.replay import RecordedRun
 from muster.run.sandbox import Sandbox
 from muster.run.signers import trusted_key
 from muster.selection.chosen import at_least, matching_controls
-from muster.selection.frameworks import framework_data
 from muster.selection.profiles import Profiles, Selection, load_profiles
 
 
@@ -139,11 +138,11 @@ class Planner:
 
     @property
     def frameworks(self) -> dict[str, Any]:
-        """Every framework there is, as the run folder keeps it: how each requirement stands."""
+        """The frameworks that facts.yaml names for a regulation or --profile asks for, as the run folder keeps them."""
         if self._recorded is not None:
             return dict(self._recorded.frameworks)
-        frameworks = self._known_profiles.frameworks
-        return {name: framework_data(framework, frameworks) for name, framework in frameworks.items()}
+        regulations = () if self._estate is None else self._estate.facts.regulations
+        return self._known_profiles.data_of({*self.profiles, *(each.framework for each in regulations)})
 
     @property
     def of_profiles(self) -> str:

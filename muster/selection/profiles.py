@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from muster.errors import FileError, UsageError
 from muster.files.problems import YamlPath, did_you_mean
 from muster.files.strict_yaml import YamlFile, load, validate
 from muster.selection.entries import Framework, Profile, Requirement
-from muster.selection.frameworks import check_claims, check_ways, levels_of, resolved_requirements, sources
+from muster.selection.frameworks import (
+    check_claims,
+    check_ways,
+    framework_data,
+    levels_of,
+    resolved_requirements,
+    sources,
+)
 from muster.selection.parameters import ControlLike, ParameterError, checked_parameters
 
 __all__ = [
@@ -96,6 +104,17 @@ class Profiles:
         }
         return Selection(merged, frameworks, uncovered)
 
+    def whole(self, names: Collection[str]) -> set[str]:
+        """The names of the frameworks among these, whole, where one is asked for up to a level."""
+        return {
+            each.name for each in self.frameworks.values() for part in (each, *levels_of(each)) if part.name in names
+        }
+
+    def data_of(self, names: Collection[str]) -> dict[str, Any]:
+        """The frameworks among these as `run.json` keeps them; all that there are, where none is among them."""
+        wanted = self.whole(names) or self.frameworks.keys()
+        return {name: framework_data(self.frameworks[name], self.frameworks) for name in sorted(wanted)}
+
     def with_extended(self, name: str) -> list[str]:
         """The profile or framework of this name, and all that it extends."""
         return [name, *self._ancestors(name)]
@@ -148,8 +167,7 @@ class Profiles:
 
     def _document_of(self, name: str) -> YamlFile:
         """Where a framework is written, whole or up to a level."""
-        whole = (each for each in self.frameworks.values() for part in (each, *levels_of(each)) if part.name == name)
-        return self.documents[next(whole).name]
+        return self.documents[self.whole([name]).pop()]
 
 
 def load_profiles(*folders: Path) -> Profiles:

@@ -118,6 +118,22 @@ def test_requirements_without_a_control_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        pytest.param(["rules-1.0"], ["rules-1.0"], id="one that a regulation names"),
+        pytest.param(["baseline", "rules-1.0-level-1"], ["rules-1.0"], id="one that is asked up to a level"),
+        pytest.param(["baseline"], ["others", "rules-1.0"], id="all where none is named"),
+        pytest.param(["rules-2.0"], ["others", "rules-1.0"], id="all where the one that is named is not there"),
+    ],
+)
+def test_reports_speak_of_the_frameworks_that_are_named(tmp_path: Path, names: list[str], told: list[str]) -> None:
+    (tmp_path / "frameworks").mkdir()
+    (tmp_path / "frameworks" / "others.yaml").write_text(FRAMEWORK.replace("rules-1.0", "others"))
+    (tmp_path / "frameworks" / "rules-1.0.yaml").write_text(FRAMEWORK)
+    assert list(load_profiles(tmp_path).data_of(names)) == told
+
+
+@pytest.mark.parametrize(
     "names",
     [
         pytest.param(["baseline,strict"], id="by commas"),

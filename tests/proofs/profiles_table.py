@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from muster.judging.control import Control
-from muster.selection.frameworks import resolved_requirements
+from muster.selection.frameworks import framework_data, resolved_requirements
 from muster.selection.profiles import Profiles
 
 HEAD = """\
@@ -15,6 +15,9 @@ HEAD = """\
 The tests of the house write this page from the files beside it; nobody writes it by hand. `pytest --profile=NAME` asks
 the controls of a profile, of a framework, or of a framework up to a level (`cis-aws-7.0-level-1`).
 """
+
+MOST_TOLD = 6
+"""So many requirements of a framework are named beside a control; of more, their number is told."""
 
 
 def profiles_table(controls: Mapping[str, Control], profiles: Profiles) -> str:
@@ -28,7 +31,9 @@ def _lines(controls: Mapping[str, Control], profiles: Profiles) -> Iterator[str]
         extended = f"; all of {', '.join(profile.extends)} as well" if profile.extends else ""
         yield f"- `{name}`: {profile.title}{extended}"
     for name, framework in profiles.frameworks.items():
-        yield f"- `{name}`: {framework.title}"
+        judged = framework_data(framework, profiles.frameworks)["judged"]
+        share = f"{judged['whole']} judged whole, {judged['part']} in part, {judged['not']} not"
+        yield f"- `{name}`: {framework.title}; of {len(framework.requirements)} requirements {share}"
     held, stands_for = profiles.members(controls), _requirements_by_control(profiles)
     for domain in sorted({control.domain for control in controls.values()}):
         yield f"\n## {domain.capitalize()}\n"
@@ -50,5 +55,6 @@ def _requirements_by_control(profiles: Profiles) -> Mapping[str, list[str]]:
             for control in requirement.controls:
                 ids[control].append(id_)
         for control, numbers in ids.items():
-            found[control].append(f"{name} {', '.join(numbers)}")
+            told = ", ".join(numbers) if len(numbers) <= MOST_TOLD else f"({len(numbers)} requirements)"
+            found[control].append(f"{name} {told}")
     return found
