@@ -6,11 +6,11 @@ action in its message; where it does not, `run.json` knows the permission behind
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from muster.reading.denials import is_denial, named_action
 from muster.reading.reads import ApiError, Call
 from muster.verdict import Verdict
 from reports.answers import NoAnswer, read_recorded
@@ -18,8 +18,6 @@ from reports.answers import NoAnswer, read_recorded
 # An answer that is an error has a message and no content.
 MOST_BYTES = 256 * 1024
 
-_NAMED_ACTION = re.compile(r"not authorized to perform:? (?P<action>[a-z][a-z0-9-]*:[A-Z][A-Za-z]*)")
-_DENIALS = re.compile(r"AccessDenied|Unauthorized|AuthorizationError|NotAuthorized|^Forbidden$|^403$")
 _DENIALS_OF_CODE_HOSTS = ("401", "403", "404")
 
 
@@ -35,7 +33,7 @@ class RefusedRead:
         """Whether the error speaks of rights; code hosts answer 404 for what a token may not see."""
         if self.call.service == "github":
             return self.error.code in _DENIALS_OF_CODE_HOSTS
-        return _DENIALS.search(self.error.code) is not None
+        return is_denial(self.error)
 
     def permission(self, known: Mapping[str, str]) -> str | None:
         """The permission that was missing, by AWS's message or as the run knows it; None where it is not about rights.
@@ -46,8 +44,7 @@ class RefusedRead:
             return None
         if self.call.service == "github":
             return f"read access of the token to {self.call.operation.removeprefix('GET ')}"
-        named = _NAMED_ACTION.search(self.error.message)
-        return named["action"] if named else known.get(self.call.name)
+        return named_action(self.error) or known.get(self.call.name)
 
     def is_cause_of(self, reason: str) -> bool:
         """Whether a verdict's reason is this error: the engine quotes it as `service:operation in region: code: …`."""

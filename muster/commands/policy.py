@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from muster.verdict import SEVERITIES
+
 if TYPE_CHECKING:
     from muster.commands import Subparsers
 
@@ -33,6 +35,10 @@ def add_parser(subparsers: Subparsers) -> None:
         metavar="ID",
         help="only these controls, patterns allowed; without --profile, whether a profile has them or not",
     )
+    parser.add_argument("--severity", choices=SEVERITIES, help="only controls of this severity and above")
+    parser.add_argument(
+        "--discover", action="store_true", help="with what the account that manages an organization is asked for it"
+    )
     written = parser.add_mutually_exclusive_group()
     written.add_argument(
         "--output", type=Path, metavar="DIR", help="write a file each into this folder, for `aws iam create-policy`"
@@ -50,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     from muster.permissions.documents import policy_files
     from muster.permissions.role import role_template
 
-    policies = policies_of(Path.cwd(), options.profile, options.control)
+    policies = policies_of(Path.cwd(), options.profile, options.control, options.severity, discovers=options.discover)
     files = policy_files(policies)
     if options.cloudformation:
         sys.stdout.write(role_template(policies))

@@ -12,13 +12,23 @@ from muster.judging.closure import operations_of
 from muster.permissions.actions import grants_of_role
 from muster.permissions.documents import policy_documents
 from muster.permissions.facts import permission_facts
+from muster.reading.sessions.own_questions import OF_DISCOVERY
 from muster.run.options import Options, split
 from muster.run.planning import select_controls
 from muster.suites import Suites
 
 
-def policies_of(root: Path, profiles: Sequence[str], controls: Sequence[str]) -> list[dict[str, Any]]:
-    """The policies for an audit in this folder with these `--profile` and `--control`.
+def policies_of(
+    root: Path,
+    profiles: Sequence[str],
+    controls: Sequence[str],
+    severity: str | None = None,
+    *,
+    discovers: bool = False,
+) -> list[dict[str, Any]]:
+    """The policies for an audit in this folder with these `--profile`, `--control` and `--severity`.
+
+    `discovers` adds what the account that manages the organization is asked by `--discover`.
 
     Raises `UsageError` where there is no such profile or control, or nothing is asked of AWS.
     """
@@ -28,7 +38,7 @@ def policies_of(root: Path, profiles: Sequence[str], controls: Sequence[str]) ->
         profiles=split("--profile", profiles),
         accounts=(),
         controls=split("--control", controls),
-        severity=None,
+        severity=severity,
         estate=root / "estate",
         reports=root / "reports" / "runs",
         replay=None,
@@ -38,7 +48,8 @@ def policies_of(root: Path, profiles: Sequence[str], controls: Sequence[str]) ->
     chosen = [known[name] for name in select_controls(asked, known).controls]
     if not any(control.kind == "aws" for control in chosen):
         raise UsageError("these controls ask nothing of AWS: they need no policy of IAM")
-    return policy_documents(grants_of_role(operations_of(chosen), permission_facts(suites)))
+    operations = operations_of(chosen) | (OF_DISCOVERY if discovers else frozenset())
+    return policy_documents(grants_of_role(operations, permission_facts(suites)))
 
 
 def write_policies(folder: Path, files: dict[str, str]) -> list[Path]:

@@ -119,3 +119,23 @@ def test_an_organization_adds_exceptions_of_its_own(tmp_path: Path) -> None:
     assert action_of("s3:list_buckets", facts) == "s3:ListAllMyBuckets"
     assert isinstance(facts.by_path["apigateway"], ActionByPath)
     assert PermissionFacts().actions == {}
+
+
+def test_a_severity_narrows_as_in_an_audit(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["policy", "--control=iam-root-mfa", "--control=s3-bucket-versioned", "--severity=critical"])
+
+    assert actions_of(capsys.readouterr().out) == ["ec2:DescribeRegions", "iam:GetAccountSummary"]
+
+
+def test_what_discovery_takes_is_added_where_it_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["policy", "--control=iam-root-mfa", "--discover"])
+
+    asked = [action for action in actions_of(capsys.readouterr().out) if action.startswith("organizations:")]
+    assert asked == [
+        "organizations:DescribeOrganization",
+        "organizations:ListAccounts",
+        "organizations:ListAccountsForParent",
+        "organizations:ListOrganizationalUnitsForParent",
+        "organizations:ListRoots",
+        "organizations:ListTagsForResource",
+    ]

@@ -1,0 +1,77 @@
+"""`muster preflight`: enters each account, and says in seconds what an audit could not read there."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from muster.printable import one_line
+from muster.verdict import SEVERITIES
+
+if TYPE_CHECKING:
+    from muster.commands import Subparsers
+    from muster.permissions.preflight import EntryCheck
+
+SHOWN = 5
+"""Controls that are named behind a missing action; the others are counted."""
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Declare what it takes."""
+    parser = subparsers.add_parser("preflight", help="enter each account, and say what an audit could not read there")
+    parser.set_defaults(carry_out=run, prog=parser.prog)
+    parser.description = (
+        "Enter each AWS account, ask one question of each kind that the controls ask, and name the actions that are"
+        " missing. Options mean what they mean to an audit. Ends with 0 if everything could be read, with 1 if not."
+    )
+    for name, metavar, text in (
+        ("--profile", "NAME", "profile or framework, repeated or comma-separated (default: baseline)"),
+        ("--control", "ID", "only these controls, patterns allowed"),
+        ("--account", "NAME", "account of the estate, tag:key=value, ou:/path or all"),
+    ):
+        parser.add_argument(name, action="append", default=[], metavar=metavar, help=text)
+    parser.add_argument("--severity", choices=SEVERITIES, help="only controls of this severity and above")
+    parser.add_argument("--discover", action="store_true", help="ask the organization which accounts there are, too")
+    parser.add_argument("--estate", type=Path, default=Path("estate"), metavar="DIR", help="(default: estate)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print a paragraph an account."""
+    from muster.permissions.preflight import preflight  # the client library
+    from muster.run.options import Options, split
+    from muster.suites import Suites
+
+    root = Path.cwd()
+    asked = Options(
+        profiles=split("--profile", options.profile),
+        accounts=split("--account", options.account),
+        controls=split("--control", options.control),
+        severity=options.severity,
+        estate=options.estate,
+        reports=root / "reports" / "runs",
+        replay=None,
+        root=root,
+        suites=Suites.at(root),
+        discover=options.discover,
+    )
+    is_clear = True
+    for check in preflight(asked):
+        is_clear = is_clear and check.is_clear
+        sys.stdout.write("".join(f"{one_line(line)}\n" for line in _lines(check)))
+        sys.stdout.flush()
+    return 0 if is_clear else 1
+
+
+def _lines(check: EntryCheck) -> list[str]:
+    if check.unreachable is not None:
+        return [f"{check.name}: no control can be judged: {check.unreachable}"]
+    without = f", {len(check.not_tried)} have no occasion there" if check.not_tried else ""
+    what = f"{check.tried} kinds of question asked, {len(check.refused)} refused{without}"
+    lines = [f"{check.name}: entered as {check.caller}; {what}"]
+    for each in check.refused:
+        why = f"{each.action} is missing" if each.action else f"{each.operation} gives no answer"
+        more = f" and {len(each.controls) - SHOWN} more" if len(each.controls) > SHOWN else ""
+        lines.append(f"  {why} ({each.why}): unreadable {', '.join(each.controls[:SHOWN])}{more}")
+    return lines
