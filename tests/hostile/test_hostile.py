@@ -17,7 +17,7 @@ from muster.judging.control import Control
 from muster.judging.judgement import Finding, judge_control
 from muster.reading.access import Access
 from muster.reading.archive import MemoryArchive
-from muster.reading.reads import Reads
+from muster.reading.reads import Reads, Transport
 from muster.reading.redaction import Redactor
 from muster.run.entering import entered
 from muster.verdict import Status
@@ -26,12 +26,13 @@ from tests.counts import Count
 from tests.hostile.case import Case, baseline, cases_of, judged_controls, sound_facts
 from tests.hostile.shapes import misshapen, output_shape
 from tests.hostile.told_aws import Told, ToldAws, contents, with_texts
+from tests.hostile.told_estate import ToldEstate
 from tests.hostile.told_github import ToldGitHub
 
 JUDGED = judged_controls()
 # The status of an account is the worst of its resources'.
 WORST_FIRST: tuple[Status, ...] = ("error", "fail", "pass", "not_applicable")
-IDS = {"aws": "111122223333", "github": "acme-example"}
+IDS = {"aws": "111122223333", "github": "acme-example", "estate": "estate"}
 BENIGN = Case(case="the sound account", verdict="pass", why="https://docs.aws.amazon.com/")
 
 
@@ -52,8 +53,12 @@ def sound() -> SoundAccount:
 def judged(sound: SoundAccount, control: Control, case: Case, told: Told) -> Finding:
     """The worst that the control finds in the account of the case, which answers as told."""
     sound.aws.told = told
-    transport = sound.aws if control.kind == "aws" else ToldGitHub(told)
-    reads = Reads("hostile", transport, MemoryArchive(), Redactor(b"hostile"), patience=0)
+    transports: Mapping[str, Transport] = {
+        "aws": sound.aws,
+        "github": ToldGitHub(told),
+        "estate": ToldEstate(told),
+    }
+    reads = Reads("hostile", transports[control.kind], MemoryArchive(), Redactor(b"hostile"), patience=0)
     account = entered(Access("hostile", control.kind, IDS[control.kind], case.regions), reads, case.now)
     facts = Facts.model_validate_json(json.dumps({**sound.facts, **case.facts}, default=str)).in_force(case.now.date())
     found = judge_control(control, account, {**control.parameters, **case.parameters}, facts, threads=1)
@@ -98,7 +103,7 @@ def misshapen_places(answers: Mapping[str, Any], *, types: bool = True) -> list[
     return [
         f"{name}{place}"
         for name, told in answers.items()
-        if not name.startswith("github:")
+        if not name.startswith(("github:", "estate:"))
         for content in contents(told)
         for place in misshapen(with_texts(content), output_shape(name), types=types)
     ]

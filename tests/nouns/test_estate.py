@@ -19,7 +19,14 @@ from tests.conftest import CONTROLS
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 STATEMENT = {"control": "attest-root-custody", "owner": "security-lead", "date": "2026-11-01", "valid_for_days": 30}
-WAIVER = {"id": "W-1", "control": "efs-encrypted", "granted": "2026-11-01", "expires": "2027-01-30"}
+WAIVER = {
+    "id": "W-1",
+    "control": "efs-encrypted",
+    "owner": "storage-team",
+    "reason": "The copy is under way",
+    "granted": "2026-11-01",
+    "expires": "2027-01-30",
+}
 ACCOUNT = {"name": "prod", "regulations": ["pci-dss"]}
 
 
@@ -49,6 +56,10 @@ def found(control: str, facts: dict[str, Any] | None = None, **answers: Any) -> 
         pytest.param({"granted": None}, "fail", "does not say when it was granted", id="since nobody knows when"),
         pytest.param({"granted": "2026-10-01", "expires": "2026-11-26"}, "pass", "", id="on its last day"),
         pytest.param({"granted": "2026-10-01", "expires": "2026-11-25"}, "fail", "expired on", id="a day after it"),
+        pytest.param({"granted": "2026-11-26"}, "pass", "", id="granted today"),
+        pytest.param({"granted": "2026-11-27"}, "fail", "still to come", id="granted tomorrow"),
+        pytest.param({"owner": " "}, "fail", "who answers for it", id="of nobody"),
+        pytest.param({"reason": ""}, "fail", "and why", id="without a reason"),
         pytest.param({"expires": "soon"}, "error", "", id="until no day"),
         pytest.param({"expires": None}, "error", "", id="until nothing"),
     ],

@@ -30,7 +30,8 @@ def test_a_control_needs_the_actions_of_its_questions_and_the_regions(capsys: py
     code = main(["policy", "--control=iam-root-mfa"])
 
     assert code == 0
-    assert actions_of(capsys.readouterr().out) == ["ec2:DescribeRegions", "iam:GetAccountSummary"]
+    asked = ["ec2:DescribeRegions", "iam:GetAccountSummary", "iam:ListVirtualMFADevices"]
+    assert actions_of(capsys.readouterr().out) == asked
 
 
 def test_a_profile_and_a_control_narrow_each_other(capsys: pytest.CaptureFixture[str]) -> None:
