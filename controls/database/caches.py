@@ -16,3 +16,16 @@ def test_elasticache_encrypted(replication_group: ReplicationGroup) -> None:
     """
     unencrypted = replication_group.unencrypted
     assert not unencrypted, f"leaves data unencrypted {' and '.join(unencrypted)}"
+
+
+@control(severity="medium")
+def test_elasticache_authenticated(replication_group: ReplicationGroup) -> None:
+    """Caches ask for a password or user.
+
+    Why: A cache that asks nobody gives sessions, and whatever else is in it, to each program that reaches it.
+    Fix: Give the replication group a user group, or an AUTH token, which takes encryption in transit.
+    See: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html
+    """
+    assert replication_group.asks_for_a_password_or_user, (
+        "answers whoever reaches it: AuthTokenEnabled is false, and it has no user group"
+    )
