@@ -1,4 +1,4 @@
-"""A gate before the sandbox, at which a test refuses requests."""
+"""A gate before the sandbox, at which a test refuses requests or holds them up."""
 
 from __future__ import annotations
 
@@ -12,14 +12,20 @@ from typing import Any
 
 from tests.runs.audits import Audits
 
+PATIENCE = 120
 DENIED = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
 
 
 class Gate(BaseHTTPRequestHandler):
-    """Stands before the sandbox and answers itself what it was told to refuse; the rest is passed on."""
+    """Stands before the sandbox and answers itself what it was told to refuse; the rest is passed on.
+
+    Requests whose body holds one of `held` wait until `opened` is set.
+    """
 
     behind = ""
     refused = ""
+    held: tuple[bytes, ...] = ()
+    opened: threading.Event
     status = 403
     body = DENIED
 
@@ -33,6 +39,8 @@ class Gate(BaseHTTPRequestHandler):
         if self.refused and self.refused in self.path:
             self.reply(self.status, {"content-type": "application/xml"}, self.body)
             return
+        if any(each in (data or b"") for each in self.held):
+            self.opened.wait(PATIENCE)
         request = urllib.request.Request(
             self.behind + self.path, data=data, headers=dict(self.headers), method=self.command
         )
@@ -58,7 +66,8 @@ class Gate(BaseHTTPRequestHandler):
 @contextmanager
 def gated(audits: Audits, sandbox: dict[str, Any]) -> Iterator[type[Gate]]:
     """A gate before the sandbox, to which the estate of the audits leads."""
-    handler = type("OneGate", (Gate,), {"behind": sandbox["aws_endpoint"]})
+    opened = threading.Event()
+    handler = type("OneGate", (Gate,), {"behind": sandbox["aws_endpoint"], "opened": opened})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     accounts = audits.estate / "accounts.yaml"
@@ -66,5 +75,6 @@ def gated(audits: Audits, sandbox: dict[str, Any]) -> Iterator[type[Gate]]:
     try:
         yield handler
     finally:
+        opened.set()
         server.shutdown()
         server.server_close()
