@@ -30,6 +30,8 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 GONE = "$gone"
 SOUND_FACTS = "facts.yaml"
 """What the sound account's organization declares; a case declares some of it otherwise."""
+# Nouns whose list says no more than names: the question that describes them, and where in its answer they are.
+LISTED_BY_HAND = {"build_project": ("codebuild:batch_get_projects", "projects")}
 Deserved = Literal["pass", "fail", "error", "not_applicable"]
 
 
@@ -110,8 +112,9 @@ def changes_of(entry: Mapping[str, Any], of_control: str) -> dict[str, dict[str,
     """What is other in each thing that a control speaks of, by the question that lists them and the path to there."""
     if not entry:
         return {}
-    lists = CONTROLS[of_control].first_noun.lists
-    assert lists, f"{of_control}: its noun is listed by hand: say by `changed` where the answer is another"
+    noun = CONTROLS[of_control].first_noun
+    lists = noun.lists or LISTED_BY_HAND.get(noun.noun)
+    assert lists, f"{of_control}: its noun is listed by hand: say in LISTED_BY_HAND what describes it, or use `changed`"
     operation, path = lists
     things = path if path.endswith("[]") else f"{path}[]"
     return {operation: {f"{things}.{inner}": value for inner, value in entry.items()}}
