@@ -32,3 +32,14 @@ def test_codebuild_not_public(build_project: BuildProject) -> None:
     See: https://docs.aws.amazon.com/codebuild/latest/userguide/public-builds.html
     """
     assert not build_project.is_public, f"shows its builds to anyone: its visibility is {build_project.visibility}"
+
+
+@control(severity="medium")
+def test_codebuild_unprivileged(build_project: BuildProject) -> None:
+    """Builds run without privileges.
+
+    Why: In privileged mode a build reaches every device of its host, and so does whatever a dependency brings into it.
+    Fix: Turn privileged mode off. A project that has to build images gets a waiver, and builds nothing else.
+    See: https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html
+    """
+    assert not build_project.is_privileged, "runs its builds in privileged mode"
