@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from fixtures.iam.aws_policies import AwsPolicy
+from fixtures.iam.principals import IamPrincipal
 from muster import Facts, control, not_applicable
 
 
@@ -41,3 +42,23 @@ def test_iam_managed_policy_unchanged(aws_policy: AwsPolicy, facts: Facts) -> No
         not_applicable("nobody has reviewed the policy")
     change = aws_policy.change_since(reviews[0].version, reviews[0].sha256)
     assert change is None, change
+
+
+@control(severity="medium")
+def test_iam_managed_policy_full_access_declared(iam_principal: IamPrincipal, facts: Facts) -> None:
+    """Full-access AWS-managed policies are attached only where declared.
+
+    Why: Such a policy holds what deletes, shares and hands on, and grows with each thing that AWS adds.
+    Fix: Attach a policy of your own that names what the work needs, or name the principal in the policy's review
+        (attached_to of managed_policy_register in facts.yaml).
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
+    """
+    undeclared = [
+        arn
+        for arn in iam_principal.full_access_policies
+        if not any(
+            review.arn == arn and review.may_be_attached_to(iam_principal.principal)
+            for review in facts.managed_policy_register
+        )
+    ]
+    assert not undeclared, f"holds policies of full access that nobody declared for it: {', '.join(undeclared)}"

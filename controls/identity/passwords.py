@@ -1,9 +1,47 @@
-"""The rules for passwords: long ones, of all kinds of characters, and each only once."""
+"""Passwords: who has one, and the rules for them: long ones, of all kinds of characters, and each only once."""
 
 from __future__ import annotations
 
+from fixtures.iam.credentials import CredentialHolder
 from fixtures.iam.password_policy import PasswordPolicy
-from muster import control
+from muster import Facts, control, declared
+
+
+@control(severity="medium")
+def test_iam_console_users_break_glass(credential_holder: CredentialHolder, facts: Facts) -> None:
+    """Only break-glass IAM users can sign in with a password.
+
+    Why: People sign in through the identity provider, which knows when they leave; a password here outlives that.
+    Fix: Delete the user's console password; declare those that are for emergencies (break_glass_users).
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#bp-users-federation-idp
+    """
+    for_emergencies = declared(facts.break_glass_users, credential_holder.name)
+    assert for_emergencies or not credential_holder.has_password, "can sign in by a password, and is for no emergency"
+
+
+@control(severity="medium")
+def test_iam_password_policy_present(password_policy: PasswordPolicy) -> None:
+    """The account has its own password policy.
+
+    Why: AWS's defaults ask for eight characters, remember no password, and are nobody's decision.
+    Fix: Set a custom password policy for the account, also where nobody has a password yet.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html
+    """
+    assert password_policy.is_set, "is left to AWS: the account has set no password policy"
+
+
+@control(severity="low")
+def test_iam_password_expiry(password_policy: PasswordPolicy, max_password_age_days: int = 90) -> None:
+    """IAM passwords expire.
+
+    Why: Where a password is the only factor, one that leaked opens the account until somebody changes it.
+    Fix: Turn on password expiration in the account's password policy, after at most max_password_age_days.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html
+    """
+    age = password_policy.max_age_days
+    assert password_policy.expires_within(max_password_age_days), (
+        f"lets passwords live {f'{age} days' if age else 'for ever'}; {max_password_age_days} are allowed"
+    )
 
 
 @control(severity="medium")

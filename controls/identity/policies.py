@@ -55,11 +55,8 @@ def test_iam_policy_no_wildcard_assume_role(identity_policy: IdentityPolicy, fac
     """
     if not identity_policy.is_attached:
         not_applicable(UNATTACHED)
-    if identity_policy.is_service_linked:
-        not_applicable("the policy belongs to a service-linked role, which only AWS can change")
     administrators = [holder for holder in identity_policy.holders if declared(facts.admin_principals, holder)]
-    if administrators and administrators == identity_policy.holders:
-        not_applicable(f"only declared administrators hold the policy: {', '.join(administrators)}")
+    not_applicable(identity_policy.why_spared(administrators))
     anywhere = identity_policy.assuming_anywhere
     assert not anywhere, f"lets its holder assume roles of any account: {', '.join(anywhere)}"
 
@@ -75,11 +72,8 @@ def test_iam_policy_no_privilege_escalation(identity_policy: IdentityPolicy, fac
     """
     if not identity_policy.is_attached:
         not_applicable(UNATTACHED)
-    if identity_policy.is_service_linked:
-        not_applicable("the policy belongs to a service-linked role, which only AWS can change")
     administrators = [holder for holder in identity_policy.holders if declared(facts.admin_principals, holder)]
-    if administrators and administrators == identity_policy.holders:
-        not_applicable(f"only declared administrators hold the policy: {', '.join(administrators)}")
+    not_applicable(identity_policy.why_spared(administrators))
     ways = identity_policy.escalations
     assert not ways, f"lets its holder get more rights, by {ways[0]}" + (
         f" and {len(ways) - 1} other ways" if len(ways) > 1 else ""
@@ -95,10 +89,49 @@ def test_iam_policy_no_audit_tampering(identity_policy: IdentityPolicy, facts: F
         in facts.yaml.
     See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html
     """
-    if identity_policy.is_service_linked:
-        not_applicable("the policy belongs to a service-linked role, which only AWS can change")
     administrators = [holder for holder in identity_policy.holders if declared(facts.admin_principals, holder)]
-    if administrators and administrators == identity_policy.holders:
-        not_applicable(f"only declared administrators hold the policy: {', '.join(administrators)}")
+    not_applicable(identity_policy.why_spared(administrators))
     tampering = identity_policy.tampering_actions
     assert not tampering, f"allows {', '.join(tampering)}"
+
+
+@control(severity="medium")
+def test_iam_policy_no_inverted_allow(identity_policy: IdentityPolicy, facts: Facts) -> None:
+    """No policy grants by exclusion.
+
+    Why: Everything but IAM is also what AWS adds next year, and everything but one bucket every other one.
+    Fix: Name the actions and resources that the work needs; keep what is not to be done for statements that deny.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html
+    """
+    administrators = [holder for holder in identity_policy.holders if declared(facts.admin_principals, holder)]
+    not_applicable(identity_policy.why_spared(administrators))
+    exclusions = identity_policy.exclusions
+    assert not exclusions, f"allows all but what it names, by NotAction or NotResource: {', '.join(exclusions)}"
+
+
+@control(severity="high")
+def test_iam_policy_no_wildcard_pass_role(identity_policy: IdentityPolicy, facts: Facts) -> None:
+    """No policy allows passing any role.
+
+    Why: Who may pass any role gives an administrator's to a machine of their own, and works with its rights.
+    Fix: Name the roles or their path in the resource of the statement, and the service by iam:PassedToService.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    """
+    administrators = [holder for holder in identity_policy.holders if declared(facts.admin_principals, holder)]
+    not_applicable(identity_policy.why_spared(administrators))
+    passing = identity_policy.passing_any_role
+    assert not passing, f"lets its holder pass any role of the account: {', '.join(passing)}"
+
+
+@control(severity="medium")
+def test_iam_policy_no_decrypt_all_keys(identity_policy: IdentityPolicy, facts: Facts) -> None:
+    """No policy decrypts with every key.
+
+    Why: A key of its own keeps data from those who may read the bucket; who may use all keys is kept from nothing.
+    Fix: Name the keys in the resource of the statement, or the service by kms:ViaService.
+    See: https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html
+    """
+    administrators = [holder for holder in identity_policy.holders if declared(facts.admin_principals, holder)]
+    not_applicable(identity_policy.why_spared(administrators))
+    decrypting = identity_policy.decrypting_with_all_keys
+    assert not decrypting, f"allows decryption with all keys of the account: {', '.join(decrypting)}"

@@ -29,3 +29,33 @@ def test_iam_role_oidc_subject_bound(role: Role, facts: Facts) -> None:
         not_applicable("the role accepts no tokens of an outside identity provider")
     unbound = role.unbound_statements(facts.github_organizations)
     assert not unbound, f"does not fix whose pipelines it is for: {', '.join(unbound)} of its trust policy"
+
+
+@control(severity="low")
+def test_iam_role_unused(role: Role, max_idle_days: int = 90) -> None:
+    """Roles nobody uses are removed.
+
+    Why: A role that nobody misses still opens the account to those whom it trusts.
+    Fix: Delete the role; or, if it is kept for an emergency, use it in a drill.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
+    """
+    not_applicable(role.why_not_ours)
+    assert role.was_needed_within(max_idle_days), (
+        f"was last used, or made, on {role.last_needed:%Y-%m-%d}, more than {max_idle_days} days ago"
+    )
+
+
+@control(severity="medium")
+def test_iam_role_service_source_bound(
+    role: Role, exempt_services: tuple[str, ...] = ("ec2", "lambda", "ecs-tasks")
+) -> None:
+    """Service roles guard against a confused deputy.
+
+    Why: A service acts for all of its customers under one name. A trust policy that does not say for whom lets a
+        stranger have the service work with our role.
+    Fix: Add a condition on aws:SourceAccount, aws:SourceArn or aws:SourceOrgID to the statement that names the service.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+    """
+    not_applicable(role.why_not_ours)
+    unbound = role.unbound_services(exempt_services)
+    assert not unbound, f"trusts services whoever they act for: {', '.join(unbound)} of its trust policy"

@@ -64,3 +64,32 @@ def test_iam_service_account_no_admin(
         not_applicable(NO_SERVICE_ACCOUNT)
     broad = user.broad_services(broad_services)
     assert not broad, f"may do everything in {', '.join('every service' if each == '*' else each for each in broad)}"
+
+
+@control(severity="medium")
+def test_iam_service_account_boundary(user: User, facts: Facts, service_tag: str = "service-account") -> None:
+    """Service accounts carry a permissions boundary.
+
+    Why: A policy more, given in a hurry, stays for years; a boundary says what the machine will never be able to do.
+    Fix: Set a permissions boundary on the user that allows what the machine is there for.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    """
+    if not is_tagged(user.tags, service_tag) and not declared(facts.service_accounts, user.name):
+        not_applicable(NO_SERVICE_ACCOUNT)
+    assert user.boundary_arn is not None, "is a service account, and has no permissions boundary"
+
+
+@control(severity="medium")
+def test_iam_service_account_network_bound(user: User, facts: Facts, service_tag: str = "service-account") -> None:
+    """Service account credentials work only from known networks.
+
+    Why: The key of a machine lies in a file. Bound to the machine's network, it is worth nothing to whoever copies it.
+    Fix: Deny the user every action from elsewhere than the network_perimeter of facts.yaml, by aws:SourceIp,
+        aws:SourceVpc or aws:SourceVpce.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-ip.html
+    """
+    if not is_tagged(user.tags, service_tag) and not declared(facts.service_accounts, user.name):
+        not_applicable(NO_SERVICE_ACCOUNT)
+    assert user.is_denied_elsewhere(lambda network: bool(declared(facts.network_perimeter, network))), (
+        "is a service account, and no policy denies it everything from networks that are not ours"
+    )

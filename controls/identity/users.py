@@ -84,3 +84,28 @@ def test_iam_user_initial_key_absent(console_user: ConsoleUser) -> None:
     assert not unused, (
         f"can sign in to the console, and has active access keys never used: {', '.join(map(str, unused))}"
     )
+
+
+@control(severity="low")
+def test_iam_user_in_group(user: User) -> None:
+    """Every IAM user belongs to a group.
+
+    Why: A group says what somebody is there for; a user in none has rights of its own, or is forgotten.
+    Fix: Put the user into the group of those who do the same work, or delete it.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups.html
+    """
+    assert user.groups, "is in no group"
+
+
+@control(severity="medium")
+def test_iam_user_admin_hardware_mfa(user: User) -> None:
+    """IAM users with administrator rights have hardware MFA.
+
+    Why: A virtual device is a secret on a telephone, which can be copied; an administrator's is worth the work.
+    Fix: Assign a security key or hardware token to the user, or take the rights away.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html
+    """
+    is_administrator = bool(user.broad_services(()))
+    assert not is_administrator or user.has_hardware_mfa, (
+        f"is an administrator, and has no MFA device of hardware; its devices: {', '.join(user.mfa_devices) or 'none'}"
+    )

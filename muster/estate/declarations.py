@@ -160,7 +160,8 @@ class Facts(EstateModel):
     )
     organization_id: OrganizationId | None = Field(default=None, description="The id of the organization in AWS.")
     network_perimeter: Items[PerimeterPart] = Field(
-        default=(), description="Ranges of addresses, and names in DNS, that are ours beyond the accounts."
+        default=(),
+        description="Ranges of addresses, names in DNS, VPCs and endpoints, that are ours beyond the accounts.",
     )
     public_apis: Items[PublicApi] = Field(
         default=(), description="APIs of API Gateway and AppSync, by id, that anyone may call."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
 from pydantic import ConfigDict, Field
 
@@ -22,25 +22,27 @@ from muster.files.values import Day, RangeOrHost, RepositoryName, Text
 
 
 class PerimeterPart(ExcusingFact):
-    """What is the organization's beyond the account that is judged: a range of addresses, or a name in DNS."""
+    """What is the organization's beyond the account that is judged: addresses, a name in DNS, a VPC or an endpoint."""
 
     model_config = ConfigDict(title="a part of the network perimeter")
     fact = "network_perimeter"
 
-    name: RangeOrHost = Field(description="The range, or the name with all its labels.")
+    name: RangeOrHost = Field(description="The range, the name with all its labels, or the id.")
 
     def covers(self, what: str) -> bool:
-        """Whether an address lies in the range, or a host name, in any case, is this one."""
+        """Whether an address, or all of a range, lies in the range; or a host name, in any case, or id is this one."""
         if "/" not in self.name:
             return what.lower().removesuffix(".") == self.name.lower().removesuffix(".")
         try:
-            return ip_address(what) in ip_network(self.name)
+            inner, outer = ip_network(what, strict=False), ip_network(self.name)
         except ValueError:
             return False  # a host name is in no range
+        within = inner.network_address in outer and inner.broadcast_address in outer
+        return inner.version == outer.version and within
 
     @property
     def subject(self) -> str:
-        """The range, or the name."""
+        """The range, the name or the id."""
         return self.name
 
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field
 
+from muster.estate.excuses import fits
+from muster.files.aws_values import PrincipalPattern
 from muster.files.forms import of_form
 from muster.files.problems import problem_at, shown
 from muster.files.values import Day, EstateModel, Expected, Items, Reason, Text
@@ -40,6 +42,13 @@ class ManagedPolicyReview(EstateModel):
     reviewer: Text = Field(description="Who read it; an id of people.yaml, where that is there.")
     date: Day = Field(description="The day of the review.")
     reason: Reason = Field(description="Why it fits.")
+    attached_to: Items[PrincipalPattern] = Field(
+        default=(), description="Whom a policy of full access may be attached to, as role/ops-*."
+    )
+
+    def may_be_attached_to(self, principal: str) -> bool:
+        """Whether the review names a user, group or role (`role/ci/deploy`)."""
+        return any(fits(principal, pattern) for pattern in self.attached_to)
 
 
 def _each_once(reviews: tuple[ManagedPolicyReview, ...]) -> tuple[ManagedPolicyReview, ...]:

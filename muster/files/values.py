@@ -156,8 +156,10 @@ def _statement_control(value: str) -> str:
 
 def _range_or_host(value: str) -> str:
     if "/" not in value:
-        if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+\.?", value):
-            raise ValueError(f"{shown(value)} is neither a range of addresses (198.51.100.0/24) nor a name in DNS")
+        if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+\.?|vpce?-[0-9a-f]{8,17}", value):
+            raise ValueError(
+                f"{shown(value)} is neither a range of addresses (198.51.100.0/24) nor a name in DNS, nor a VPC"
+            )
         return value
     try:
         network = ip_network(value)
@@ -192,7 +194,10 @@ AccountOrEvery = Annotated[
 ]
 RangeOrHost = Annotated[
     str,
-    Expected("a range of addresses (an IPv4 one `/8` or narrower, an IPv6 one `/19` or narrower), or a name in DNS"),
+    Expected(
+        "a range of addresses (an IPv4 one `/8` or narrower, an IPv6 one `/19` or narrower), a name in DNS, "
+        "or the id of a VPC or an endpoint"
+    ),
     AfterValidator(_range_or_host),
 ]
 Day = Annotated[datetime.date, Expected("a day, `YYYY-MM-DD`"), BeforeValidator(_day)]
