@@ -69,3 +69,28 @@ def test_sg_no_file_sharing_open(
         open_share=open_share,
     )
     assert not openings, f"opens {', '.join(openings)}"
+
+
+@control(severity="high")
+def test_sg_public_ports_authorized(
+    security_group: SecurityGroup,
+    authorized_ports: tuple[int, ...] = (80, 443),
+    authorized_udp_ports: tuple[int, ...] = (),
+    open_prefix_ipv4: int = 1,
+    open_prefix_ipv6: int = 3,
+    open_share: float = 0.1,
+) -> None:
+    """Only authorized ports are open to the internet.
+
+    Why: Each port that answers the internet is one more program that must have no flaw, and that nobody counts on.
+    Fix: Remove the rule, or let in only the addresses that need it. What all the world is to reach goes through a load
+        balancer on an authorized port.
+    See: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-18
+    """
+    openings = security_group.unauthorized_openings(
+        {"tcp": authorized_ports, "udp": authorized_udp_ports},
+        open_prefix_ipv4=open_prefix_ipv4,
+        open_prefix_ipv6=open_prefix_ipv6,
+        open_share=open_share,
+    )
+    assert not openings, f"opens {', '.join(openings)}"

@@ -95,3 +95,18 @@ def test_sg_temporary_rules_expired(
     today = security_group.account.now.date()
     overdue = [why for rule in security_group.rules if (why := rule.overdue(today, temporary_words, max_days))]
     assert not overdue, f"keeps open {', '.join(overdue)}"
+
+
+@control(severity="low")
+def test_sg_unused_absent(security_group: SecurityGroup) -> None:
+    """Security groups nobody uses are removed.
+
+    Why: A group that is left over is taken for the next machine because it is there, with all that it once let in.
+    Fix: Delete the group, once nothing is left that would start machines with it.
+    See: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-22
+    """
+    if security_group.is_default:
+        not_applicable("it is the default group of its VPC, which cannot be deleted")
+    assert security_group.is_in_use or security_group.named_by, (
+        "is on no network interface, and no other group names it"
+    )

@@ -35,7 +35,7 @@ from muster.estate.excuses import (
     ServiceAccount,
     TrustedAccount,
 )
-from muster.estate.network_excuses import EndpointConsumer, PublicSubnet
+from muster.estate.network_excuses import EndpointConsumer, InspectedVpc, PublicSubnet, PublicVpc
 from muster.estate.reviews import ManagedPolicyRegister
 from muster.files.aws_values import AccountId, IdentityCenterArn, ListedRegions, OrganizationId, UnitId
 from muster.files.problems import NOT_IN_FILE, YamlPath
@@ -149,6 +149,9 @@ class Facts(EstateModel):
         default=(),
         description="SAML and OIDC providers and trust anchors, by ARN; any account's as oidc-provider/HOST.",
     )
+    inspection_vpcs: Items[InspectedVpc] = Field(
+        default=(), description="VPCs, by id, whose traffic with the internet goes through an inspection VPC."
+    )
     managed_policy_register: ManagedPolicyRegister = Field(
         default=(), description="AWS's own policies in use, as they were when somebody reviewed them."
     )
@@ -182,6 +185,7 @@ class Facts(EstateModel):
     public_subnets: Items[PublicSubnet] = Field(
         default=(), description="Subnets, by id, that may hand out public addresses."
     )
+    public_vpcs: Items[PublicVpc] = Field(default=(), description="VPCs, by id, that may have an internet gateway.")
     regulations: Items[Regulation] = Field(
         default=(), description="The rules that accounts may be under, each with the framework that stands for it."
     )

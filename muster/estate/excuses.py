@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from pydantic import ConfigDict, Field
 
 from muster.estate.excuse import ExcusingFact, NamedFact
-from muster.estate.network_excuses import EndpointConsumer, PublicSubnet
+from muster.estate.network_excuses import EndpointConsumer, InspectedVpc, PublicSubnet, PublicVpc
 from muster.files.aws_values import (
     AccountId,
     ArnPattern,
@@ -249,6 +249,7 @@ EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     CloudShellPrincipal,
     DelegatedAdmin,
     EndpointConsumer,
+    InspectedVpc,
     ManagementWorkload,
     PerimeterPart,
     PublicApi,
@@ -259,6 +260,7 @@ EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     PublicInstance,
     PublicRepository,
     PublicSubnet,
+    PublicVpc,
     RolelessInstance,
     RootUse,
     ServiceAccount,

@@ -14,6 +14,20 @@ class EndpointConsumer(NamedFact):
     fact = "endpoint_consumers"
 
 
+class InspectedVpc(NamedFact):
+    """A VPC, by its id, whose traffic with the internet goes through an inspection VPC."""
+
+    model_config = ConfigDict(title="a declared VPC behind inspection")
+    fact = "inspection_vpcs"
+
+
+class PublicVpc(NamedFact):
+    """A VPC, by its id, that may reach the internet by a gateway of its own."""
+
+    model_config = ConfigDict(title="a declared public VPC")
+    fact = "public_vpcs"
+
+
 class PublicSubnet(NamedFact):
     """A subnet, by its id, that may hand out public addresses."""
 
