@@ -6,6 +6,7 @@ import gc
 import threading
 import weakref
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 
 import pytest
@@ -13,9 +14,11 @@ import pytest
 from muster.errors import Unreadable
 from muster.judging.account import Account
 from muster.judging.resource import Place, Resource, Scope
-from muster.reading.reads import Answer, Call
+from muster.reading.archive import MemoryArchive
+from muster.reading.reads import Answer, Call, Reads
 from muster.reading.trace import Frame
-from tests.engine.lamps import ABSENT_SERVICE, DENIED, FakeTransport, House, Lamp, account, lamps, lit
+from muster.run.ahead import AT_ONCE
+from tests.engine.lamps import ABSENT_SERVICE, DENIED, NOW, FakeTransport, House, Lamp, account, as_sent, lamps, lit
 
 REGIONS = ("eu-west-1", "us-east-1", "ap-south-1")
 
@@ -190,3 +193,47 @@ def test_what_an_account_listed_before_it_was_let_go_is_listed_again_from_what_w
 
     assert [lamp.name for lamp in house.all(Lamp)] == [lamp.name for lamp in before]
     assert len(transport.calls) == 1
+
+
+MANY_REGIONS = tuple(f"region-{number}" for number in range(17))
+MANY_NOUNS = 24
+
+
+class StandsStill:
+    """A transport whose first region answers when every other region was asked everything, the others at once."""
+
+    def __init__(self) -> None:
+        self._left = MANY_NOUNS * (len(MANY_REGIONS) - 1)
+        self._lock = threading.Lock()
+        self._all_others = threading.Event()
+        self.in_vain = 0
+
+    def send(self, call: Call) -> Answer:
+        with self._lock:
+            self._left -= call.region != MANY_REGIONS[0]
+            if not self._left:
+                self._all_others.set()
+        if call.region == MANY_REGIONS[0] and not self._all_others.wait(timeout=10):
+            self.in_vain += 1
+        return Answer([])
+
+
+def nouns_of_their_own() -> list[type[Resource]]:
+    """Nouns that each ask a question of their own."""
+
+    def noun(name: str) -> type[Resource]:
+        listed = classmethod(lambda _, place: place.read(f"lamps:list_{name}"))
+        return type(name, (Lamp,), {"__doc__": "A noun.", "list_in": listed}, service="lamps")
+
+    return [noun(f"lamps_{number}") for number in range(MANY_NOUNS)]
+
+
+def test_a_region_that_stands_still_holds_up_no_other() -> None:
+    transport = StandsStill()
+    reads = Reads("prod", transport, MemoryArchive(), as_sent)
+    house = Account("prod", "1", "aws", "arn", MANY_REGIONS, MANY_REGIONS[1], NOW, reads)
+    with ThreadPoolExecutor(AT_ONCE) as controls:
+        listings = list(controls.map(house.listing, nouns_of_their_own()))
+
+    assert transport.in_vain == 0
+    assert [listing.gaps for listing in listings] == [[]] * MANY_NOUNS

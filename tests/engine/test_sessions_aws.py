@@ -19,7 +19,7 @@ from muster.reading.sessions import aws, clients
 from muster.reading.sessions.aws import AwsTransport
 from muster.reading.sessions.clients import THROTTLED, new_session
 from muster.reading.sessions.counts import Counts
-from tests.engine.loopback import Request, Respond, Response, in_turn, loopback
+from tests.engine.loopback import Request, Respond, Response, in_turn, loopback, slowly
 
 JSON = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": "r-1"}
 KEYS = Response(200, b'{"Keys": [{"KeyId": "k"}], "Truncated": false}', JSON)
@@ -108,6 +108,41 @@ def test_what_failed_to_the_end_is_not_tried_to_the_end_again_elsewhere(monkeypa
         response = Response(503)
         again = requests_for("eu-west-3")
     assert (first, second, other, works, again) == (7, 3, 7, 1, 7)
+
+
+def test_where_nobody_answers_is_not_asked_to_the_end_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "client_config", lambda _: client_config(5, attempts=7))
+    response = hung_up = Response(raw=())
+    with loopback(lambda _: response) as server:
+        transport = AwsTransport(session(), Counts(), endpoint_url=server.url)
+
+        def requests_for(region: str, service: str = "kms", operation: str = "list_keys") -> int:
+            before = len(server.requests)
+            transport.send(Call("prod", region, service, operation, {}))
+            return len(server.requests) - before
+
+        first = requests_for("eu-west-1")
+        same_region = requests_for("eu-west-1", "kms", "list_aliases")
+        same_operation = requests_for("us-east-1")
+        response = SLOWER  # an answer: there is somebody
+        assert requests_for("eu-west-1", "kms", "list_aliases") == 7
+        response = hung_up
+        answered_since = requests_for("eu-west-1", "secretsmanager", "list_secrets")
+    assert (first, same_region, same_operation, answered_since) == (7, 1, 3, 7)
+
+
+ASKED = (("kms", "list_keys"), ("secretsmanager", "list_secrets"), ("sns", "list_topics"))
+
+
+def test_a_region_that_keeps_us_waiting_does_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "client_config", lambda _: client_config(0.05, attempts=4))
+    with loopback(lambda _: Response(raw=slowly(b"HTTP/1.1 200", 0.2))) as server:
+        counts = Counts()
+        transport = AwsTransport(session(), counts, endpoint_url=server.url)
+        answers = [transport.send(Call("prod", "eu-west-1", service, operation, {})) for service, operation in ASKED]
+    told = counts.as_data()
+    assert [told[service]["requests"] for service, _ in ASKED] == [4, 1, 1]
+    assert [answer.error.code for answer in answers if answer.error is not None] == ["ReadTimeoutError"] * 3
 
 
 def test_a_throttle_is_tried_to_the_end_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,8 @@ class Caller:
     """As whom an account is asked: what its questions do not share with those of other accounts.
 
     `credentials` are botocore's, None where the client has its own. `quotas` are those of retries, one a service and
-    region. `failing` are the names of the operations that failed to the end when they were asked last.
+    region. `failing` are the names of the operations that failed to the end when they were asked last, `silent` the
+    regions in which a question was asked to the end without an answer, and nothing was answered since.
     """
 
     counts: Counts = field(default_factory=Counts)
@@ -31,6 +32,7 @@ class Caller:
     pace: Pace = field(default_factory=lambda: Pace(None))
     quotas: Once[tuple[str, str], Any] = field(default_factory=Once)
     failing: set[str] = field(default_factory=set)
+    silent: set[str] = field(default_factory=set)
 
 
 @dataclass

@@ -12,10 +12,10 @@ from muster.errors import NotARead
 from muster.reading.reads import SERVICE_ABSENT, Answer, ApiError, Call
 from muster.reading.sessions.asking import Caller, asking
 from muster.reading.sessions.bodies import PARSING_FAULTS, UNPARSABLE, said_of
-from muster.reading.sessions.clients import Clients, is_failure
+from muster.reading.sessions.clients import NO_ANSWER, Clients, is_failure
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.hosts import NOWHERE, host_of, is_aws_host
-from muster.reading.sessions.limits import AnswerLimits, LimitPassed
+from muster.reading.sessions.limits import AnswerLimits, DeadlinePassed, LimitPassed
 from muster.reading.sessions.pace import Pace
 from muster.reading.sessions.pages import Page, Truncated, as_json, merged_pages, pages
 from muster.reading.sessions.regions import BoundToRegion
@@ -63,13 +63,20 @@ class AwsTransport:
                 self._caller.failing.add(call.name)
             return Answer(error=_api_error(error), request_ids=_request_ids(error))
         except EndpointConnectionError as error:
+            self._note_silence(call)
             return Answer(error=ApiError(self._no_answer_code(call, error), str(error)))
         except (BotoCoreError, HTTPClientError, Truncated, NotARead, LimitPassed, BoundToRegion) as error:
+            if isinstance(error, (*NO_ANSWER, DeadlinePassed)):
+                self._note_silence(call)
             return Answer(error=ApiError(type(error).__name__, str(error)))
         except PARSING_FAULTS as error:
             return Answer(error=ApiError(UNPARSABLE, said_of(error)))
         self._caller.failing.discard(call.name)
         return Answer(plain, request_ids=request_ids)
+
+    def _note_silence(self, call: Call) -> None:
+        self._caller.failing.add(call.name)
+        self._caller.silent.add(call.region)
 
     def client(self, service: str, region: str) -> Any:
         """The client of a service for all regions."""

@@ -17,7 +17,7 @@ import botocore.retries
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import CredentialResolver
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 from botocore.loaders import Loader
 
 from muster.reading.reads import THREADS
@@ -35,6 +35,8 @@ CONNECTIONS = 8 * THREADS
 ATTEMPTS = 10
 FEW_ATTEMPTS = 3
 """How often a question is sent whose like has failed to the end in another region or for another thing."""
+NO_ANSWER = (ConnectionError, HTTPClientError)
+"""What botocore raises where nobody answers: time-outs, connections that break, names that do not resolve."""
 _WHOLE_MODELS = Loader()
 THROTTLED = frozenset(
     {
@@ -130,6 +132,8 @@ class Clients:
                 question.caller.counts.add(service, "retries")
 
         def after_each_attempt(parsed_response: Any, **_: Any) -> None:
+            if parsed_response is not None:
+                now_asking().caller.silent.discard(now_asking().call.region)
             if parsed_response and parsed_response.get("Error", {}).get("Code") in THROTTLED:
                 now_asking().caller.counts.add(service, "throttles")
 
@@ -151,10 +155,16 @@ def without_credentials(session: boto3.Session) -> boto3.Session:
     return session
 
 
-def _before_each_retry(response: Any, attempts: int, operation: Any, **_: Any) -> None:
+def _before_each_retry(
+    response: Any, attempts: int, operation: Any, caught_exception: BaseException | None = None, **_: Any
+) -> None:
+    """Raise what came of an attempt where there is no sense in another one."""
     question = now_asking()
-    is_known = question.call.name in question.caller.failing
-    if is_known and attempts >= FEW_ATTEMPTS and response is not None and is_failure(response[1]):
+    is_known = question.call.name in question.caller.failing and attempts >= FEW_ATTEMPTS
+    if isinstance(caught_exception, NO_ANSWER):
+        if is_known or question.call.region in question.caller.silent:
+            raise caught_exception
+    elif is_known and response is not None and is_failure(response[1]):
         raise ClientError(response[1], operation.name)
 
 
