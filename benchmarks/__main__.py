@@ -17,7 +17,6 @@ from typing import Any
 from benchmarks.figures import BenchmarkFailed, Figure, middle, surroundings
 from benchmarks.population import ROOT
 
-LONGEST_PASS = 300.0
 # What an earlier commit measured, by benchmark and figure, and the command that told it.
 BEFORE = ROOT / "benchmarks" / "before.json"
 
@@ -26,13 +25,15 @@ BEFORE = ROOT / "benchmarks" / "before.json"
 class Benchmark:
     """A module of this package with a function `measure`.
 
-    `warm_up` has it compile what its processes will import; `most` is how many passes it is worth.
+    `warm_up` has it compile what its processes will import; `most` is how many passes it is worth, `longest` the
+    seconds after which one is given up: several times what it takes on a machine that has nothing else to do.
     """
 
     module: str
     title: str
     warm_up: bool = False
     most: int | None = None
+    longest: float = 300.0
 
     @property
     def measure(self) -> Callable[[], list[Figure]]:
@@ -50,7 +51,9 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         Benchmark("latency", "500 buckets, 4 reads each, 50 ms an answer"),
         Benchmark("regions", "an empty account of 17 regions, every AWS control"),
         Benchmark("waiting", "one empty account, every AWS control, answers of 0, 50 and 200 ms", most=1),
-        Benchmark("fleet", "40 empty accounts of 17 regions, every AWS control, answers of 100 ms", most=1),
+        Benchmark(
+            "fleet", "40 empty accounts of 17 regions, every AWS control, answers of 100 ms", most=1, longest=900.0
+        ),
         Benchmark("connections", "TLS handshakes of many buckets, and of many services and regions", most=1),
         Benchmark("collection", "400 controls in 40 accounts, collected", most=1),
         Benchmark("archive", "40,000 answers kept, sealed and replayed"),
@@ -74,11 +77,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.one_pass:
             print(json.dumps([asdict(figure) for figure in BENCHMARKS[names[0]].measure()]))
             return 0
-        missed = [name for name in names if _report(BENCHMARKS[name], options.passes)]
-        return 1 if missed else 0
     except BenchmarkFailed as failure:
         print(failure, file=sys.stderr)
         return 1
+    # All are measured, also where one of them fails.
+    missed = [name for name in names if not _is_kept(BENCHMARKS[name], options.passes)]
+    return 1 if missed else 0
+
+
+def _is_kept(benchmark: Benchmark, passes: int) -> bool:
+    """Whether something could be measured, and no goal was missed."""
+    try:
+        return not _report(benchmark, passes)
+    except BenchmarkFailed as failure:
+        print(failure, file=sys.stderr, flush=True)
+        return False
 
 
 def _report(benchmark: Benchmark, passes: int) -> bool:
@@ -104,11 +117,13 @@ def _pass(benchmark: Benchmark, environment: Mapping[str, str]) -> list[Figure]:
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         try:
-            output, _ = process.communicate(timeout=LONGEST_PASS)
+            output, _ = process.communicate(timeout=benchmark.longest)
         except BaseException as interruption:
             os.killpg(process.pid, signal.SIGKILL)
             if isinstance(interruption, subprocess.TimeoutExpired):
-                raise BenchmarkFailed(f"{benchmark.module}: a pass took longer than {LONGEST_PASS:.0f} s") from None
+                raise BenchmarkFailed(
+                    f"{benchmark.module}: a pass took longer than {benchmark.longest:.0f} s"
+                ) from None
             raise
     if process.returncode != 0:
         raise BenchmarkFailed(f"{benchmark.module}: nothing was measured (its own message stands above)")
