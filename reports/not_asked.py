@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from muster.printable import one_line
+from reports.kinds import reported_kind
 from reports.run import ReportedRun
 
 
@@ -91,7 +92,7 @@ def _entered(run: ReportedRun) -> Iterator[Omission]:
 def _regions(run: ReportedRun) -> Iterator[Omission]:
     narrowed: dict[tuple[str, ...], list[str]] = {}
     for account in run.record["accounts"]:
-        if account["kind"] == "aws" and account["regions"] is not None and account.get("missing") is None:
+        if reported_kind(account["kind"]).is_aws and account["regions"] is not None and account.get("missing") is None:
             narrowed.setdefault(tuple(account["regions"]), []).append(account["name"])
     for regions, names in narrowed.items():
         where = ", ".join(regions) or "no region"

@@ -14,6 +14,7 @@ from muster.evidence.run_folder import RowRange, RunFolder
 from muster.printable import one_line
 from muster.verdict import SEVERITIES, STATUSES, Severity, Status, Verdict
 from reports.encodable import encodable_row
+from reports.kinds import reported_kind
 from reports.record import checked_record, moment, refuse_depth
 
 
@@ -73,7 +74,7 @@ class ReportedRun:
         return [
             account["name"]
             for account in self.record["accounts"]
-            if account["kind"] != "estate" and account.get("missing") is None
+            if reported_kind(account["kind"]).is_asked and account.get("missing") is None
         ]
 
     @property

@@ -15,6 +15,7 @@ from string import Formatter
 from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar, dataclass_transform
 
 from muster.errors import ControlError
+from muster.estate.accounts import AwsAccountEntry
 from muster.judging.keys import at, key, steps_of
 from muster.judging.read import Read
 from muster.judging.typed import FieldCheck, check_of, field_checks
@@ -23,6 +24,8 @@ from muster.reading.reads import Reads
 
 R = TypeVar("R", bound="Resource")
 Scope = Literal["global", "regional", "both"]
+DEFAULT_KIND = AwsAccountEntry.kind
+"""The kind of account that a noun is of unless it says another."""
 
 NOUNS: dict[str, type[Resource]] = {}
 """Every noun by the name of its argument: `access_key` is AccessKey. Filled as classes are defined."""
@@ -125,7 +128,7 @@ class Resource:
         *,
         service: str | None = None,
         scope: Scope = "regional",
-        kind: str = "aws",
+        kind: str = DEFAULT_KIND,
         plural: str | None = None,
         lists: tuple[str, str] | None = None,
         request: Mapping[str, Any] | None = None,

@@ -13,6 +13,7 @@ from muster.permissions.actions import grants_of_role
 from muster.permissions.documents import policy_documents
 from muster.permissions.facts import permission_facts
 from muster.reading.sessions.own_questions import OF_DISCOVERY
+from muster.run.kinds import AWS
 from muster.run.options import Options, split
 from muster.run.planning import select_controls
 from muster.suites import Suites
@@ -46,7 +47,7 @@ def policies_of(
         suites=suites,
     )
     chosen = [known[name] for name in select_controls(asked, known).controls]
-    if not any(control.kind == "aws" for control in chosen):
+    if not any(control.kind == AWS.name for control in chosen):
         raise UsageError("these controls ask nothing of AWS: they need no policy of IAM")
     operations = operations_of(chosen) | (OF_DISCOVERY if discovers else frozenset())
     return policy_documents(grants_of_role(operations, permission_facts(suites)))

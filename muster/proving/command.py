@@ -15,6 +15,7 @@ from muster.proving.honesty import DENIED, TIMED_OUT, UNPARSABLE, dishonesties
 from muster.proving.left_out import FILE, LeftOutKey, left_out_in
 from muster.proving.proofs import flaws_of_failing, flaws_of_passing, flaws_of_telling_apart
 from muster.proving.recorded import Recording, record
+from muster.run.kinds import AWS
 from muster.run.record import PROOFS
 from muster.run.sandbox import Sandbox
 from muster.selection.chosen import matching_controls
@@ -80,7 +81,7 @@ def _flaws(control: Control, recordings: Mapping[str, Recording]) -> Iterator[st
     model, demo, empty = (recordings[name] for name in ("model", "demo", "empty"))
     yield from flaws_of_passing(control, model)
     yield from flaws_of_failing(control, demo)
-    if control.kind == "aws":
+    if control.kind == AWS.name:
         yield from flaws_of_telling_apart(control, model, demo, empty)
     for recording in (demo, model):
         for call in recording.reads_of(control):

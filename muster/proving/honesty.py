@@ -10,22 +10,10 @@ from muster.proving.recorded import Recording
 from muster.reading.reads import ApiError, Call
 from muster.reading.sessions.bodies import UNPARSABLE as UNPARSABLE_CODE
 from muster.run.conclusion import exit_fails
+from muster.run.kinds import KINDS
 from muster.verdict import count_by_status
 
-DENIED = {
-    "aws": (
-        ApiError(
-            "AccessDenied", "User: arn:aws:sts::111122223333:assumed-role/x is not authorized to perform this", 403
-        ),
-        ApiError("AccessDeniedException", "You do not have sufficient access to perform this action", 403),
-        ApiError("UnauthorizedOperation", "You are not authorized to perform this operation", 403),
-    ),
-    "github": (
-        ApiError("403", "Resource not accessible by integration", 403),
-        ApiError("404", "Not Found", 404),
-    ),
-    "estate": (ApiError("NoSuchDeclaration", "the estate declares nothing of the kind"),),
-}
+DENIED = {kind.name: kind.denials for kind in KINDS.values()}
 """How each kind of account says no."""
 TIMED_OUT = ApiError("ReadTimeoutError", "Read timeout on endpoint URL")
 UNPARSABLE = ApiError(UNPARSABLE_CODE, "Unable to parse response")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from muster.judging.control import Control
 from muster.judging.judgement import Finding
 from muster.proving.recorded import Recording
+from muster.run.kinds import KINDS
 
 
 def flaws_of_passing(control: Control, model: Recording) -> Iterator[str]:
@@ -26,7 +27,7 @@ def flaws_of_failing(control: Control, demo: Recording) -> Iterator[str]:
     failed = failing(findings)
     if not failed:
         yield f"fails nothing in {demo.name}: make a resource there that breaks it"
-    elif control.kind != "estate":
+    elif KINDS[control.kind].answers_come_from_outside:
         declared = sorted((resource, region) for resource, region in demo.declared.get(control.id, []))
         yield from (f"fails on {each}, which no seed said it breaks" for each in failed if each not in declared)
         yield from (f"does not fail on {each}, which a seed said it breaks" for each in declared if each not in failed)

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from muster.estate.accounts import AwsAccountEntry, GitHubAccountEntry
 from muster.estate.answers import estate_answers
 from muster.estate.declarations import Facts
 from muster.estate.files import Estate
@@ -23,6 +24,7 @@ from muster.reading.reads import Answer, ApiError, Call, Reads, Recorded
 from muster.reading.redaction import Redactor
 from muster.reading.sessions.offline import NotRecorded
 from muster.run.entering import Doorkeeper, entered
+from muster.run.kinds import access_of
 from muster.selection.profiles import load_profiles
 from muster.suites import Suites
 
@@ -135,19 +137,8 @@ def record(
 
 def accesses(name: str, sandbox: Mapping[str, Any]) -> dict[str, Access]:
     """The ways into a sandbox company: its AWS account, its GitHub organization, its estate."""
-    seeded = sandbox["accounts"][name]
-    return {
-        "aws": Access(
-            name,
-            "aws",
-            seeded["id"],
-            tuple(seeded["regions"]),
-            sandbox=True,
-            role_arn=seeded["role_arn"],
-            endpoint_url=sandbox["aws_endpoint"],
-        ),
-        "github": Access(
-            f"{name}-github", "github", seeded["github"], sandbox=True, endpoint_url=sandbox["github_endpoint"]
-        ),
-        "estate": the_estate(),
-    }
+    entries = (
+        AwsAccountEntry(name=name, sandbox=name),
+        GitHubAccountEntry(name=f"{name}-github", sandbox=name, github=sandbox["accounts"][name]["github"]),
+    )
+    return {access.kind: access for access in (*(access_of(entry, sandbox) for entry in entries), the_estate())}

@@ -87,7 +87,7 @@ def access_from_data(data: Mapping[str, Any]) -> Access:
 
 def the_estate() -> Access:
     """The estate itself as a subject: what it declares is judged once a run, whatever accounts there are."""
-    return Access(ESTATE, "estate", ESTATE)
+    return Access(ESTATE, ESTATE, ESTATE)
 
 
 def home_region(regions: tuple[str, ...] | None) -> str:

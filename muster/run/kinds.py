@@ -17,7 +17,7 @@ from muster.estate.accounts import AccountEntry, AwsAccountEntry, GitHubAccountE
 from muster.judging.account import Account
 from muster.reading.access import ESTATE, Access, Identity, the_estate
 from muster.reading.found import FoundOrganization
-from muster.reading.reads import Reads, Transport
+from muster.reading.reads import ApiError, Reads, Transport
 from muster.reading.sessions.aws_identity import identify
 from muster.reading.sessions.aws_organization import organization
 from muster.reading.sessions.counts import Counts
@@ -32,6 +32,8 @@ class AccountKind(ABC, Generic[E]):
     """A kind of account, by the name that nouns, controls and evidence call it."""
 
     name: str
+    denials: tuple[ApiError, ...]
+    """How it says no."""
     answers_come_from_outside = True
 
     def known_elsewhere(self, name: str) -> E | None:
@@ -66,7 +68,14 @@ class AccountKind(ABC, Generic[E]):
 class AwsAccounts(AccountKind[AwsAccountEntry]):
     """AWS accounts, asked through boto3."""
 
-    name = "aws"
+    name = AwsAccountEntry.kind
+    denials = (
+        ApiError(
+            "AccessDenied", "User: arn:aws:sts::111122223333:assumed-role/x is not authorized to perform this", 403
+        ),
+        ApiError("AccessDeniedException", "You do not have sufficient access to perform this action", 403),
+        ApiError("UnauthorizedOperation", "You are not authorized to perform this operation", 403),
+    )
 
     def known_elsewhere(self, name: str) -> AwsAccountEntry | None:
         """A profile of the AWS CLI."""
@@ -126,7 +135,11 @@ class AwsAccounts(AccountKind[AwsAccountEntry]):
 class GitHubOrganizations(AccountKind[GitHubAccountEntry]):
     """Organizations on GitHub, or on an enterprise server of one's own."""
 
-    name = "github"
+    name = GitHubAccountEntry.kind
+    denials = (
+        ApiError("403", "Resource not accessible by integration", 403),
+        ApiError("404", "Not Found", 404),
+    )
 
     def access(self, entry: GitHubAccountEntry, sandbox: Mapping[str, Any]) -> Access:
         """A sandbox, or the API with a token."""
@@ -174,6 +187,7 @@ class TheEstate(AccountKind[None]):
     """The estate itself: what it declares is judged once a run, whatever accounts there are."""
 
     name = ESTATE
+    denials = (ApiError("NoSuchDeclaration", "the estate declares nothing of the kind"),)
     answers_come_from_outside = False
 
     def access(self, entry: None, sandbox: Mapping[str, Any]) -> Access:

@@ -20,7 +20,7 @@ from muster.evidence.run_folder import RunFolder
 from muster.evidence.signing import Signer
 from muster.judging.closure import operations_of
 from muster.judging.control import Control
-from muster.reading.access import AbsentAccount, the_estate
+from muster.reading.access import ESTATE, AbsentAccount, the_estate
 from muster.reading.redaction import redaction_key
 from muster.run.asked import absent_account, asked_accounts, run_name
 from muster.run.discovered import Discovered
@@ -230,7 +230,7 @@ class Planner:
         """
         if self._estate is None:
             return []
-        asked = {entry.kind for entry in self._entries} | {"estate"}
+        asked = {entry.kind for entry in self._entries} | {ESTATE}
         needed = {controls[name].kind for name in self.selection.controls}
         return [absent_account(kind, self._estate) for kind in sorted(needed - asked)]
 

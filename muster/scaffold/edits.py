@@ -41,20 +41,23 @@ def defines(text: str, function: str) -> bool:
     return any(isinstance(node, ast.FunctionDef) and node.name == function for node in ast.parse(text).body)
 
 
-def maker_in(text: str) -> str | None:
-    """The name of the one maker of a file of seeds; None where it has none, or several."""
-    makers = [node for node in ast.parse(text).body if isinstance(node, ast.Assign) and _broken_by(node.value)]
-    names = [target.id for node in makers for target in node.targets if isinstance(target, ast.Name)]
-    return names[0] if len(names) == 1 else None
+def maker_in(text: str, noun: str) -> str | None:
+    """The name of the maker of a file of seeds: the only one, or of several that which is called like the noun."""
+    makers = _makers(text)
+    return noun if noun in makers else next(iter(makers)) if len(makers) == 1 else None
 
 
-def with_entry(text: str, entry: str) -> str:
-    """A file of seeds whose one maker can break something more; as it is, where it has none, or several."""
-    tables = [table for node in ast.parse(text).body if (table := _broken_by(getattr(node, "value", None)))]
-    if len(tables) != 1:
-        return text
-    (table,) = tables
-    return _after(text, table.values[-1], f", {entry}")
+def with_entry(text: str, noun: str, entry: str) -> str:
+    """A file of seeds whose maker (`maker_in`) can break something more; as it is where it has none."""
+    maker = maker_in(text, noun)
+    return text if maker is None else _after(text, _makers(text)[maker].values[-1], f", {entry}")
+
+
+def _makers(text: str) -> dict[str, ast.Dict]:
+    """What the makers of a file of seeds can break, by their names."""
+    assigned = [node for node in ast.parse(text).body if isinstance(node, ast.Assign)]
+    found = [(target, _broken_by(node.value)) for node in assigned for target in node.targets]
+    return {target.id: table for target, table in found if isinstance(target, ast.Name) and table is not None}
 
 
 def _broken_by(value: ast.expr | None) -> ast.Dict | None:

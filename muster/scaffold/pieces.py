@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from muster.judging.resource import DEFAULT_KIND
 from muster.scaffold.api_model import ListOperation, has_regions, making_of
 from muster.scaffold.arns import arn_form
 from muster.scaffold.edits import defines, maker_in, with_control, with_entry, with_imports, with_last, with_line_in
@@ -39,7 +40,7 @@ def pieces(target: Target, wanted: Wanted) -> list[Piece]:
 
 
 def _pieces(target: Target, wanted: Wanted) -> Iterator[Piece]:
-    of_aws = wanted.noun is None or wanted.noun.kind == "aws"
+    of_aws = wanted.noun is None or wanted.noun.kind == DEFAULT_KIND
     module = _module_of(target, wanted)
     if wanted.noun is None:
         yield Piece(module, _noun(target, module, wanted), f"the noun {wanted.noun_class}")
@@ -141,7 +142,7 @@ def _control(target: Target, module: Path, wanted: Wanted) -> str:
         function=wanted.id.replace("-", "_"),
         argument=wanted.argument,
         noun=wanted.noun_class,
-        is_attested=wanted.noun is not None and wanted.noun.kind == "estate",
+        is_attested=wanted.noun is not None and wanted.noun.noun == "attestation",
     )
     imports = {".".join(module.with_suffix("").parts): [wanted.noun_class], "muster": ["control"]}
     return _with_piece(target, wanted.file, "control_header.py.j2", wanted, piece, imports)
@@ -150,8 +151,8 @@ def _control(target: Target, module: Path, wanted: Wanted) -> str:
 def _seeds(target: Target, path: Path, wanted: Wanted) -> str:
     text = target.read(path)
     if text is not None:
-        lines = _rendered("seed_lines.py.j2", id=wanted.id, maker=maker_in(text))
-        text = with_entry(text, f'"{wanted.id}": {{}}')
+        lines = _rendered("seed_lines.py.j2", id=wanted.id, maker=maker_in(text, wanted.argument))
+        text = with_entry(text, wanted.argument, f'"{wanted.id}": {{}}')
         return with_line_in(text, "demo", lines) if defines(text, "demo") else text
     listing = wanted.listing
     subject = listing.subject if listing else wanted.noun_class

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from muster.reading.access import home_region
+from reports.kinds import reported_kind
 from reports.run import ReportedRun
 
 _AWS_ACCOUNT_ID = re.compile(r"\d{12}")
@@ -24,7 +25,7 @@ class AccountFacts:
     @property
     def is_aws(self) -> bool:
         """Whether this is an AWS account whose id is known."""
-        return self.kind == "aws" and bool(_AWS_ACCOUNT_ID.fullmatch(self.id))
+        return reported_kind(self.kind).is_aws and bool(_AWS_ACCOUNT_ID.fullmatch(self.id))
 
     @property
     def partition(self) -> str:

@@ -15,6 +15,7 @@ from reports.formats.document import IdentifiedRow
 from reports.formats.json_text import compact, members
 from reports.formats.requirements import requirements_of
 from reports.formats.wording import defaults_set_otherwise, outcome, version_of, waiver_text, waivers_of
+from reports.kinds import reported_kind
 from reports.run import ReportedRun
 
 VERSION = "1.5.0"
@@ -32,7 +33,6 @@ _COMPLIANCE: Mapping[Status, tuple[int, str]] = {
 _NEW, _SUPPRESSED = (1, "New"), (3, "Suppressed")
 _AWS_ACCOUNT = {"type": "AWS Account", "type_id": 10}
 _OTHER_ACCOUNT = {"type": "Other", "type_id": 99}
-_PROVIDERS = {"aws": "AWS", "github": "GitHub"}
 
 
 class Ocsf:
@@ -157,14 +157,14 @@ def _resource(row: Verdict, account: AccountFacts) -> dict[str, Any]:
 
 
 def _partition(account: AccountFacts) -> dict[str, str]:
-    return {"cloud_partition": account.partition} if account.kind == "aws" else {}
+    return {"cloud_partition": account.partition} if reported_kind(account.kind).is_aws else {}
 
 
 def _cloud(account: AccountFacts, region: str) -> dict[str, Any]:
-    kind = _AWS_ACCOUNT if account.kind == "aws" else _OTHER_ACCOUNT
+    kind = reported_kind(account.kind)
     return {
         # OCSF wants a provider of every event; what the organization declares of itself has none but the estate.
-        "provider": _PROVIDERS.get(account.kind) or account.kind or "unknown",
+        "provider": kind.provider,
         "region": region,
-        "account": {"name": account.name, "uid": account.id, **kind},
+        "account": {"name": account.name, "uid": account.id, **(_AWS_ACCOUNT if kind.is_aws else _OTHER_ACCOUNT)},
     }

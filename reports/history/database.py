@@ -17,6 +17,7 @@ import duckdb
 
 from muster.errors import UsageError
 from reports.history.folders import AccountRecord, RunFiles, RunStore
+from reports.kinds import reported_kind
 
 State = Literal[
     "failed",
@@ -217,5 +218,5 @@ def _evidence(account: AccountRecord, *, run_is_mocked: bool) -> str:
     """What the account's verdicts are evidence of; what the estate declares goes with whom it was asked for."""
     if account.missing is not None:
         return "none"
-    mocked = account.mocked or (account.kind == "estate" and run_is_mocked)
+    mocked = account.mocked or (not reported_kind(account.kind).is_asked and run_is_mocked)
     return "sandbox" if mocked else "live"

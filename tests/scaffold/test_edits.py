@@ -65,16 +65,17 @@ NONE = 'BROKEN_BY = {"a": {"x": 1}}\nqueue = Maker("sqs:create_queue", keeps={})
 
 
 @pytest.mark.parametrize(
-    ("seeds", "maker", "expected"),
+    ("seeds", "noun", "maker", "expected"),
     [
-        pytest.param(ONE, "queue", ONE.replace("}})", '}, "new": {}})'), id="one"),
-        pytest.param(TWO, None, TWO, id="several"),
-        pytest.param(NONE, None, NONE, id="none that breaks anything"),
+        pytest.param(ONE, "letter", "queue", ONE.replace("}})", '}, "new": {}})'), id="the only one"),
+        pytest.param(TWO, "topic", "topic", TWO.replace('"b": {}}', '"b": {}, "new": {}}'), id="the noun's of several"),
+        pytest.param(TWO, "letter", None, TWO, id="several of other nouns"),
+        pytest.param(NONE, "queue", None, NONE, id="none that breaks anything"),
     ],
 )
-def test_the_one_maker_can_break_something_more(seeds: str, maker: str | None, expected: str) -> None:
-    assert maker_in(seeds) == maker
-    assert with_entry(seeds, '"new": {}') == expected
+def test_a_maker_can_break_something_more(seeds: str, noun: str, maker: str | None, expected: str) -> None:
+    assert maker_in(seeds, noun) == maker
+    assert with_entry(seeds, noun, '"new": {}') == expected
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,8 @@ def test_the_noun_is_of_its_form(
             "efs-file-system-new",
             "efs",
             [
-                '    broken_by={"efs-encrypted": {"Encrypted": False}, "efs-file-system-new": {}},',
+                '    broken_by={"efs-encrypted": {"Encrypted": False}, "efs-policy-not-public": {},'
+                ' "efs-file-system-new": {}},',
                 '    file_system(seed, "acme-demo-fill-in", "efs-file-system-new")'
                 "  # Fill in: its name, and above what breaks it.",
             ],
