@@ -167,6 +167,16 @@ class _Organization(_Part):
     accounts: list[_FoundAccount] | None
 
 
+class _Resumed(_Part):
+    """What a run took over of one that was cut short; `answers` is how many, None until it ended."""
+
+    run: Name
+    accounts: list[str]
+    not_before: Moment
+    sealed: bool
+    answers: SafeNumber | None = None
+
+
 class _Record(_Part):
     """All of it. What a run that was killed had not come to is None, or not there."""
 
@@ -183,6 +193,7 @@ class _Record(_Part):
     counts: dict[str, SafeNumber] | None
     problems: list[_Problem] | None
     part: RecordedPart | None = None
+    resumed: _Resumed | None = None
     calls: dict[str, dict[str, SafeNumber]] | None
     torn_lines: SafeNumber | None = None
     callers: dict[str, str] = {}

@@ -86,7 +86,7 @@ class ReportedRun:
     def notes(self) -> list[Note]:
         """What every report of the run begins with: whether it is evidence, whose, and of how much."""
         found = [SANDBOX] if self.is_mocked else []
-        for note in (self._replay, self._part):
+        for note in (self._replay, self._part, self._resumed):
             if note is not None:
                 found.append(note)
         return found if self.record["ended"] is not None else [*found, UNFINISHED]
@@ -118,6 +118,20 @@ class ReportedRun:
             "PART",
             f"this run judged {part['judged']:,} of {part['asked']:,} controls in their accounts."
             f" The others were left out by {left_by}.",
+        )
+
+    @property
+    def _resumed(self) -> Note | None:
+        found = self.record.get("resumed")
+        if found is None:
+            return None
+        answers = found["answers"]
+        number = "answers" if answers is None else f"{answers:,} answers"
+        whose = "" if found["sealed"] else " That run was cut short: only their hashes vouch for them."
+        return Note(
+            "RESUMED",
+            f"{number} of this run were given in {found['run']} and not asked again, none before"
+            f" {found['not_before']}.{whose}",
         )
 
     def _refuse_foreign(self, row: Verdict) -> None:

@@ -27,6 +27,7 @@ from muster.plugin.places import settle_places
 from muster.plugin.pointed import choose_pointed_at
 from muster.plugin.progress import ProgressLine
 from muster.plugin.refused_worker import RefusedWorker
+from muster.plugin.sigterm import EndsOnSigterm
 from muster.plugin.terminal import PrintableTerminal
 from muster.plugin.unentered import NotEntered
 from muster.plugin.where import controls_folders, is_audit, point_at_controls, suites_of
@@ -109,6 +110,7 @@ def _take_part(config: pytest.Config) -> None:
         plugins.register(JudgingProcess.of_worker(config, worker_input["muster_plan"], controls), "muster-judge")
         return
     choose_pointed_at(config, controls)
+    plugins.register(EndsOnSigterm(), "muster-sigterm")
     plugins.register(PrintableTerminal(config), "muster-terminal")
     plugins.register(NotEntered(), "muster-not-entered")
     settle_places(config)

@@ -8,6 +8,7 @@ import pytest
 
 from muster.errors import UsageError
 from muster.run.options import Options, local_folder, refuse_empty, split
+from muster.run.resume import HOURS, refuse_hours
 from muster.suites import Suites
 from muster.verdict import SEVERITIES
 
@@ -16,6 +17,7 @@ NEVER_EMPTY = {
     "--estate": "estate",
     "--reports": "reports",
     "--replay": "replay",
+    "--resume": "resume",
     "--public-key": "public_key",
     "--sign-key": "sign_key",
     "--sign-kms": "sign_kms",
@@ -31,6 +33,7 @@ OF_AUDITS_ONLY = {
     "--control": "control",
     "--severity": "severity",
     "--replay": "replay",
+    "--resume": "resume",
     "--sign-key": "sign_key",
     "--sign-kms": "sign_kms",
     "--public-key": "public_key",
@@ -94,6 +97,16 @@ def add_options(parser: pytest.Parser) -> None:
         help="judge a recorded run (its folder or .zip) again, without a network",
     )
     group.addoption(
+        "--resume", metavar="RUN", help="go on from a run that was cut short: what it read lately is not asked again"
+    )
+    group.addoption(
+        "--resume-hours",
+        type=float,
+        default=HOURS,
+        metavar="HOURS",
+        help=f"how old an answer of --resume may be (default: {HOURS:g})",
+    )
+    group.addoption(
         "--public-key", metavar="FILE", help="the public key (PEM) that the run of --replay must be signed with"
     )
     group.addoption("--list-controls", action="store_true", help="list the controls and end")
@@ -146,7 +159,7 @@ def read_options(config: pytest.Config) -> Options:
     if config.getoption("dist", "no") == "each":
         raise UsageError("--dist=each has each worker judge everything, and each row stand there twice: leave it out")
     root = config.rootpath
-    replay = config.getoption("replay")
+    replay, resume = config.getoption("replay"), config.getoption("resume")
     reports = config.getoption("reports")
     public_key = config.getoption("public_key")
     options = Options(
@@ -157,6 +170,8 @@ def read_options(config: pytest.Config) -> Options:
         estate=Path(config.getoption("estate")),
         reports=local_folder("--reports", reports) if reports else root / "reports" / "runs",
         replay=Path(replay) if replay else None,
+        resume=Path(resume) if resume else None,
+        resume_hours=config.getoption("resume_hours"),
         root=root,
         suites=Suites.at(root),
         public_key=Path(public_key) if public_key else None,
@@ -169,6 +184,9 @@ def read_options(config: pytest.Config) -> Options:
             "--replay takes the profile and the accounts of the recorded run: leave --profile, --account and --discover"
             " out"
         )
+    if options.replay is not None and options.resume is not None:
+        raise UsageError("--replay asks nobody, and so there is nothing to --resume: leave one of them out")
+    refuse_hours(options.resume_hours)
     if options.replay is not None and not (options.replay / "run.json").is_file():
         raise UsageError(f"--replay={options.replay}: no run folder (there is no run.json in it)")
     return options

@@ -21,6 +21,7 @@ from muster.run.ahead import Ahead
 from muster.run.entering import Doorkeeper, Lent
 from muster.run.plan import Plan
 from muster.run.replay import answers_named, past_answers
+from muster.run.resume import FirstOf
 from muster.verdict import Verdict
 
 
@@ -122,12 +123,16 @@ class Audit:
         )
 
     def _past(self, folder: RunFolder) -> Mapping[str, str] | None:
-        """What is known already: to a replay, and to a run that has discovered its accounts."""
+        """What is known already: to a replay, to a run that has discovered its accounts, to one that goes on."""
         if self.plan.replay is not None:
             return past_answers(self.plan.replay)
-        if self.plan.discovered is None:
-            return None
-        return answers_named(folder.path, [f"reads/{sha256}.json" for sha256 in self.plan.discovered.record["reads"]])
+        known: list[Mapping[str, str]] = []
+        if self.plan.discovered is not None:
+            names = [f"reads/{sha256}.json" for sha256 in self.plan.discovered.record["reads"]]
+            known.append(answers_named(folder.path, names))
+        if self.plan.resumed is not None:
+            known.append(self.plan.resumed.answers())
+        return FirstOf(known) if known else None
 
     def _row(self, control: Control, account: str, finding: Finding, waivers: Sequence[Waiver]) -> Verdict:
         waiver = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from muster.errors import UsageError
+from muster.run.resume import HOURS
 from muster.suites import Suites
 
 DEFAULT_PROFILE = "baseline"
@@ -19,6 +20,7 @@ class Options:
     """What the user asked for; paths are absolute. `profiles` and `accounts` are empty where nothing was said.
 
     `root` is the folder of the session, in which run folders are made unless `reports` says otherwise.
+    `resume` is the folder of a run that was cut short, whose answers of the last `resume_hours` are not asked again.
     `public_key` is the file of the key that a run to be judged again must be signed with; `discover` asks the estate's
     organization which accounts there are.
     """
@@ -34,6 +36,8 @@ class Options:
     suites: Suites
     public_key: Path | None = None
     discover: bool = False
+    resume: Path | None = None
+    resume_hours: float = HOURS
 
     @property
     def latest(self) -> Path:

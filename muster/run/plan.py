@@ -15,6 +15,7 @@ from muster.evidence.record import ReplayOf
 from muster.reading.access import Access, access_from_data
 from muster.run.discovered import Discovered
 from muster.run.not_asked import NotAsked
+from muster.run.resume import Resumed
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Plan:
 
     `as_of` is the time that ages and expiries are measured from: the start, or that of the run that is judged again.
     `controls` maps ids to their effective parameters. `redaction_key` is hex and never written to the run folder;
-    `replay` is the run folder that is judged again, `replay_of` whose evidence that is. `estate` is what the estate
+    `replay` is the run folder that is judged again, `replay_of` whose evidence that is; `resumed` is what is taken
+    over of a run that was cut short. `estate` is what the estate
     answers of itself, `discovered` what its organization told.
     """
 
@@ -40,6 +42,7 @@ class Plan:
     redaction_key: str = field(repr=False)
     replay: Path | None = None
     replay_of: ReplayOf | None = None
+    resumed: Resumed | None = None
     uncovered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     people: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     not_asked: NotAsked | None = None
@@ -63,6 +66,7 @@ class Plan:
                 "redaction_key": self.redaction_key,
                 "replay": str(self.replay) if self.replay else None,
                 "replay_of": self.replay_of.model_dump() if self.replay_of else None,
+                "resumed": self.resumed.as_data() if self.resumed else None,
                 "uncovered": {name: list(ids) for name, ids in self.uncovered.items()},
                 "people": dict(self.people),
                 "estate": dict(self.estate),
@@ -89,6 +93,7 @@ class Plan:
             redaction_key=data["redaction_key"],
             replay=Path(data["replay"]) if data["replay"] else None,
             replay_of=ReplayOf.model_validate(data["replay_of"]) if data["replay_of"] else None,
+            resumed=Resumed.from_data(data["resumed"]) if data["resumed"] else None,
             uncovered={name: tuple(ids) for name, ids in data["uncovered"].items()},
             people=data["people"],
             estate=data["estate"],

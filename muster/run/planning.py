@@ -32,6 +32,7 @@ from muster.run.options import DEFAULT_PROFILE, Options
 from muster.run.part import Pair
 from muster.run.plan import Plan
 from muster.run.replay import RecordedRun
+from muster.run.resume import resumed_by
 from muster.run.sandbox import Sandbox
 from muster.run.signers import trusted_key
 from muster.selection.chosen import at_least, matching_controls
@@ -175,9 +176,12 @@ class Planner:
         if self._recorded is not None:
             return _planned_again(self._recorded, common)
         assert self._estate is not None
-        accounts = [access_of(entry, self._sandbox_accounts()) for entry in self._entries]
+        accounts = tuple(access_of(entry, self._sandbox_accounts()) for entry in self._entries)
+        resumed = resumed_by(self._options.resume, self._options.resume_hours, self._started, accounts)
+        accounts = accounts if resumed is None else tuple(map(resumed.with_hosts, accounts))
         return Plan(
             **common,
+            resumed=resumed,
             as_of=self._started,
             profiles=self.profiles,
             accounts=(*accounts, the_estate(), *self._missing),

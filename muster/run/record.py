@@ -61,6 +61,7 @@ def run_record(
         "run": plan.run,
         "profiles": list(plan.profiles),
         "replay_of": plan.replay_of.model_dump() if plan.replay_of else None,
+        "resumed": plan.resumed.as_evidence() if plan.resumed else None,
         "by": f"{user()}@{socket.gethostname()}",
         "arguments": redact.data(list(arguments)),
         "started": plan.started.isoformat().replace("+00:00", "Z"),

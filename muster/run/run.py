@@ -154,11 +154,19 @@ class Run:
             "calls": self.audit.doorkeeper.counts.as_data(),
             "calls_incomplete": self.calls_incomplete,
             "torn_lines": self.folder.torn_lines(),
+            "resumed": self._resumed(),
         }
         self._write()
         self.folder.drop_shared()
         self.is_concluded = True
         return exit_code
+
+    def _resumed(self) -> dict[str, Any] | None:
+        """What was taken over of another run, with the number of its answers that verdicts of this one may rest on."""
+        resumed = self.plan.resumed
+        if resumed is None:
+            return None
+        return {**resumed.as_evidence(), "answers": resumed.taken_over(self.folder.path)}
 
     def fill_in(self, missing: Collection[Pair]) -> None:
         """A `not_run` row for each of these controls and accounts, which left no finished verdict."""

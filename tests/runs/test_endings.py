@@ -137,11 +137,14 @@ def test_credentials_of_another_account_stop_the_run_before_it_reads(audits: Aud
     assert [(read["service"], read["operation"]) for read in outcome.reads()] == [("sts", "get_caller_identity")]
 
 
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["one process", "two workers"])
-def test_an_interrupted_run_says_what_it_did_not_judge(audits: Audits, workers: list[str]) -> None:
+def test_an_interrupted_run_says_what_it_did_not_judge(
+    audits: Audits, workers: list[str], sent: signal.Signals
+) -> None:
     process = start(audits, FEW_CALLS, "--account=demo", *workers, slow=True)
     wait_for_rows(audits.reports)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     output, _ = process.communicate(timeout=60)
     folder = only_run(audits)
 
@@ -150,6 +153,7 @@ def test_an_interrupted_run_says_what_it_did_not_judge(audits: Audits, workers: 
     assert "not_run" in {row.status for row in folder.rows()}
     assert {row.control for row in folder.rows()} == set(folder.read_run()["controls"])
     assert folder.manifest.exists()
+    assert (folder.path / "index.html").exists()
 
 
 def test_a_killed_worker_leaves_a_folder_that_says_so(audits: Audits, sandbox: dict[str, Any]) -> None:
@@ -263,6 +267,24 @@ def test_a_kind_of_account_that_nobody_asked_for_is_not_run(audits: Audits) -> N
     assert outcome.code == 1
     assert [row.status for row in outcome.rows] == ["not_run"]
     assert "demo-github" in outcome.rows[0].reason
+
+
+def test_a_killed_run_is_gone_on_from(audits: Audits) -> None:
+    process = start(audits, FEW_CALLS, "--account=demo", slow=True)
+    wait_for_rows(audits.reports)
+    process.kill()
+    process.communicate(timeout=60)
+    killed = only_run(audits)
+    read = len(list(killed.reads.glob("*.json")))
+    accounts = audits.estate / "accounts.yaml"
+    accounts.write_text(accounts.read_text().replace("    calls_per_second: 1\n", ""))
+    outcome = audits(FEW_CALLS, "--account=demo", f"--resume={killed.path}")
+
+    assert outcome.code == 1
+    assert outcome.run["resumed"]["run"] == killed.path.name
+    assert 0 < outcome.run["resumed"]["answers"] < read
+    assert f"given in {killed.path.name} and not asked again" in outcome.output
+    assert "not_run" not in {row.status for row in outcome.rows}
 
 
 def write_waiver(estate: Path, resource: str, expires: Any) -> None:
