@@ -48,18 +48,21 @@ def add_parser(subparsers: Subparsers) -> None:
         action="store_true",
         help="print a template of the role that audits enter, with its policies",
     )
+    written.add_argument("--terraform", action="store_true", help="print the same as a Terraform module")
 
 
 def run(options: argparse.Namespace) -> int:
     """Print or write them."""
     from muster.permissions.command import policies_of, write_policies  # the client library's models
     from muster.permissions.documents import policy_files
-    from muster.permissions.role import role_template
+    from muster.permissions.role import role_module, role_template
 
     policies = policies_of(Path.cwd(), options.profile, options.control, options.severity, discovers=options.discover)
     files = policy_files(policies)
     if options.cloudformation:
         sys.stdout.write(role_template(policies))
+    elif options.terraform:
+        sys.stdout.write(role_module(policies))
     elif options.output is None:
         sys.stdout.write("".join(files.values()))
     else:

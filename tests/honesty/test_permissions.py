@@ -13,7 +13,7 @@ from muster.judging.control import Control
 from muster.permissions.actions import action_of, asked_of_aws, grants_of_role
 from muster.permissions.documents import policy_documents, policy_files
 from muster.permissions.facts import permission_facts
-from muster.permissions.role import role_template
+from muster.permissions.role import role_module, role_template
 from muster.proving.recorded import Recording
 from muster.reading.sessions.own_questions import OF_DISCOVERY, OWN_QUESTIONS
 from muster.run.record import PERMISSIONS
@@ -45,6 +45,7 @@ def test_the_audit_role_may_do_what_controls_ask_and_nothing_else() -> None:
     for name, text in files.items():
         hold(DOCS / name, text)
     hold(ROOT / "deploy" / "audit-role.yaml", role_template(documents))
+    hold(ROOT / "deploy" / "audit-role.tf", role_module(documents))
     for path in DOCS.glob("audit-role-policy*.json"):
         if path.name not in files:
             remove(path)

@@ -125,7 +125,11 @@ def test_an_organization_adds_exceptions_of_its_own(tmp_path: Path) -> None:
 def test_a_severity_narrows_as_in_an_audit(capsys: pytest.CaptureFixture[str]) -> None:
     main(["policy", "--control=iam-root-mfa", "--control=s3-bucket-versioned", "--severity=critical"])
 
-    assert actions_of(capsys.readouterr().out) == ["ec2:DescribeRegions", "iam:GetAccountSummary"]
+    assert actions_of(capsys.readouterr().out) == [
+        "ec2:DescribeRegions",
+        "iam:GetAccountSummary",
+        "iam:ListVirtualMFADevices",
+    ]
 
 
 def test_what_discovery_takes_is_added_where_it_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
