@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,12 +61,12 @@ def judge(
     """
     suites = Suites.at(Path(suite)) if suite is not None else Suites(shipped_suite())
     known = import_controls(suites)
-    overrides = _of_profile(profile, suites, known)
+    overrides, scoped = _of_profile(profile, suites, known)
     chosen = _chosen(controls, overrides, known)
     if regions is not None and not regions:
         raise UsageError("regions is empty: name some, or leave it out for all that are enabled")
     effective = _effective(chosen, overrides, parameters or {})
-    plan = _plan(effective, _declared(facts or {}), regions, endpoint_url)
+    plan = replace(_plan(effective, _declared(facts or {}), regions, endpoint_url), scoped=scoped)
     lent = {SESSION: lambda access, counts: AwsTransport(session, counts, endpoint_url=access.endpoint_url)}
     run = Run(plan, threads=threads, lent=lent)
     run.enter()
@@ -78,11 +79,15 @@ def judge(
 
 def _of_profile(
     profile: str | None, suites: Suites, known: Mapping[str, Control]
-) -> Mapping[str, Mapping[str, object]]:
-    """The controls of the profile with the thresholds that it sets; all of them where there is no profile."""
+) -> tuple[Mapping[str, Mapping[str, object]], frozenset[str]]:
+    """The controls of the profile with the thresholds that it sets, and those of them that spare what is out of scope.
+
+    All controls where there is no profile.
+    """
     if profile is None:
-        return {name: {} for name in known}
-    return load_profiles(*suites.folders("profiles")).resolve([profile], known).controls
+        return {name: {} for name in known}, frozenset()
+    selection = load_profiles(*suites.folders("profiles")).resolve([profile], known)
+    return selection.controls, selection.scoped
 
 
 def _chosen(patterns: Sequence[str], among: Collection[str], known: Mapping[str, Control]) -> list[Control]:

@@ -21,6 +21,7 @@ class Verdict:
     `resource` is an ARN (a URL on code hosts); `region` is `global` where there is none; `reads` are the hashes of the
     answers it rests on; `judged_in` is the id of the account in which somebody else's thing must be judged; `at` is
     UTC. `name` is what people call the resource, and `tags` are those that its list tells; None where not known.
+    `scope` is the rule by which it is out of scope, and was not judged.
     """
 
     run: str
@@ -37,6 +38,7 @@ class Verdict:
     at: str
     name: str | None = None
     tags: Mapping[str, str] | None = None
+    scope: str | None = None
 
     @property
     def called(self) -> str:
@@ -81,9 +83,10 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "at": str,
     "name": (str, type(None)),
     "tags": (dict, type(None)),
+    "scope": (str, type(None)),
 }
 # What rows of earlier runs do not have.
-_LATER = {"name", "tags"}
+_LATER = {"name", "tags", "scope"}
 
 
 def count_by_status(statuses: Iterable[Status]) -> dict[Status, int]:

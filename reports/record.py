@@ -194,6 +194,7 @@ class _Record(_Part):
     problems: list[_Problem] | None
     part: RecordedPart | None = None
     resumed: _Resumed | None = None
+    out_of_scope: dict[str, SafeNumber] | None = None
     calls: dict[str, dict[str, SafeNumber]] | None
     torn_lines: SafeNumber | None = None
     callers: dict[str, str] = {}

@@ -86,7 +86,7 @@ class ReportedRun:
     def notes(self) -> list[Note]:
         """What every report of the run begins with: whether it is evidence, whose, and of how much."""
         found = [SANDBOX] if self.is_mocked else []
-        for note in (self._replay, self._part, self._resumed):
+        for note in (self._replay, self._part, self._resumed, self._scope):
             if note is not None:
                 found.append(note)
         return found if self.record["ended"] is not None else [*found, UNFINISHED]
@@ -132,6 +132,17 @@ class ReportedRun:
             "RESUMED",
             f"{number} of this run were given in {found['run']} and not asked again, none before"
             f" {found['not_before']}.{whose}",
+        )
+
+    @property
+    def _scope(self) -> Note | None:
+        spared = {rule: number for rule, number in (self.record.get("out_of_scope") or {}).items() if number}
+        if not spared:
+            return None
+        by_rule = ", ".join(f"{number:,} by {one_line(rule)}" for rule, number in spared.items())
+        return Note(
+            "SCOPE",
+            f"{sum(spared.values()):,} verdicts are not applicable because their resource is out of scope: {by_rule}.",
         )
 
     def _refuse_foreign(self, row: Verdict) -> None:

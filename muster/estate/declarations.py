@@ -37,6 +37,7 @@ from muster.estate.excuses import (
 )
 from muster.estate.network_excuses import EndpointConsumer, InspectedVpc, PublicSubnet, PublicVpc
 from muster.estate.reviews import ManagedPolicyRegister
+from muster.estate.scope import ScopeRule
 from muster.files.aws_values import AccountId, IdentityCenterArn, ListedRegions, OrganizationId, UnitId
 from muster.files.problems import NOT_IN_FILE, YamlPath
 from muster.files.values import (
@@ -52,8 +53,8 @@ from muster.files.values import (
     Text,
 )
 
-READ_BY_THE_RUN = frozenset({"audited_elsewhere"})
-"""The facts that no control reads, but the conclusion of the run."""
+READ_BY_THE_RUN = frozenset({"audited_elsewhere", "out_of_scope"})
+"""The facts that no control reads, but the run itself."""
 
 
 class AccountContact(EstateModel):
@@ -162,6 +163,9 @@ class Facts(EstateModel):
         default=(), description="What may run in the management account all the same, by patterns of ARNs."
     )
     organization_id: OrganizationId | None = Field(default=None, description="The id of the organization in AWS.")
+    out_of_scope: Items[ScopeRule] = Field(
+        default=(), description="What holds none of the data for which a scoped profile exists, by rules of that."
+    )
     network_perimeter: Items[PerimeterPart] = Field(
         default=(),
         description="Ranges of addresses, names in DNS, VPCs and endpoints, that are ours beyond the accounts.",

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from muster.estate.excuse import ExcusingFact, NamedFact
 from muster.estate.network_excuses import EndpointConsumer, InspectedVpc, PublicSubnet, PublicVpc
+from muster.estate.scope import ScopeRule
 from muster.files.aws_values import (
     AccountId,
     ArnPattern,
@@ -263,6 +264,7 @@ EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     PublicVpc,
     RolelessInstance,
     RootUse,
+    ScopeRule,
     ServiceAccount,
     TrustedAccount,
 )

@@ -106,6 +106,11 @@ def load_facts(
             raise document.error((name,), "is taken from accounts.yaml; take it out")
         if facts_read is not None and name not in facts_read and getattr(facts, name):
             raise document.error((name,), "no control reads this fact, so it would change nothing; take it out")
+    names: dict[str, int] = {}
+    for position, rule in enumerate(facts.out_of_scope):
+        if names.setdefault(rule.name, position) != position:
+            problem = f'there is a rule "{rule.name}" already; give each its own name'
+            raise document.error(("out_of_scope", position, "name"), problem)
     for where, entry in facts.excuses:
         _bounded(document, where, entry, today)
     reviews = [(("managed_policy_register", at), each) for at, each in enumerate(facts.managed_policy_register)]

@@ -14,6 +14,7 @@ from typing import Any
 
 from muster.errors import NotApplicable, Unreadable, malformed, told, unreadable_if_broken
 from muster.estate.declarations import Facts
+from muster.estate.scope import ScopeRule, rule_for
 from muster.helpers import Helpers
 from muster.judging.account import Account, Gap, Listing
 from muster.judging.control import Control
@@ -39,6 +40,7 @@ class Finding:
     exception: BaseException | None = None
     name: str | None = None
     tags: Mapping[str, str] | None = None
+    scope: str | None = None
 
     def as_verdict(
         self, control: str, account: str, parameters: Mapping[str, object], *, run: str = "", waiver: str | None = None
@@ -59,6 +61,7 @@ class Finding:
             at=utc_now(),
             name=self.name,
             tags=self.tags,
+            scope=self.scope,
         )
 
 
@@ -68,17 +71,21 @@ def judge_control(
     parameters: Mapping[str, object],
     facts: Facts,
     *,
+    scope: Sequence[ScopeRule] = (),
     threads: int = THREADS,
     stop: threading.Event | None = None,
 ) -> list[Finding]:
     """Judge every resource of the account by the control, in the order of the lists.
 
     Never empty: an account without resources of the type, or one that cannot be entered or listed, leaves a finding
-    that says so. With `threads=1` all of it happens in the calling thread. Once `stop`
+    that says so. By a rule of `scope` a resource, or the account as a whole, is not judged but out of scope; what could
+    not be listed never is. With `threads=1` all of it happens in the calling thread. Once `stop`
     is set no further resource is judged: who sets it wants no findings any more.
     """
     if account.unreachable is not None:
         return [_of_account(account, account.unreachable_status, account.unreachable, account.unreachable_reads)]
+    if control.subject is None and (rule := rule_for(scope, account.id, account.arn, None)):
+        return [_out_of_scope(rule, "global", account.arn, ())]
     if threads > 1:
         account.warm(control.arguments.values())
     listings = {name: account.listing(noun) for name, noun in control.arguments.items()}
@@ -93,7 +100,8 @@ def judge_control(
     if control.subject is None:
         finding = _judge(control, given, "global", account.arn, hashes)
         return [finding]
-    return _judge_each(control, account, listings[control.subject], given, hashes, threads, stop or threading.Event())
+    subject, given_stop = listings[control.subject], stop or threading.Event()
+    return _judge_each(control, account, subject, given, hashes, scope, threads, given_stop)
 
 
 def _judge_each(
@@ -102,6 +110,7 @@ def _judge_each(
     listing: Listing[Any],
     given: Mapping[str, Any],
     hashes: tuple[str, ...],
+    scope: Sequence[ScopeRule],
     threads: int,
     stop: threading.Event,
 ) -> list[Finding]:
@@ -116,7 +125,11 @@ def _judge_each(
         except Unreadable as nameless:
             finding = _of_account(account, "error", str(nameless), resource.sources)
             return replace(finding, exception=nameless.__cause__)
-        finding = _judge(control, {**given, subject: resource}, region, arn, resource.sources + hashes)
+        rule = rule_for(scope, account.id, arn, tags)
+        if rule is not None:
+            finding = _out_of_scope(rule, region, arn, resource.sources)
+        else:
+            finding = _judge(control, {**given, subject: resource}, region, arn, resource.sources + hashes)
         return replace(finding, name=name, tags=tags)
 
     findings = [_of_gap(account, gap) for gap in listing.gaps]
@@ -210,6 +223,11 @@ def explanation(failure: AssertionError) -> str:
     frames = inspect.getinnerframes(failure.__traceback__) if failure.__traceback__ else []
     lines = frames[-1].code_context if frames else None
     return f"{lines[0].strip()} does not hold" if lines else "the assertion does not hold"
+
+
+def _out_of_scope(rule: ScopeRule, region: str, resource: str, reads: tuple[str, ...]) -> Finding:
+    reason = f"out of scope by {rule}"[:LONGEST_REASON]
+    return Finding(region, resource, "not_applicable", reason, reads, scope=rule.name)
 
 
 def _of_account(account: Account, status: Status, reason: str, reads: tuple[str, ...] = ()) -> Finding:

@@ -106,7 +106,10 @@ class Audit:
     def _findings(self, control: Control, account_name: str, stop: threading.Event) -> list[Finding]:
         account = self.account(account_name)
         parameters = self.plan.controls[control.id]
-        findings = judge_control(control, account, parameters, self.plan.facts, threads=self.threads, stop=stop)
+        scope = self._facts.out_of_scope if control.id in self.plan.scoped else ()
+        findings = judge_control(
+            control, account, parameters, self._facts, scope=scope, threads=self.threads, stop=stop
+        )
         if self.threads > 1:
             # Only who judges in one thread has a debugger; the frames of what was raised hold the whole account.
             for finding in findings:

@@ -35,6 +35,8 @@ class Tally:
     left_to: dict[Pair, str] = field(default_factory=dict)
     waiver_met: dict[str, set[Status]] = field(default_factory=dict)
     unreadable: set[Pair] = field(default_factory=set)
+    by_scope: Counter[str] = field(default_factory=Counter)
+    in_scope: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, rows: Iterable[Verdict], waivers: Sequence[Waiver]) -> Tally:
@@ -50,6 +52,10 @@ class Tally:
     def _add(self, row: Verdict, waivers: Sequence[Waiver]) -> None:
         self.counts[row.status] += 1
         self.seen.add((row.control, row.account))
+        if row.scope is not None:
+            self.by_scope[row.scope] += 1
+        elif row.status != "not_applicable":
+            self.in_scope.add(row.control)
         if row.status in ("error", "not_run"):
             self.unreadable.add((row.control, row.account))
         if row.judged_in is not None:
@@ -72,6 +78,7 @@ def problems(
     facts_read: Collection[str],
     today: date,
     part: Part | None = None,
+    scoped: Collection[str] = (),
     organization: Mapping[str, Any] | None = None,
     asked: Collection[Pair] = (),
 ) -> list[Problem]:
@@ -86,6 +93,7 @@ def problems(
         *_unfinished(selected, finished),
         *_waiver_problems(tally, waivers, selected, today),
         *_fact_problems(facts, facts_read, today),
+        *_scope_problems(tally, scoped),
         *_unjudged(tally, account_ids, facts.audited_elsewhere),
         *(_organization_problems(tally, organization, asked) if organization is not None else []),
     ]
@@ -147,6 +155,19 @@ def _organization_problems(tally: Tally, organization: Mapping[str, Any], asked:
     for account_id in organization["unmatched"]:
         text = f"the organization has no account {account_id}, which accounts.yaml excludes: take it out"
         yield Problem("exclude_unmatched", text)
+
+
+def _scope_problems(tally: Tally, scoped: Collection[str]) -> list[Problem]:
+    if not tally.by_scope or tally.in_scope & set(scoped):
+        return []
+    rules = ", ".join(f"{rule} ({number:,})" for rule, number in sorted(tally.by_scope.items()))
+    return [
+        Problem(
+            "scope_empty",
+            f"everything that the scoped controls found is out of scope, by {rules}: judge an account that holds such"
+            " data as well, or correct out_of_scope (facts.yaml)",
+        )
+    ]
 
 
 def _speaks_of(waiver: Waiver, control: str, account: str) -> bool:

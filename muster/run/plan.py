@@ -23,10 +23,10 @@ class Plan:
     """A run: where it is kept (None: nowhere), when it started, who is asked what.
 
     `as_of` is the time that ages and expiries are measured from: the start, or that of the run that is judged again.
-    `controls` maps ids to their effective parameters. `redaction_key` is hex and never written to the run folder;
-    `replay` is the run folder that is judged again, `replay_of` whose evidence that is; `resumed` is what is taken
-    over of a run that was cut short. `estate` is what the estate
-    answers of itself, `discovered` what its organization told.
+    `controls` maps ids to their effective parameters; `scoped` are those that spare what is out of scope.
+    `redaction_key` is hex and never written to the run folder; `replay` is the run folder that is judged again,
+    `replay_of` whose evidence that is; `resumed` is what is taken over of a run that was cut short. `estate` is what
+    the estate answers of itself, `discovered` what its organization told.
     """
 
     run: str
@@ -48,6 +48,7 @@ class Plan:
     not_asked: NotAsked | None = None
     discovered: Discovered | None = None
     estate: Mapping[str, Any] = field(default_factory=dict)
+    scoped: frozenset[str] = frozenset()
 
     def to_json(self) -> str:
         """The plan as a text for workers."""
@@ -70,6 +71,7 @@ class Plan:
                 "uncovered": {name: list(ids) for name, ids in self.uncovered.items()},
                 "people": dict(self.people),
                 "estate": dict(self.estate),
+                "scoped": sorted(self.scoped),
                 "not_asked": self.not_asked.as_data() if self.not_asked is not None else None,
                 "discovered": self.discovered.as_data() if self.discovered is not None else None,
             }
@@ -97,6 +99,7 @@ class Plan:
             uncovered={name: tuple(ids) for name, ids in data["uncovered"].items()},
             people=data["people"],
             estate=data["estate"],
+            scoped=frozenset(data["scoped"]),
             not_asked=NotAsked(**{name: tuple(values) for name, values in data["not_asked"].items()})
             if data["not_asked"] is not None
             else None,

@@ -172,6 +172,7 @@ class Planner:
             "folder": folder.path,
             "started": self._started,
             "controls": self.selection.controls,
+            "scoped": self.selection.scoped,
         }
         if self._recorded is not None:
             return _planned_again(self._recorded, common)
@@ -264,7 +265,7 @@ def select_controls(
 ) -> Selection:
     """The controls of the run with their effective parameters."""
     if recorded is not None:
-        selection = Selection(recorded.controls(controls), (), {})
+        selection = Selection(recorded.controls(controls), (), {}, scoped=recorded.scoped)
     elif profiles := asked_profiles(options):
         selection = load_profiles(*options.suites.folders("profiles")).resolve(profiles, controls)
     else:
@@ -279,7 +280,8 @@ def select_controls(
         raise UsageError("no control is left: --profile, --control and --severity exclude each other")
     of_profiles = selection.controls if asked_profiles(options) and recorded is None else {}
     left_out = tuple(name for name in of_profiles if name not in effective)
-    return Selection(effective, selection.frameworks, selection.uncovered, left_out)
+    scoped = selection.scoped & effective.keys()
+    return Selection(effective, selection.frameworks, selection.uncovered, left_out, scoped)
 
 
 def _planned_again(recorded: RecordedRun, common: dict[str, Any]) -> Plan:

@@ -92,6 +92,7 @@ def _each_once(accounts: tuple[_RecordedAccess, ...]) -> tuple[_RecordedAccess, 
 
 class _RecordedControl(_Part):
     parameters: dict[str, Any]
+    scoped: Flag = False
 
 
 class _RecordedRequirement(_Part):
@@ -146,6 +147,7 @@ class RecordedRun:
     waivers: tuple[Waiver, ...]
     attestations: tuple[Mapping[str, Any], ...]
     people: Mapping[str, Mapping[str, Any]]
+    scoped: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls, path: Path, public_key: bytes | None = None) -> Self:
@@ -182,6 +184,7 @@ class RecordedRun:
             waivers=waivers,
             attestations=tuple(entry.model_dump() for entry in recorded.attestations),
             people=recorded.people,
+            scoped=frozenset(name for name, control in recorded.controls.items() if control.scoped),
         )
 
     def controls(self, known: Mapping[str, Control]) -> dict[str, Mapping[str, object]]:

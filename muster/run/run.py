@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from muster.estate.scope import ScopeRule
 from muster.evidence.manifest import write_manifest
 from muster.evidence.run_folder import RunFolder
 from muster.evidence.signing import Signer, sign_manifest
@@ -139,7 +140,8 @@ class Run:
             finished=self.finished,
             account_ids=self._record.get("account_ids", {}),
             facts=self.plan.facts,
-            facts_read={fact for control in self._record["controls"].values() for fact in control["facts"]},
+            facts_read=self._facts_read,
+            scoped=self.plan.scoped,
             today=self.plan.as_of.date(),
         )
         if exit_code == 0 and exit_fails(tally.counts, found):
@@ -150,6 +152,7 @@ class Run:
             "exit_code": exit_code,
             "counts": counts_of(tally),
             "problems": [problem.as_data() for problem in found],
+            "out_of_scope": self._out_of_scope(tally),
             "part": part.as_data() if part is not None else None,
             "calls": self.audit.doorkeeper.counts.as_data(),
             "calls_incomplete": self.calls_incomplete,
@@ -167,6 +170,16 @@ class Run:
         if resumed is None:
             return None
         return {**resumed.as_evidence(), "answers": resumed.taken_over(self.folder.path)}
+
+    @property
+    def _facts_read(self) -> set[str]:
+        read = {fact for control in self._record["controls"].values() for fact in control["facts"]}
+        return read | {ScopeRule.fact} if self.plan.scoped else read
+
+    def _out_of_scope(self, tally: Tally) -> dict[str, int]:
+        """How many verdicts each rule of scope has spared, those that spared none among them."""
+        rules = self.plan.facts.out_of_scope if self.plan.scoped else ()
+        return {rule.name: tally.by_scope[rule.name] for rule in rules}
 
     def fill_in(self, missing: Collection[Pair]) -> None:
         """A `not_run` row for each of these controls and accounts, which left no finished verdict."""

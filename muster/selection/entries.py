@@ -55,6 +55,10 @@ class Profile(EstateModel):
         default=(),
         description="Profiles whose controls and thresholds it takes; its own win, and then those of a later one.",
     )
+    scoped: Annotated[bool, Expected("true or false")] = Field(
+        default=False,
+        description="Whether the controls that it alone brings spare what out_of_scope in facts.yaml names.",
+    )
     controls: ListedControls = Field(
         description="Its own controls, and thresholds other than the default or that of a profile it extends."
     )

@@ -42,13 +42,14 @@ class Selection:
 
     `frameworks` are those that were named; `uncovered` gives, for each of them by name, the ids of the
     requirements that no control stands for yet. `left_out` are controls of the profiles that are not asked all the
-    same.
+    same; `scoped` are those that scoped profiles alone ask: what is out of scope is spared by them.
     """
 
     controls: Mapping[str, Mapping[str, object]]
     frameworks: tuple[Framework, ...]
     uncovered: Mapping[str, tuple[str, ...]]
     left_out: tuple[str, ...] = ()
+    scoped: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ class Profiles:
             )
             for framework in frameworks
         }
-        return Selection(merged, frameworks, uncovered)
+        unscoped = {control for name in wanted for control in self._unscoped(name)}
+        return Selection(merged, frameworks, uncovered, scoped=frozenset(merged.keys() - unscoped))
 
     def whole(self, names: Collection[str]) -> set[str]:
         """The names of the frameworks among these, whole, where one is asked for up to a level."""
@@ -140,6 +142,15 @@ class Profiles:
         for parent in self.profiles[name].extends if name in self.profiles else ():
             yield parent
             yield from self._ancestors(parent)
+
+    def _unscoped(self, name: str) -> set[str]:
+        """The controls that a profile or framework asks of everything, in scope or not."""
+        if name in self._askable:
+            places = [at for id_ in self._askable[name].requirements for at in sources((name, id_), self._askable)]
+            return {control for other, id_ in places for control in self._askable[other].requirements[id_].controls}
+        profile = self.profiles[name]
+        inherited = {control for parent in profile.extends for control in self._unscoped(parent)}
+        return inherited if profile.scoped else inherited | profile.controls.keys()
 
     def _controls_of(self, name: str, known: Mapping[str, ControlLike]) -> Controls:
         if name in self._askable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -64,6 +65,34 @@ def test_each_bucket_has_a_verdict(session: boto3.Session) -> None:
     assert (lost.control, lost.account, lost.region) == (S3, "session", "eu-west-1")
     assert lost.reason == "does not keep earlier versions of its objects"
     assert len(lost.reads) == 2
+
+
+@pytest.mark.parametrize(
+    ("expires", "status", "scope"),
+    [("2999-12-31", "not_applicable", "shop-window"), ("2020-01-01", "fail", None)],
+    ids=["in force", "expired"],
+)
+def test_a_scoped_profile_spares_what_is_out_of_scope(
+    session: boto3.Session, expires: str, status: str, scope: str | None
+) -> None:
+    a_bucket("lost", versioned=False)
+    rule = excuse(name="shop-window", resources=["arn:aws:s3:::lost"], expires=expires)
+    (verdict,) = judged(session, S3, profile="regulated", facts={"out_of_scope": [rule]})
+    (unscoped,) = judged(session, S3, facts={"out_of_scope": [rule]})
+    assert (verdict.status, verdict.scope) == (status, scope)
+    assert (unscoped.status, unscoped.scope) == ("fail", None)
+
+
+@pytest.mark.parametrize(("expires", "status"), [("2999-12-31", "pass"), ("2020-01-01", "fail")])
+def test_a_fact_that_has_expired_excuses_nothing(session: boto3.Session, expires: str, status: str) -> None:
+    a_bucket("open", versioned=True)
+    reading = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::open/*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [reading]})
+    s3: Any = MAKER.client("s3", "eu-west-1")
+    s3.delete_public_access_block(Bucket="open")
+    s3.put_bucket_policy(Bucket="open", Policy=policy)
+    facts = {"public_buckets": [excuse(name="open", expires=expires)]}
+    assert [verdict.status for verdict in judged(session, "s3-bucket-policy-not-public", facts=facts)] == [status]
 
 
 def test_an_empty_account_is_not_applicable_and_not_silent(session: boto3.Session) -> None:

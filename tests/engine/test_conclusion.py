@@ -43,6 +43,7 @@ def found(
     facts: Facts | None = None,
     facts_read: Sequence[str] = ("public_buckets",),
     ids: dict[str, str] | None = None,
+    scoped: Sequence[str] = (),
 ) -> list[Problem]:
     return problems(
         Tally.of(rows, waivers),
@@ -53,6 +54,7 @@ def found(
         facts=facts or Facts(audited_elsewhere=elsewhere),
         facts_read=facts_read,
         today=TODAY,
+        scoped=scoped,
     )
 
 
@@ -220,3 +222,27 @@ def test_a_fact_that_needs_no_word(expires: str, facts_read: list[str]) -> None:
     facts = Facts.model_validate({"public_buckets": [excuse(name="www", expires=expires)]})
 
     assert found([row("pass")], facts=facts, facts_read=facts_read) == []
+
+
+SPARED = replace(ROW, status="not_applicable", scope="shop-window")
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind"),
+    [
+        pytest.param([SPARED], ["scope_empty"], id="a rule that matches everything"),
+        pytest.param([SPARED, replace(ROW, control="lamp-new")], ["scope_empty"], id="beside a control of no scope"),
+        pytest.param(
+            [SPARED, replace(ROW, status="not_applicable")], ["scope_empty"], id="beside what does not apply anyway"
+        ),
+        pytest.param([SPARED, replace(ROW, resource="lamp/b")], [], id="beside something that is in scope"),
+        pytest.param([SPARED, row("error", "lamp/b")], [], id="beside something that could not be read"),
+        pytest.param([ROW], [], id="nothing is out of scope"),
+    ],
+)
+def test_a_scope_without_anything_in_it_is_a_problem(rows: list[Verdict], kind: list[str]) -> None:
+    assert kinds(found(rows, scoped=["lamp-on"])) == kind
+
+
+def test_what_each_rule_spares_is_counted() -> None:
+    assert Tally.of([SPARED, replace(SPARED, scope="hall"), SPARED, ROW], ()).by_scope == {"shop-window": 2, "hall": 1}

@@ -6,7 +6,7 @@ import contextlib
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -14,12 +14,14 @@ import pytest
 
 from muster.errors import Unreadable
 from muster.estate.declarations import Facts
+from muster.estate.scope import ScopeRule
 from muster.helpers import Helpers
 from muster.judging.control import CONTROLS, Control, control, judged_in, not_applicable
 from muster.judging.judgement import LONGEST_REASON, Finding, in_chunks, judge_control
 from muster.reading.reads import Answer
 from muster.verdict import Status
 from tests.engine.lamps import DENIED, FakeTransport, Lamp, Told, account, lamps, lit
+from tests.excuses import excuse
 
 # By import_module, because the package has the function `control` in the place of its module.
 MODULE = import_module("muster.judging.control")
@@ -49,6 +51,7 @@ def judged(
     *,
     parameters: dict[str, object] | None = None,
     facts: Facts | None = None,
+    scope: Sequence[ScopeRule] = (),
     threads: int = 4,
     **arguments: Any,
 ) -> list[Finding]:
@@ -56,7 +59,7 @@ def judged(
     if told is None:
         told = {"lamps:list_lamps": lamps("a"), "lamps:get_lamp": lit}
     given = {**known.parameters, **(parameters or {})}
-    return judge_control(known, account(told, **arguments), given, facts or Facts(), threads=threads)
+    return judge_control(known, account(told, **arguments), given, facts or Facts(), scope=scope, threads=threads)
 
 
 def passes(lamp: Lamp) -> None:
@@ -133,6 +136,35 @@ def test_a_row_says_what_the_resource_is_called(function: Callable[..., Any]) ->
     (finding,) = judged(function)
     row = finding.as_verdict("lamp-on", "prod", {})
     assert (row.name, row.tags) == ("a", None)
+
+
+RULE = ScopeRule.model_validate(excuse(name="hall", resources=["arn:aws:lamps:eu-west-1:111122223333:lamp/hall-*"]))
+
+
+def test_what_is_out_of_scope_is_not_judged_and_says_by_which_rule() -> None:
+    told: dict[str, Told] = {"lamps:list_lamps": lamps("hall-a", "shop-a"), "lamps:get_lamp": lit}
+    spared, failed = judged(fails, told, scope=[RULE])
+
+    assert (spared.status, spared.scope, spared.name) == ("not_applicable", "hall", "hall-a")
+    assert spared.reason == f"out of scope by {RULE}"
+    assert (failed.status, failed.scope) == ("fail", None)
+
+
+def on_the_whole(lamps: list[Lamp]) -> None:
+    assert not lamps, "has lamps"
+
+
+@pytest.mark.parametrize(
+    ("accounts", "status"), [(["111122223333"], "not_applicable"), (["444455556666"], "fail")], ids=["out", "in scope"]
+)
+def test_an_account_as_a_whole_is_out_of_scope_by_a_rule_of_accounts(accounts: list[str], status: Status) -> None:
+    rule = ScopeRule.model_validate(excuse(name="play", accounts=accounts))
+    assert [finding.status for finding in judged(on_the_whole, scope=[rule])] == [status]
+
+
+def test_what_could_not_be_listed_is_never_out_of_scope() -> None:
+    rule = ScopeRule.model_validate(excuse(name="play", accounts=["111122223333"]))
+    assert [finding.status for finding in judged(fails, {"lamps:list_lamps": DENIED}, scope=[rule])] == ["error"]
 
 
 def swallowing(lamp: Lamp) -> None:

@@ -33,6 +33,7 @@ VERDICTS = st.builds(
     at=st.text(),
     name=MAYBE,
     tags=st.none() | st.dictionaries(st.text(), st.text(), max_size=3),
+    scope=MAYBE,
 )
 
 

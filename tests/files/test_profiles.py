@@ -118,6 +118,27 @@ def test_requirements_without_a_control_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("names", "scoped"),
+    [
+        pytest.param(["cards"], ["sg-no-admin-ports"], id="its own controls"),
+        pytest.param(["more"], ["sg-no-admin-ports"], id="inherited as they are"),
+        pytest.param(["cards", "plain"], [], id="not what another profile asks as well"),
+        pytest.param(["cards", "rules-1.0"], ["sg-no-admin-ports"], id="beside a framework that asks others"),
+        pytest.param(["baseline"], [], id="no profile that is scoped"),
+    ],
+)
+def test_scope_is_of_what_scoped_profiles_alone_ask(tmp_path: Path, names: list[str], scoped: list[str]) -> None:
+    """A threshold that a scoped profile sets for a control of the baseline holds for everything."""
+    cards = profile("cards", "sg-no-admin-ports", "iam-user-key-age: {max_age_days: 45}", extends="[baseline]")
+    texts = {
+        "cards": cards.replace("controls:", "scoped: true\ncontrols:"),
+        "more": profile("more", extends="[cards]"),
+        "plain": profile("plain", "sg-no-admin-ports"),
+    }
+    assert sorted(select(tmp_path, *names, **texts).scoped) == scoped
+
+
+@pytest.mark.parametrize(
     ("names", "told"),
     [
         pytest.param(["rules-1.0"], ["rules-1.0"], id="one that a regulation names"),
@@ -332,14 +353,30 @@ def shipped() -> Profiles:
 
 
 def test_the_shipped_profiles_resolve(shipped: Profiles) -> None:
-    known = {name: KnownControl(name) for entry in shipped.profiles.values() for name in entry.controls}
+    known = {
+        name: KnownControl(name, dict(given))
+        for each in shipped.profiles.values()
+        for name, given in each.controls.items()
+    }
     assert set(shipped.resolve(["baseline,regulated,code-repository"], known).controls) == set(known)
 
 
 def test_no_shipped_profile_repeats_what_it_extends(shipped: Profiles) -> None:
+    """It names a control of that profile only to set a threshold otherwise."""
     regulated, baseline = shipped.profiles["regulated"], shipped.profiles["baseline"]
     assert regulated.extends == ("baseline",)
-    assert not regulated.controls.keys() & baseline.controls.keys()
+    assert [name for name in regulated.controls if name in baseline.controls and not regulated.controls[name]] == []
+
+
+def test_the_shipped_baseline_holds_in_scope_or_not(shipped: Profiles) -> None:
+    known = {
+        name: KnownControl(name, dict(given))
+        for each in shipped.profiles.values()
+        for name, given in each.controls.items()
+    }
+    scoped = shipped.resolve(["regulated"], known).scoped
+    assert scoped
+    assert not scoped & shipped.profiles["baseline"].controls.keys()
 
 
 def test_the_shipped_frameworks_name_controls_that_a_profile_asks(shipped: Profiles) -> None:
