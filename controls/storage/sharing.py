@@ -14,10 +14,15 @@ def test_s3_bucket_sharing_declared(bucket: Bucket, facts: Facts) -> None:
         partner of years ago, or somebody who made a way back for himself.
     Fix: Take the account out of the bucket's policy or ACL. One of ours belongs into accounts.yaml, or the statement is
         bound to organization_id by aws:PrincipalOrgID; a third party belongs among trusted_accounts in facts.yaml, by
-        its account id; what anyone may read belongs among public_buckets.
+        its account id, a VPC of another account of ours into network_perimeter; what anyone may read belongs among
+        public_buckets.
     See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html
     """
     reading_is_meant = bool(declared(facts.public_buckets, bucket.name))
     outsiders = bucket.outsiders(facts.accounts, facts.organization_id, reading_is_meant=reading_is_meant)
-    strangers = [each for each in outsiders if not declared(facts.trusted_accounts, each)]
+    strangers = [
+        each
+        for each in outsiders
+        if not declared(facts.trusted_accounts, each) and not declared(facts.network_perimeter, each)
+    ]
     assert not strangers, f"is shared with {', '.join(strangers)}, and nobody declared that"

@@ -28,6 +28,8 @@ def part(name: str) -> PerimeterPart:
         pytest.param("52.210.10.1", "52.210.10.1", True, id="one address"),
         pytest.param("52.210.10.1", "52.210.10.10", False, id="an address that begins alike"),
         pytest.param("D1.cloudfront.net.", "d1.cloudfront.net", True, id="a name in capitals, with its dot"),
+        pytest.param("vpc-0a1b2c3d4e5f60718", "vpc-0a1b2c3d4e5f60718", True, id="a VPC"),
+        pytest.param("vpce-0a1b2c3d4e5f60718", "vpc-0a1b2c3d4e5f60718", False, id="an endpoint is no VPC"),
         pytest.param("cloudfront.net", "d1.cloudfront.net", False, id="a name above"),
     ],
 )
@@ -44,6 +46,7 @@ def test_what_a_part_of_the_perimeter_covers(name: str, asked: str, covered: boo
         pytest.param("52.210.10.1/28", "is no range of addresses", id="an address within a range"),
         pytest.param("office/8", "is no range of addresses", id="no address"),
         pytest.param("*.cloudfront.net", "neither a range of addresses", id="a pattern"),
+        pytest.param("vpc-", "neither a range of addresses", id="no VPC"),
         pytest.param("office", "neither a range of addresses", id="one word"),
         pytest.param("2a05:d018::1", "neither a range of addresses", id="an address of IPv6 without its length"),
     ],

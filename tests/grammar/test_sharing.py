@@ -77,7 +77,21 @@ def test_whoever_is_not_named_is_everybody() -> None:
             [EVERYBODY],
             id="a role of one account or of any",
         ),
-        pytest.param({"StringEquals": {"aws:SourceVpce": "vpce-1"}}, [], id="a network"),
+        pytest.param({"StringEquals": {"aws:SourceVpce": "vpce-1"}}, ["vpce-1"], id="an endpoint"),
+        pytest.param({"StringEquals": {"aws:SourceVpc": ["vpc-1", "vpc-2"]}}, ["vpc-1", "vpc-2"], id="two networks"),
+        pytest.param({"StringLike": {"aws:SourceVpc": "vpc-*"}}, [EVERYBODY], id="any network"),
+        pytest.param({"StringEqualsIfExists": {"aws:SourceVpc": "vpc-1"}}, [EVERYBODY], id="a network, if it exists"),
+        pytest.param(
+            {"ArnLike": {"aws:SourceVpcArn": f"arn:aws:ec2:*:{PARTNER}:vpc/*"}}, [PARTNER], id="an account's networks"
+        ),
+        pytest.param({"StringEquals": {"aws:VpceAccount": PARTNER}}, [PARTNER], id="an account's endpoints"),
+        pytest.param({"StringEquals": {"aws:VpceOrgID": OURS}}, [], id="our organization's endpoints"),
+        pytest.param(
+            {"StringEquals": {"aws:VpceOrgID": "o-else"}}, ["the organization o-else"], id="another one's endpoints"
+        ),
+        pytest.param(
+            {"StringEquals": {"aws:SourceVpce": "vpce-1", "aws:PrincipalOrgID": OURS}}, [], id="ours by a network"
+        ),
         pytest.param({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, [], id="addresses"),
         pytest.param({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, [EVERYBODY], id="all addresses"),
         pytest.param({"StringEquals": {"aws:SourceAccount": PARTNER}}, [PARTNER], id="whom a service acts for"),
