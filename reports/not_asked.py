@@ -24,7 +24,7 @@ class Omission:
 
 
 def omissions_of(run: ReportedRun) -> list[Omission]:
-    """What a run did not ask of whom, the widest first; empty where it asked all that there is to ask."""
+    """What a run did not ask of whom, the widest first; services without a control last."""
     return [
         *_left_out(run),
         *_not_selected(run),
@@ -34,6 +34,7 @@ def omissions_of(run: ReportedRun) -> list[Omission]:
         *_regions(run),
         *_kinds(run),
         *_requirements(run),
+        *_services(run),
     ]
 
 
@@ -97,7 +98,9 @@ def _regions(run: ReportedRun) -> Iterator[Omission]:
     for regions, names in narrowed.items():
         where = ", ".join(regions) or "no region"
         count = _count(len(names), "account")
-        yield Omission(f"{count} asked in {where} alone: nothing is known of other regions", tuple(names))
+        approved = [region for region in run.record["facts"].get("approved_regions", ()) if region not in regions]
+        among = f", nor of {', '.join(approved)}, which facts.yaml approves" if approved else ""
+        yield Omission(f"{count} asked in {where} alone: nothing is known of other regions{among}", tuple(names))
 
 
 def _kinds(run: ReportedRun) -> Iterator[Omission]:
@@ -112,6 +115,18 @@ def _requirements(run: ReportedRun) -> Iterator[Omission]:
     for framework, ids in run.record["uncovered"].items():
         if ids:
             yield Omission(f"{_count(len(ids), 'requirement')} of {framework} without a control", tuple(ids))
+
+
+def _services(run: ReportedRun) -> Iterator[Omission]:
+    """What no control speaks of is asked of nobody; runs of earlier versions do not tell what theirs speak of."""
+    controls = [control for control in run.record["controls"].values() if control["kind"] == "aws"]
+    asked = {operation.partition(":")[0] for control in controls for operation in control.get("operations", ())}
+    asked -= {"estate"}
+    if asked:
+        count = _count(len(asked), "service")
+        yield Omission(
+            f"{count} of AWS asked, and no other: nothing is known of what is elsewhere", tuple(sorted(asked))
+        )
 
 
 def _count(number: int, what: str) -> str:

@@ -112,7 +112,11 @@ class Facts(EstateModel):
     admin_principals: Items[AdminPrincipal] = Field(
         default=(), description="Users, groups and roles that may hold administrator rights, as role/ops-*."
     )
-    approved_regions: ListedRegions = Field(default=(), description="Regions in use; what is regional is asked there.")
+    approved_regions: ListedRegions = Field(
+        default=(),
+        description="Regions in use: others that are switched on fail, and what has to be in every region in use is"
+        " looked for in these. It narrows nothing: where accounts are asked says their regions in accounts.yaml.",
+    )
     audit_account_id: AccountId | None = Field(
         default=None, description="The account that holds audit data and nothing else."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ ALL = {
     "accounts": [account("prod", "aws", "111122223333", regions=None), account("estate", "estate", "estate")],
     "not_asked": {"accounts": [], "controls": [], "by": []},
     "uncovered": {},
+    "facts": {},
 }
 NARROWED = [
     account(name, "aws", "111122223333", regions=regions)
@@ -26,10 +28,13 @@ LEFT_OUT = {"accounts": [], "controls": ["s3-bucket-tagged"], "by": ["--severity
 
 
 def omissions(folder: Path, **record: Any) -> list[tuple[str, tuple[str, ...]]]:
-    return [(each.text, each.names) for each in omissions_of(run_of(folder, [], **{**ALL, **record}))]
+    """All but the last, which every run has: that other services were not asked."""
+    *told, services = omissions_of(run_of(folder, [], **{**ALL, **record}))
+    assert services.text == "4 services of AWS asked, and no other: nothing is known of what is elsewhere"
+    return [(each.text, each.names) for each in told]
 
 
-def test_a_run_of_everything_left_nothing_out(tmp_path: Path) -> None:
+def test_a_run_of_everything_left_out_what_no_control_speaks_of_and_nothing_else(tmp_path: Path) -> None:
     assert omissions(tmp_path) == []
 
 
@@ -103,3 +108,62 @@ def test_accounts_that_were_narrowed_to_the_same_regions_stand_together(tmp_path
         (f"2 accounts asked in eu-west-1 alone: {said}", ("a", "c")),
         (f"1 account asked in us-east-1, us-east-2 alone: {said}", ("d",)),
     ]
+
+
+def test_an_approved_region_that_was_not_asked_is_named(tmp_path: Path) -> None:
+    told = omissions(tmp_path, accounts=NARROWED, facts={"approved_regions": ["eu-west-1", "us-east-1"]})
+
+    assert [text.partition(" nor of ")[2] for text, _ in told] == [
+        "us-east-1, which facts.yaml approves",
+        "eu-west-1, which facts.yaml approves",
+    ]
+
+
+def test_services_without_a_control_are_none_of_those_asked(tmp_path: Path) -> None:
+    run = run_of(tmp_path, [], **ALL)
+    asked = {"s3-bucket": ["s3:list_buckets", "s3:get_bucket_acl"], "kms-key": ["kms:list_keys", "estate:people"]}
+    controls = {name: {"kind": "aws", "operations": operations} for name, operations in asked.items()}
+    record = {**run.record, "controls": {**controls, "gh": {"kind": "github", "operations": ["github:GET /orgs"]}}}
+
+    (told,) = omissions_of(replace(run, record=record))
+    assert (told.text, told.names) == (
+        "2 services of AWS asked, and no other: nothing is known of what is elsewhere",
+        ("kms", "s3"),
+    )
+
+
+ORGANIZATION = {"management": "root", "role_name": "Audit", "id": "o-1", "unmatched": [], "reads": []}
+
+
+def found(name: str, reason: str | None) -> dict[str, Any]:
+    state = {"id": "111122223333", "state": "ACTIVE", "path": "/lab", "tags": {}}
+    return {**state, "name": name, "account": None if reason else name, "reason": reason}
+
+
+@pytest.mark.parametrize(
+    ("record", "text", "names"),
+    [
+        pytest.param(
+            {"organization": {**ORGANIZATION, "accounts": [found("shop", None), found("lab", "excluded: a toy")]}},
+            "1 account of the organization left out",
+            ("111122223333 lab (/lab): excluded: a toy",),
+            id="left out",
+        ),
+        pytest.param(
+            {"organization": {**ORGANIZATION, "accounts": None}},
+            "The organization was not asked which accounts it has (--discover)",
+            (),
+            id="not asked",
+        ),
+        pytest.param(
+            {"unreachable": {"shop": "AccessDenied"}},
+            "1 account that could not be entered",
+            ("shop: AccessDenied",),
+            id="not entered",
+        ),
+    ],
+)
+def test_what_is_not_known_of_an_organization(
+    tmp_path: Path, record: dict[str, Any], text: str, names: tuple[str, ...]
+) -> None:
+    assert omissions(tmp_path, **record) == [(text, names)]
