@@ -203,9 +203,12 @@ resource "aws_iam_policy" "audit_1" {
         "inspector2:BatchGetAccountStatus",
         "inspector2:ListFindings",
         "kafka:ListClustersV2",
+        "kinesis:DescribeStreamSummary",
+        "kinesis:ListStreams",
         "kms:DescribeKey",
         "kms:GetKeyPolicy",
         "kms:GetKeyRotationStatus",
+        "kms:ListGrants",
         "kms:ListKeys",
         "lambda:GetFunctionConcurrency",
         "lambda:GetPolicy",
@@ -252,9 +255,7 @@ resource "aws_iam_policy" "audit_1" {
         "redshift:DescribeClusterParameters",
         "redshift:DescribeClusters",
         "redshift:DescribeLoggingStatus",
-        "rolesanywhere:ListTrustAnchors",
-        "route53:ListHostedZones",
-        "route53:ListResourceRecordSets"
+        "rolesanywhere:ListTrustAnchors"
       ],
       "Resource": "*"
     },
@@ -295,6 +296,8 @@ resource "aws_iam_policy" "audit_2" {
       "Sid": "MusterReads",
       "Effect": "Allow",
       "Action": [
+        "route53:ListHostedZones",
+        "route53:ListResourceRecordSets",
         "s3:GetAccessPoint",
         "s3:GetAccountPublicAccessBlock",
         "s3:GetBucketAcl",

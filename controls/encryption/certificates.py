@@ -1,4 +1,4 @@
-"""Certificates: renewed before browsers and clients turn away."""
+"""Certificates: renewed before browsers and clients turn away, and with keys that nobody works out."""
 
 from __future__ import annotations
 
@@ -19,3 +19,14 @@ def test_certificate_not_expiring(certificate: Certificate, min_days: int = 30) 
     assert certificate.days_left >= min_days, (
         f"ends on {certificate.not_after:%Y-%m-%d}, {certificate.days_left} days from now"
     )
+
+
+@control(severity="medium")
+def test_certificate_key_strong(certificate: Certificate, weak_algorithms: tuple[str, ...] = ("RSA_1024",)) -> None:
+    """Certificates have strong keys.
+
+    Why: A key of 1,024 bits can be worked out from the certificate, and whoever has done it is our server.
+    Fix: Replace the certificate by one with an RSA key of 2,048 bits at least, or one on an elliptic curve.
+    See: https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html
+    """
+    assert certificate.key_algorithm not in weak_algorithms, f"has a key of the kind {certificate.key_algorithm}"

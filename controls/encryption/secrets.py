@@ -28,3 +28,17 @@ def test_secret_not_public(secret: Secret) -> None:
     """
     open_statements = secret.open_statements
     assert not open_statements, f"lets anyone in: {', '.join(open_statements)} of its policy"
+
+
+@control(severity="low")
+def test_secret_unused(secret: Secret, max_idle_days: int = 90) -> None:
+    """Secrets nobody reads are removed.
+
+    Why: A password that no program needs any more still opens what it opened, and nobody would notice who takes it.
+    Fix: Find out what it opens, take that away or change it, and delete the secret with a window for second thoughts.
+    See: https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html
+    """
+    since = f"{secret.idle_since:%Y-%m-%d}, {secret.idle_days} days ago"
+    assert secret.idle_days <= max_idle_days, (
+        f"was last read on {since}" if secret.last_read else f"was made on {since}, and never read"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixtures.backup import Backups
+from fixtures.backup import Backups, BackupVault
 from muster import control, not_applicable
 
 
@@ -37,4 +37,19 @@ def test_backup_plan_exists(backups: Backups) -> None:
     assert backups.complete_plans, (
         f"has {', '.join(backups.worth_backing_up)} in {backups.region}, and no backup plan with a rule and a selection"
         f" (plans: {', '.join(plan.name for plan in backups.plans) or 'none'})"
+    )
+
+
+@control(severity="medium")
+def test_backup_vault_encrypted(backup_vault: BackupVault, allow_aws_owned_key: bool = True) -> None:
+    """Backup vaults are encrypted.
+
+    Why: A vault holds copies of everything that is worth copying, and its key says who can read them.
+    Fix: Make a vault with a KMS key, and let plans back up into it: the key of a vault cannot be changed.
+    See: https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
+    """
+    not_applicable(backup_vault.why_no_key)
+    assert backup_vault.is_encrypted(allow_aws_owned_key=allow_aws_owned_key), (
+        f"names no key that encrypts its backups: EncryptionKeyArn is {backup_vault.key_arn or 'missing'}, of type "
+        f"{backup_vault.key_type or 'unknown'}"
     )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from moto.backup.models import backup_backends
 
-from fixtures.backup import BackupVault
+from fixtures.backup import VaultLock
 from muster.judging.judgement import Finding
 from muster.judging.keys import Mismatch
 from muster.judging.typed import check_of
@@ -45,7 +45,7 @@ def verdict(stage: Stage, **options: Any) -> Finding:
     return only
 
 
-def listed(**fields: Any) -> BackupVault:
+def listed(**fields: Any) -> VaultLock:
     arn = "arn:aws:backup:eu-west-1:123456789012:backup-vault:orders"
     vault = {
         "BackupVaultName": "orders",
@@ -54,7 +54,7 @@ def listed(**fields: Any) -> BackupVault:
         "VaultState": "AVAILABLE",
         "Locked": True,
     }
-    found: BackupVault = check_of(BackupVault)(
+    found: VaultLock = check_of(VaultLock)(
         {**vault, "LockDate": "2026-05-01T00:00:00Z", "MinRetentionDays": 7, **fields}
     )
     return found
@@ -82,13 +82,13 @@ AIR_GAPPED = {"VaultType": "LOGICALLY_AIR_GAPPED_BACKUP_VAULT"}
         ),
     ],
 )
-def test_a_vault_keeps_backups(vault: BackupVault, keeps: bool) -> None:
+def test_a_vault_keeps_backups(vault: VaultLock, keeps: bool) -> None:
     assert vault.keeps_backups(7, NOW) is keeps
 
 
 def test_a_vault_that_does_not_say_whether_it_is_locked_is_malformed() -> None:
     with pytest.raises(Mismatch, match="Locked is missing"):
-        check_of(BackupVault)({"BackupVaultName": "orders", "BackupVaultArn": "arn:aws:backup:::orders"})
+        check_of(VaultLock)({"BackupVaultName": "orders", "BackupVaultArn": "arn:aws:backup:::orders"})
 
 
 def arn_of(vault: str, region: str = REGION, account: str = "123456789012") -> str:
