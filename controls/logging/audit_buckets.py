@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from fixtures.grammar.writers import lets_others_write
 from fixtures.owned_buckets import OwnedBuckets
 from fixtures.s3 import Bucket
 from muster import Facts, control, declared, elsewhere, judged_in, not_applicable
 
 NO_AUDIT_BUCKET = "is none of the audit buckets that facts.yaml declares (audit_buckets)"
+DELIVERING_SERVICES = (
+    *("cloudtrail.amazonaws.com", "config.amazonaws.com", "delivery.logs.amazonaws.com", "logging.s3.amazonaws.com"),
+    *("logdelivery.elasticloadbalancing.amazonaws.com", "guardduty.amazonaws.com"),
+)
 OF_OBJECTS = ("s3:DeleteObject", "s3:DeleteObjectVersion")
 OF_BUCKETS = (
     *("s3:DeleteBucket", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"),
@@ -74,3 +79,37 @@ def test_audit_bucket_retention(bucket: Bucket, facts: Facts, retention_days: in
     not_applicable(None if bucket.name in facts.audit_buckets else NO_AUDIT_BUCKET)
     early = [told for rule in bucket.lifecycle_rules if (told := rule.deletes_before(retention_days))]
     assert not early, f"keeps its logs for less than {retention_days} days: {'; '.join(early)}"
+
+
+@control(severity="low")
+def test_audit_bucket_mfa_delete(bucket: Bucket, facts: Facts) -> None:
+    """Deleting an audit log version needs MFA.
+
+    Why: Whoever has got hold of an administrator's session should still not be able to delete a version for good.
+    Fix: Enable MFA delete as root, or lock the bucket in compliance mode, or deny everybody to delete versions and to
+        change the versioning.
+    See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiFactorAuthenticationDelete.html
+    """
+    not_applicable(None if bucket.name in facts.audit_buckets else NO_AUDIT_BUCKET)
+    deleting = ("s3:DeleteObjectVersion", "s3:PutBucketVersioning")
+    is_kept = bucket.mfa_delete == "Enabled" or bucket.locked_days > 0
+    assert is_kept or not (left := bucket.actions_not_denied(deleting, lambda arn: False)), (
+        f"lets versions be deleted: MFA delete is {bucket.mfa_delete or 'not set'}, nothing locks them, "
+        f"and its policy does not deny everybody {', '.join(left)}"
+    )
+
+
+@control(severity="medium")
+def test_audit_bucket_writers_bound(
+    bucket: Bucket, facts: Facts, log_services: tuple[str, ...] = DELIVERING_SERVICES
+) -> None:
+    """Only our log services write to audit buckets.
+
+    Why: A log that somebody else may have written proves nothing.
+    Fix: Let only services that deliver logs put objects there, each bound by aws:SourceArn, aws:SourceAccount or
+        aws:SourceOrgID.
+    See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+    """
+    not_applicable(None if bucket.name in facts.audit_buckets else NO_AUDIT_BUCKET)
+    unbound = bucket.policy.labels(lambda statement: lets_others_write(statement, log_services))
+    assert not unbound, f"lets others write than bound log services: {', '.join(unbound)} of its policy"

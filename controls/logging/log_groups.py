@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixtures.logs import LogGroup
+from fixtures.logs import LogGroup, LogPolicies
 from muster import control, not_applicable
 
 
@@ -17,3 +17,27 @@ def test_log_group_retention(log_group: LogGroup, retention_days: int = 365) -> 
     if log_group.only_passes_on:
         not_applicable("the log group passes events on and keeps none itself")
     assert log_group.keeps_events(retention_days), f"keeps events for {log_group.retention_days} days only"
+
+
+@control(severity="low")
+def test_log_group_kms(log_group: LogGroup) -> None:
+    """Log groups are encrypted with our key.
+
+    Why: With a key of our own, rights on the logs alone are not enough to read them, and each use of it is recorded.
+    Fix: Associate a KMS key with the log group; what was written before stays as it is.
+    See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    """
+    not_applicable("keeps nothing, and only passes events on" if log_group.only_passes_on else None)
+    assert log_group.kms_key, "is encrypted with no key of ours"
+
+
+@control(severity="high")
+def test_log_policy_not_public(log_policies: LogPolicies) -> None:
+    """No outsider can read or write our log groups.
+
+    Why: Who can write to our logs can hide among noise what they do, or say what never was.
+    Fix: Name the accounts in the policy, or bind a service to ours by aws:SourceAccount or aws:SourceArn.
+    See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
+    """
+    open_ = log_policies.open_statements
+    assert not open_, f"lets anyone at its log groups: {', '.join(open_)}"
