@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Generic, TypeVar, cast
 
 from muster.errors import ServiceAbsent, Unreadable, malformed, unreadable_if_broken
@@ -102,6 +102,23 @@ class Account:
         ]
         self.helpers.together([partial(self._list, noun, place) for noun, place in pairs])
 
+    @cached_property
+    def second_look(self) -> Account:
+        """The same account, whose lists are asked for once more."""
+        return replace(self, reads=self.reads.again(), _lists=Once())
+
+    def is_gone(self, resource: Resource) -> tuple[bool, tuple[str, ...]]:
+        """Whether a resource that was listed is listed no more, by a second look; and the hashes of what that rests on.
+
+        Where the list cannot be read again it is not known to be gone.
+        """
+        noun, place = type(resource), resource.place
+        places = [each for each in self.places(noun) if each.region == place.region] or self.places(noun)
+        parts = [self.second_look._list(noun, Place(self.second_look, each.region, each.is_global)) for each in places]
+        hashes = tuple(dict.fromkeys(sha256 for part in parts for sha256 in part.hashes))
+        is_there = any(each.arn == resource.arn for part in parts for each in part.resources)
+        return not is_there and not any(part.gaps for part in parts), hashes
+
     def let_go(self) -> None:
         """End the helpers, and forget what was listed.
 
@@ -109,6 +126,7 @@ class Account:
         """
         self.helpers.let_go()
         self._lists.forget(lambda _: True)
+        vars(self).pop("second_look", None)
 
     def _list(self, noun: type[R], place: Place) -> Listing[R]:
         return cast(Listing[R], self._lists.get(_key(noun, place), lambda: _list_in(noun, place)))

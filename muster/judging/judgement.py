@@ -21,7 +21,7 @@ from muster.judging.control import Control
 from muster.judging.excused import noted_facts
 from muster.judging.resource import Resource
 from muster.reading.reads import THREADS, utc_now
-from muster.reading.trace import Frame
+from muster.reading.trace import Frame, GoneReason
 from muster.verdict import Status, Verdict
 
 LONGEST_REASON = 2_000
@@ -29,7 +29,10 @@ LONGEST_REASON = 2_000
 
 @dataclass(frozen=True)
 class Finding:
-    """What a control says of one resource, before waivers; `exception` is kept for a debugger."""
+    """What a control says of one resource, before waivers; `exception` is kept for a debugger.
+
+    `may_be_gone` marks an error that says of something that it is not there: perhaps the resource itself.
+    """
 
     region: str
     resource: str
@@ -41,6 +44,7 @@ class Finding:
     name: str | None = None
     tags: Mapping[str, str] | None = None
     scope: str | None = None
+    may_be_gone: bool = False
 
     def as_verdict(
         self, control: str, account: str, parameters: Mapping[str, object], *, run: str = "", waiver: str | None = None
@@ -130,6 +134,8 @@ def _judge_each(
             finding = _out_of_scope(rule, region, arn, resource.sources)
         else:
             finding = _judge(control, {**given, subject: resource}, region, arn, resource.sources + hashes)
+        if finding.may_be_gone:
+            finding = _looked_again(finding, account, resource)
         return replace(finding, name=name, tags=tags)
 
     findings = [_of_gap(account, gap) for gap in listing.gaps]
@@ -205,7 +211,29 @@ def _judge_once(
             status, reason, exception = "error", str(unreadable), unreadable.__cause__ or unreadable
     if frame.unreadable is not None:
         status, reason, elsewhere = "error", frame.unreadable, None
-    return Finding(region, resource, status, reason[:LONGEST_REASON], tuple(frame.hashes), elsewhere, exception)
+    return Finding(
+        region=region,
+        resource=resource,
+        status=status,
+        reason=reason[:LONGEST_REASON],
+        reads=tuple(frame.hashes),
+        judged_in=elsewhere,
+        exception=exception,
+        may_be_gone=isinstance(reason, GoneReason),
+    )
+
+
+def _looked_again(finding: Finding, account: Account, resource: Resource) -> Finding:
+    """The finding of a resource that was listed, and was not there when it was asked about.
+
+    It is not applicable if it is listed no more, which a second look tells: both answers are kept.
+    """
+    is_gone, hashes = account.is_gone(resource)
+    reads = tuple(dict.fromkeys((*finding.reads, *hashes)))
+    if not is_gone:
+        return replace(finding, reads=reads)
+    reason = f"was gone during the run: it was listed, and no more on a second look ({finding.reason})"
+    return replace(finding, status="not_applicable", reason=reason[:LONGEST_REASON], reads=reads, exception=None)
 
 
 def _broken(error: BaseException) -> str:

@@ -28,6 +28,7 @@ def recorded_text(call: Call, answer: Answer) -> str:
             "service": call.service,
             "operation": call.operation,
             "request": call.request,
+            **({"look": call.look} if call.look > 1 else {}),
             "content": answer.content,
             "error": vars(answer.error) if answer.error else None,
             "request_ids": answer.request_ids,
@@ -42,12 +43,15 @@ def parse_recorded(text: str) -> tuple[Call, Answer]:
         data = json.loads(text)
     except RecursionError as deep:
         raise ValueError("it is nested too deep") from deep
+    look = data.pop("look", 1) if isinstance(data, dict) else 1
     _require(data, _KINDS)
+    if type(look) is not int or look < 1:
+        raise ValueError("look is of another kind than in an answer")
     error = None
     if data["error"] is not None:
         _require(data["error"], _KINDS_OF_ERROR)
         error = ApiError(**data["error"])
-    call = Call(data["account"], data["region"], data["service"], data["operation"], data["request"])
+    call = Call(data["account"], data["region"], data["service"], data["operation"], data["request"], look)
     return call, Answer(data["content"], error, tuple(data["request_ids"]), data["at"])
 
 

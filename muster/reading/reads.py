@@ -7,21 +7,25 @@ repeated from the evidence alone, and must come out the same.
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Protocol
 
 from muster.errors import ServiceAbsent, Unreadable, UsageError, unreadable_if_broken
-from muster.reading.trace import touch
+from muster.reading.trace import GoneReason, touch
 
 # The code of an answer that a transport gives where a region has no such service.
 SERVICE_ABSENT = "ServiceNotInRegion"
 # How many questions an account is asked at the same time.
 THREADS = 32
+# How APIs spell that a thing is not there: ResourceNotFoundException, InvalidInstanceID.NotFound, NoSuchBucket, 404.
+_GONE = re.compile(r"NotFound|NoSuch|NonExistent|DoesNotExist|^404$")
 
 
 def canonical_json(value: object) -> str:
@@ -39,13 +43,17 @@ def utc_now() -> str:
 
 @dataclass(frozen=True)
 class Call:
-    """One logical question: all pages of one operation with one request, in one account and region."""
+    """One logical question: all pages of one operation with one request, in one account and region.
+
+    `look` is 2 where it is put once more, for what was listed first and was not there when it was asked about.
+    """
 
     account: str
     region: str
     service: str
     operation: str
     request: Mapping[str, Any]
+    look: int = 1
 
     @property
     def name(self) -> str:
@@ -55,7 +63,8 @@ class Call:
     @cached_property
     def key(self) -> str:
         """What makes two questions the same question."""
-        return canonical_json([self.account, self.region, self.service, self.operation, self.request])
+        again = [self.look] if self.look > 1 else []
+        return canonical_json([self.account, self.region, self.service, self.operation, self.request, *again])
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,11 @@ class ApiError:
     code: str
     message: str
     status: int | None = None
+
+    @property
+    def says_gone(self) -> bool:
+        """Whether it may say that what was asked about is not there; whether it is, a second look at the list tells."""
+        return _GONE.search(self.code) is not None
 
     def is_one_of(self, patterns: Sequence[str]) -> bool:
         """Whether a declared `Code` or `Code: part of the message` speaks of this error."""
@@ -145,6 +159,7 @@ class Reads:
         self._restore = restore
         self._patience = patience
         self._pause = pause
+        self._look = 1
         self.completed: Callable[[Call, Answer], Answer] = _as_it_came
         """How a noun sees an answer; what is kept is what came."""
         # However many controls wait: an account is asked no more than so many questions at a time.
@@ -188,14 +203,20 @@ class Reads:
         if error.is_one_of(absent):
             return None
         reason = f"{name} in {region}: {error.code}: {error.message}"
-        touch((), reason)
+        touch((), GoneReason(reason) if error.says_gone else reason)
         if error.code == SERVICE_ABSENT:
             raise ServiceAbsent(name.partition(":")[0], reason)
         raise Unreadable(reason)
 
     def _call(self, name: str, region: str, request: Mapping[str, Any]) -> Call:
         service, _, operation = name.partition(":")
-        return Call(self._account, region, service, operation, request)
+        return Call(self._account, region, service, operation, request, self._look)
+
+    def again(self) -> Reads:
+        """The same reads, whose questions are put once more, once."""
+        again = copy(self)
+        again._look = 2
+        return again
 
     def _send(self, call: Call, wait_while: Sequence[str]) -> Answer:
         deadline = time.monotonic() + self._patience

@@ -13,6 +13,12 @@ from types import TracebackType
 from typing import Self
 
 
+class GoneReason(str):
+    """Why an answer is unreadable, where it says that the thing it was asked about is not there."""
+
+    __slots__ = ()
+
+
 class Frame:
     """The reads touched while it was open: their hashes in order, and why the first unreadable one was so."""
 
