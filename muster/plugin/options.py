@@ -127,7 +127,8 @@ def _add_options_of_reports(group: pytest.OptionGroup) -> None:
         action="append",
         default=[],
         metavar="NAMES",
-        help="reports to make: html, asff, csv, junit, markdown, ocsf, oscal, prometheus, sarif (default: html)",
+        help="reports to make: html, asff, crosswalk, csv, junit, markdown, ocsf, oscal, prometheus, sarif"
+        " (default: html)",
     )
     group.addoption(
         "--since",

@@ -15,6 +15,7 @@ from typing import TextIO
 from muster.errors import UsageError
 from muster.files.problems import did_you_mean
 from reports.formats.asff import Asff
+from reports.formats.crosswalk import Crosswalk
 from reports.formats.csv_table import CsvTable
 from reports.formats.document import ReportFile, entries
 from reports.formats.junit import JUnit
@@ -37,6 +38,7 @@ class Format:
 
 FORMATS: Mapping[str, Format] = {
     "asff": Format("findings.asff.jsonl", Asff),
+    "crosswalk": Format("crosswalk.csv", Crosswalk),
     "csv": Format("verdicts.csv", CsvTable),
     "junit": Format("controls.junit.xml", JUnit),
     "markdown": Format("summary.md", Markdown),

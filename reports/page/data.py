@@ -12,9 +12,9 @@ from typing import Any
 from muster.verdict import SEVERITIES, STATUSES, Severity, Status
 from reports.drift.changes import CHANGES, LOST
 from reports.drift.compare import Drift
+from reports.frameworks import framework_states
 from reports.not_asked import omissions_of
 from reports.page.columns import STATUS_ORDER, Columns
-from reports.page.frameworks import framework_states
 from reports.page.unread import UnreadVerdicts
 from reports.run import ReportedRun
 
@@ -94,7 +94,7 @@ def page_data(run: ReportedRun, drift: Drift | None, files: str = "") -> PageDat
         "hashes": hashes,
         "readLists": read_lists,
         "rows": rows,
-        "frameworks": framework_states(run.record.get("frameworks", {}), _statuses_of_controls(columns)),
+        "frameworks": framework_states(run, _statuses_of_pairs(columns)),
         "unseen": unread.as_data(),
         "notAsked": [omission.as_data() for omission in omissions_of(run)],
         "since": _since(drift) if drift is not None else None,
@@ -132,11 +132,11 @@ def _by_severity(columns: Columns, severities: Mapping[str, Severity]) -> dict[S
     return found
 
 
-def _statuses_of_controls(columns: Columns) -> dict[str, set[Status]]:
-    controls = columns.controls.values()
-    found: dict[str, set[Status]] = {}
-    for control, status in set(zip(columns["control"], columns["status"], strict=True)):
-        found.setdefault(controls[control], set()).add(STATUSES[status])
+def _statuses_of_pairs(columns: Columns) -> dict[tuple[str, str], set[Status]]:
+    controls, accounts = columns.controls.values(), columns.accounts.values()
+    found: dict[tuple[str, str], set[Status]] = {}
+    for control, account, status in set(zip(columns["control"], columns["account"], columns["status"], strict=True)):
+        found.setdefault((controls[control], accounts[account]), set()).add(STATUSES[status])
     return found
 
 

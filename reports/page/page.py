@@ -28,7 +28,20 @@ from reports.writing import new_text, refuse_no_file
 NAME = "index.html"
 
 # In the order in which they build on each other; they share one scope.
-SCRIPTS = ("dom", "store", "search", "rows", "detail", "charts", "overview", "declared", "views", "print", "main")
+SCRIPTS = (
+    "dom",
+    "store",
+    "search",
+    "rows",
+    "detail",
+    "charts",
+    "overview",
+    "declared",
+    "crosswalk",
+    "views",
+    "print",
+    "main",
+)
 
 _HERE = Path(__file__).parent
 

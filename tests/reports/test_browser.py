@@ -42,6 +42,8 @@ VIEWS = {
     "resources": "#/resources",
     "a resource": "#/resources?row=1",
     "requirements": "#/framework/example-1.0",
+    "crosswalk": "#/crosswalk/example-1.0",
+    "a requirement": "#/requirement/example-1.0%201.1",
     "changes": "#/changes",
     "waivers": "#/waivers",
     "not seen": "#/not-seen",
@@ -323,6 +325,32 @@ def test_the_heat_map_has_a_line_an_account_and_a_column_a_domain(open_page: Ope
 
     assert page.locator(".heatmap tbody tr").count() == 40
     assert page.locator(".heatmap thead th").count() == 1 + 14
+
+
+def test_the_crosswalk_leads_from_a_cell_to_what_is_behind_it(open_page: Open, small: Path) -> None:
+    rows = [row for row in ReportedRun.load(small.parent).rows() if row.control == CONTROL]
+    page = open_page(small, "#/crosswalk/example-1.0")
+    page.locator(".crosswalk tbody tr", has_text="1.1").first.locator("td.crossing a").first.click()
+
+    account = next(one for one in sorted({row.account for row in rows}))
+    here = [row for row in rows if row.account == account]
+    assert page.locator("main h1").inner_text().startswith("1.1 ")
+    assert found(page) == f"{len(here)} of {len(rows)} verdicts"
+    assert page.locator("dt", has_text="Waivers").count() == 1
+    assert page.locator("nav [aria-current=page]").inner_text() == "Crosswalk"
+
+
+def test_the_crosswalk_has_a_column_an_account(open_page: Open, wide: Path) -> None:
+    page = open_page(wide, "#/crosswalk")
+
+    assert page.locator(".crosswalk thead th").count() == 3 + 40
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_requirement_that_is_not_in_the_run_says_so(shared_page: Page) -> None:
+    visit(shared_page, "#/requirement/%3Cb%3Enone")
+
+    assert shared_page.locator("main p").inner_text() == "This run has no requirement <b>none."
 
 
 def test_hostile_names_stay_text(open_page: Open, hostile: Path) -> None:

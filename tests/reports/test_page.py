@@ -21,9 +21,9 @@ from muster.errors import BadEvidence, UsageError
 from muster.evidence.run_folder import RunFolder
 from muster.verdict import STATUSES, Status, Verdict
 from reports.drift.compare import compare
+from reports.frameworks import RequirementState, requirement_state
 from reports.page import answers
 from reports.page.data import page_data, score
-from reports.page.frameworks import RequirementState, requirement_state
 from reports.page.page import score_text, write_page
 from reports.run import ReportedRun, Summary
 from tests.reports.synthetic import HOSTILE, STARTED, Size, make_run

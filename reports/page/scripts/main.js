@@ -8,6 +8,8 @@ const VIEWS = {
   account: accountView,
   resources: resourcesView,
   framework: frameworkView,
+  crosswalk: crosswalkView,
+  requirement: requirementView,
   changes: changesView,
   waivers: waiversView,
   "not-seen": notSeenView,
@@ -20,13 +22,14 @@ const TABS = [
   ["accounts", "Accounts"],
   ["resources", "Resources"],
   ["framework", "Requirements"],
+  ["crosswalk", "Crosswalk"],
   ["changes", "Changes"],
   ["waivers", "Waivers"],
   ["not-seen", "Not seen"],
   ["run", "Run"],
 ];
 
-const TAB_OF = { control: "controls", account: "accounts" };
+const TAB_OF = { control: "controls", account: "accounts", requirement: "crosswalk" };
 
 // `#/control/iam-root-mfa?q=s:fail&sort=-region&row=12`
 function hashOf(view, name = null, { q = "", sort = "", row = "" } = {}) {

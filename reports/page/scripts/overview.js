@@ -124,6 +124,12 @@ const REQUIREMENT_MARKS = {
 
 const requirementMark = (state) => mark(REQUIREMENT_MARKS[state], state);
 
+const requirementLink = (framework, requirement) =>
+  el("a", { href: hashOf("requirement", `${framework.name} ${requirement.id}`) }, foreign(requirement.id));
+
+// How far a machine decides it; runs of earlier versions do not say.
+const judgedText = (requirement) => requirement.judged ?? "not recorded";
+
 const stateCounts = (framework) =>
   Object.keys(REQUIREMENT_MARKS)
     .map((state) => [state, framework.requirements.filter((requirement) => requirement.state === state).length])
@@ -133,24 +139,25 @@ const frameworkTable = (framework) => [
   el("p", { class: "states" }, stateCounts(framework).map(([state, count]) => el("span", {}, el("b", {}, number(count)), " ", requirementMark(state)))),
   tableOf(
     `Requirements of ${framework.title}`,
-    ["requirement", "title", "level", "state", "controls"],
+    ["requirement", "title", "level", "judged", "state", "controls"],
     framework.requirements.map((requirement) =>
       el("tr", {},
-        el("th", { scope: "row" }, foreign(requirement.id)),
+        el("th", { scope: "row" }, requirementLink(framework, requirement)),
         el("td", {}, foreign(requirement.title)),
         el("td", {}, requirement.level ?? "–"),
+        el("td", {}, judgedText(requirement)),
         el("td", {}, requirementMark(requirement.state)),
         el("td", {}, requirement.controls.length === 0 ? "none yet" : requirement.controls.map((id) => el("div", {},
           requirement.notAsked.includes(id)
             ? [mark("not_run", "not in this run"), " ", foreign(id)]
             : [mark(worstOf(countsOf("control", id)) ?? "not_run"), " ", el("a", { class: "id", href: hashOf("control", id) }, foreign(id))])),
-          requirement.notJudged ? el("div", { class: "quiet" }, "not judged yet: ", foreign(requirement.notJudged)) : null))),
+          requirement.notJudged ? el("div", { class: "quiet" }, "not judged: ", foreign(requirement.notJudged)) : null))),
     "requirements",
   ),
 ];
 
 // Tabs, a framework each; arrow keys move between them.
-const frameworkTabs = (current) => {
+const frameworkTabs = (current, drawn = frameworkTable) => {
   if (store.frameworks.length === 0) return el("p", { class: "quiet" }, "The run recorded no framework: name one as a profile to see its requirements here.");
   const panel = el("div", { role: "tabpanel", id: "framework-panel", tabindex: "0" });
   const tabs = store.frameworks.map((framework, place) =>
@@ -161,7 +168,7 @@ const frameworkTabs = (current) => {
       tab.tabIndex = other === place ? 0 : -1;
     });
     panel.setAttribute("aria-labelledby", `tab-${place}`);
-    panel.replaceChildren(...frameworkTable(store.frameworks[place]));
+    panel.replaceChildren(...drawn(store.frameworks[place]));
   };
   const list = el("div", { role: "tablist", "aria-label": "Frameworks", onkeydown: (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

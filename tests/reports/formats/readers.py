@@ -107,8 +107,15 @@ def _prometheus_statuses(text: str) -> Counter[str]:
     return found
 
 
+def _crosswalk_statuses(text: str) -> Counter[str]:
+    """A control has a line for each requirement that it stands for, with the same figures on each."""
+    found = {(line["control"], line["account"]): line for line in csv_rows(text)}
+    return Counter({status: sum(int(line[status]) for line in found.values()) for status in STATUSES})
+
+
 STATUSES_IN: Mapping[str, Callable[[str], Counter[str]]] = {
     "asff": lambda text: Counter(finding["ProductFields"]["muster/status"] for finding in asff_findings(text)),
+    "crosswalk": _crosswalk_statuses,
     "csv": lambda text: Counter(line["status"] for line in csv_rows(text)),
     "junit": _junit_statuses,
     "markdown": _markdown_statuses,

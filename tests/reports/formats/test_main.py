@@ -111,7 +111,7 @@ def test_a_link_in_the_place_of_the_reports_leads_nowhere(
     ("arguments", "said"),
     [
         (["{run}", "--format=sariff"], 'no format is called "sariff": did you mean "sarif"?'),
-        (["{run}", "--format=,"], "--format names no format; known: html, asff, csv"),
+        (["{run}", "--format=,"], "--format names no format; known: html, asff, crosswalk, csv"),
         (["{run}/nowhere", "--format=csv"], "nowhere: no run folder: expected run.json and verdicts.jsonl in it"),
         (["{run}", "--format=csv", "--output={run}/nowhere"], "nowhere: no such folder: make it, or name another"),
     ],
