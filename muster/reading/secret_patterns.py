@@ -74,6 +74,8 @@ _CHANGES = 17
 # Beside the id of an access key such a text is its secret, however it looks; no hash in hex has all three kinds.
 _AWS_KEY_ID = re.compile(r"(?:AKIA|ASIA)[A-Z0-9]{16}", re.ASCII)
 _BESIDE_AN_ID = re.compile(r"(?<![A-Za-z0-9+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
+_BEHIND_AN_ID = re.compile(r"(?<=(?:AKIA|ASIA)[A-Z0-9]{16}[/:])[A-Za-z0-9/+]{40}(?=/)", re.ASCII)
+"""Right behind the id, where a path goes on: elsewhere a `/` behind it says that it is a path, not a key."""
 _BESIDE = 200
 """Characters that may stand between the two: names of columns, of settings, a line of its own."""
 
@@ -124,6 +126,9 @@ def _keys_beside_ids(text: str) -> Iterator[FoundSecret]:
         is_near = match.start() - behind <= 20 + _BESIDE and behind < match.start()
         is_near |= 0 <= ahead - match.end() <= _BESIDE
         if is_near and set(_kinds(match.group())) >= _KINDS:
+            yield FoundSecret(*match.span(), "AWS Secret Key")
+    for match in _BEHIND_AN_ID.finditer(text):
+        if set(_kinds(match.group())) >= _KINDS:
             yield FoundSecret(*match.span(), "AWS Secret Key")
 
 

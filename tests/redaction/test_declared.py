@@ -54,6 +54,27 @@ def redactor(key: str = KEY) -> Redactor:
     return Redactor(bytes.fromhex(key))
 
 
+ACCESS_KEY, SECRET_KEY = (SECRETS[name].text for name in ("AWS access key", "AWS secret key"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"role/{ACCESS_KEY}/{SECRET_KEY}",
+        f"role/{ACCESS_KEY}/{SECRET_KEY}/x",
+        f"role/{ACCESS_KEY}",
+        f"user/ops/{SECRET_KEY}",
+    ],
+    ids=["both", "both in a path", "the id", "the key"],
+)
+def test_a_principal_that_is_named_like_a_key_is_kept_without_it(name: str) -> None:
+    kept = without_secrets(plan_of({"admin_principals": [excuse(name=name)]}), redactor())
+
+    assert ACCESS_KEY not in str(kept.facts)
+    assert SECRET_KEY not in str(kept.facts)
+    assert kept.facts.admin_principals[0].name.startswith(name.partition("/")[0] + "/")
+
+
 def test_an_estate_without_secrets_is_kept_as_it_is() -> None:
     plan = plan_of({"public_buckets": [excuse(name="orders")]})
 

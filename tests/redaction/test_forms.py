@@ -81,6 +81,7 @@ SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
         "{id}/{key}",
         "User name,Access key ID,Secret access key\nada,{id},{key}\n",
         "{id}\n# rotated every quarter, next in spring\n{key}",
+        "role/{id}/{key}/session",
     ],
 )
 def test_an_aws_secret_beside_its_id_is_taken_out_though_it_looks_made_up(form: str) -> None:
