@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import STDOUT, Popen
@@ -15,6 +15,7 @@ from benchmarks.figures import BenchmarkFailed, Figure, megabytes, timed
 from benchmarks.population import ROOT
 from muster.evidence.run_folder import RunFolder
 from muster.reading.archive import parse_recorded
+from muster.reading.reads import Call
 
 ARGUMENTS = ("--profile=baseline", "--account=demo")
 WALL_SECONDS = 12.0
@@ -63,7 +64,8 @@ def _counted(run: RunFolder) -> list[Figure]:
     for kinds in record["calls"].values():
         totals.update(kinds)
     questions = [parse_recorded(path.read_text(encoding="utf-8"))[0] for path in run.reads.glob("*.json")]
-    asked = [call.key for call in questions if call.service != "estate"]
+    calls = [call for call in questions if call.service != "estate"]
+    asked = [call.key for call in calls]
     return [
         Figure("controls", len(record["controls"]), ""),
         Figure("verdicts", sum(record["counts"].values()), ""),
@@ -73,7 +75,20 @@ def _counted(run: RunFolder) -> list[Figure]:
         Figure(
             "calls without an answer of their own", abs(totals["calls"] - len(set(asked))), "", at_most=0, strict=True
         ),
+        *_by_account_and_service(calls),
     ]
+
+
+def _by_account_and_service(calls: Sequence[Call]) -> Iterator[Figure]:
+    """How many calls each account took, and each service in the account that took the most of it."""
+    yield from (
+        Figure(f"calls of {account}", number, "")
+        for account, number in sorted(Counter(c.account for c in calls).items())
+    )
+    most: Counter[str] = Counter()
+    for (_, service), number in Counter((call.account, call.service) for call in calls).items():
+        most[service] = max(most[service], number)
+    yield from (Figure(f"calls to {service}, of an account", most[service], "") for service in sorted(most))
 
 
 def run_to_end(command: Sequence[str], *, may_end: Sequence[int]) -> Done:

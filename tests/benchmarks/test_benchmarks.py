@@ -87,6 +87,8 @@ def test_audit_counts_what_the_run_folder_holds(tmp_path: Path, monkeypatch: pyt
     # Who is there, the list of buckets, and two reads of each bucket.
     assert counted["calls"] == counted["requests"] == counted["answers in reads/"] == 2 + 2 * 4
     assert counted["calls made twice"] == counted["calls without an answer of their own"] == 0
+    assert counted["calls of canned"] == counted["calls"]
+    assert counted["calls to s3, of an account"] == 1 + 2 * 4
 
 
 def test_an_audit_that_cannot_run_is_no_fast_one() -> None:
