@@ -165,6 +165,7 @@ class _Organization(_Part):
     role_name: str
     id: str | None
     accounts: list[_FoundAccount] | None
+    selected: list[str] = []
 
 
 class _Resumed(_Part):

@@ -25,7 +25,7 @@ class Discovered:
     @classmethod
     def nothing(cls, declared: OrganizationEntry) -> Self:
         """Of an organization that is declared and was not asked."""
-        return cls({**_declared(declared), "id": None, "accounts": None, "unmatched": [], "reads": []})
+        return cls({**_declared(declared), "id": None, "accounts": None, "selected": [], "unmatched": [], "reads": []})
 
     @classmethod
     def of(cls, declared: OrganizationEntry, found: Mapping[str, Any], **known: Any) -> Self:

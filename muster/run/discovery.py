@@ -43,8 +43,10 @@ def sandboxes_to_ask(estate: Estate) -> list[str]:
     return list(dict.fromkeys(entry.sandbox for entry in entries if entry.sandbox is not None))
 
 
-def discover(estate: Estate, sandbox: Mapping[str, Any], key: str, now: datetime) -> tuple[Estate, Discovered]:
-    """The estate with the accounts of its organization, and what was found.
+def discover(
+    estate: Estate, sandbox: Mapping[str, Any], key: str, now: datetime, wanted: Sequence[str] = ()
+) -> tuple[Estate, Discovered]:
+    """The estate with the accounts of its organization, and what was found; `wanted` are those that are asked for.
 
     `sandbox` is what the sandbox process said of itself, `key` that of redaction. Raises `UsageError` where an
     organization is not declared, or anything of it cannot be read.
@@ -68,6 +70,7 @@ def discover(estate: Estate, sandbox: Mapping[str, Any], key: str, now: datetime
         "id": found.id,
         "asked_at": now.isoformat().replace("+00:00", "Z"),
         "accounts": accounts,
+        "selected": list(wanted) or ["all"],
         "unmatched": sorted(entries.excluded.keys() - {each.id for each in found.accounts}),
         "reads": sorted(archive.texts),
     }

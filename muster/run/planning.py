@@ -211,7 +211,8 @@ class Planner:
         if names := sandboxes_to_ask(estate):
             self.sandbox = self._sandbox_of(names, "organizations")
         try:
-            estate, self.discovered = discover(estate, self._sandbox_accounts(), self._redaction_key, self._started)
+            known, wanted = self._sandbox_accounts(), self._options.accounts
+            estate, self.discovered = discover(estate, known, self._redaction_key, self._started, wanted)
         except UsageError:
             if self.sandbox is not None:
                 self.sandbox.stop()

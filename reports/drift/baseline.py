@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from muster.errors import BadEvidence, UsageError
 from muster.evidence.plain_files import is_plain
@@ -17,14 +18,15 @@ from reports.run import ReportedRun
 # With one of these exit codes of pytest's a run has judged what it was to judge.
 _CONCLUDED = (0, 1)
 # And with one of these problems it has not.
-_NOT_ALL = frozenset({"part", "not_run"})
+_NOT_ALL = frozenset({"part", "not_run", "account_missing"})
 
 
 @dataclass(frozen=True)
 class Asked:
     """What a run asked of whom, by name: with another run that asked the same it can be compared night by night.
 
-    `narrowed_by` are the options that left controls of the profiles out.
+    `narrowed_by` are the options that left controls of the profiles out. Of an organization that was discovered it is
+    the same that was selected, whichever accounts that came to: they come and go.
     """
 
     profiles: tuple[str, ...]
@@ -35,7 +37,15 @@ class Asked:
     def of(cls, run: ReportedRun) -> Asked:
         """What a run says that it asked."""
         not_asked = run.record.get("not_asked") or {"by": []}
-        return cls(tuple(run.record["profiles"]), frozenset(run.accounts), tuple(not_asked["by"]))
+        accounts = accounts_selected(run.record.get("organization"), run.accounts)
+        return cls(tuple(run.record["profiles"]), accounts, tuple(not_asked["by"]))
+
+
+def accounts_selected(organization: Mapping[str, Any] | None, names: Iterable[str]) -> frozenset[str]:
+    """The accounts as they were selected: by name, or of an organization (`run.json`) by what was to be found in it."""
+    if organization is not None and organization.get("selected"):
+        return frozenset(f"{organization['id']} {each}" for each in organization["selected"])
+    return frozenset(names)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from muster.plugin.where import is_audit
 from muster.printable import one_line
 from muster.run.planning import Planner
 from reports.console import console_of
-from reports.drift.baseline import Asked, Baseline, first_like, latest_like, verified, whole
+from reports.drift.baseline import Asked, Baseline, accounts_selected, first_like, latest_like, verified, whole
 from reports.drift.changes import NEW
 from reports.drift.compare import Changed, Drift, compare
 from reports.drift.stored import NAME, write_drift
@@ -62,9 +62,10 @@ def baseline(config: pytest.Config, since: str) -> Baseline | None:
 
 
 def _asked(planner: Planner) -> Asked:
+    organization = planner.discovered.record if planner.discovered is not None else None
     return Asked(
         planner.profiles,
-        frozenset(planner.accounts_asked),
+        accounts_selected(organization, planner.accounts_asked),
         planner.not_asked.by if planner.not_asked is not None else (),
     )
 

@@ -59,6 +59,7 @@ def print_summary(run: ReportedRun, console: Console, report: Path) -> None:
     _print_failing(groups, console)
     _print_causes(groups, console)
     _print_unreachable(run, console)
+    _print_left_out(run, console)
     for problem in run.record["problems"] or []:
         console.print(Text.assemble(("\n! ", "bold red"), one_line(problem["text"])), soft_wrap=True)
     for framework, missing in run.record["uncovered"].items():
@@ -113,6 +114,16 @@ def _print_unreachable(run: ReportedRun, console: Console) -> None:
     for reason in reasons[:MOST_ACCOUNTS]:
         console.print(Text.assemble(("\n! ", "bold red"), one_line(reason)), soft_wrap=True)
     _print_more(len(reasons) - MOST_ACCOUNTS, "accounts that could not be entered", console)
+
+
+def _print_left_out(run: ReportedRun, console: Console) -> None:
+    """Each account of the organization that is not judged, with the reason."""
+    organization = run.record.get("organization") or {}
+    left_out = [each for each in organization.get("accounts") or () if each["reason"] is not None]
+    if left_out:
+        console.print("\nAccounts of the organization that are left out", style="bold")
+    for each in left_out:
+        console.print(Text(one_line(f"{each['id']} {each['name']} ({each['path']}): {each['reason']}")), soft_wrap=True)
 
 
 def _print_causes(groups: Groups, console: Console) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -44,6 +45,7 @@ def found(
     facts_read: Sequence[str] = ("public_buckets",),
     ids: dict[str, str] | None = None,
     scoped: Sequence[str] = (),
+    organization: dict[str, Any] | None = None,
 ) -> list[Problem]:
     return problems(
         Tally.of(rows, waivers),
@@ -55,6 +57,8 @@ def found(
         facts_read=facts_read,
         today=TODAY,
         scoped=scoped,
+        organization=organization,
+        asked=selected,
     )
 
 
@@ -246,3 +250,27 @@ def test_a_scope_without_anything_in_it_is_a_problem(rows: list[Verdict], kind: 
 
 def test_what_each_rule_spares_is_counted() -> None:
     assert Tally.of([SPARED, replace(SPARED, scope="hall"), SPARED, ROW], ()).by_scope == {"shop-window": 2, "hall": 1}
+
+
+def listed(*accounts: tuple[str, str | None], unmatched: Sequence[str] = ()) -> dict[str, Any]:
+    """An organization: ids and names, None for one that is left out."""
+    return {"accounts": [{"id": id_, "account": name} for id_, name in accounts], "unmatched": list(unmatched)}
+
+
+BOTH = (("lamp-on", "prod"), ("lamp-on", "shop"))
+
+
+@pytest.mark.parametrize(
+    ("organization", "kind"),
+    [
+        pytest.param(listed(("1", "prod"), ("2", "shop")), ["account_missing"], id="one that left no row"),
+        pytest.param(listed(("1", "prod"), ("3", "lab")), [], id="one that nobody asked for"),
+        pytest.param(listed(("1", "prod"), ("2", None)), [], id="one that is left out"),
+        pytest.param(listed(("1", "prod"), unmatched=["9"]), ["exclude_unmatched"], id="an exclusion of nothing"),
+        pytest.param({"accounts": None, "unmatched": []}, [], id="it was not asked"),
+    ],
+)
+def test_what_an_organization_has_is_held_against_what_was_judged(
+    organization: dict[str, Any], kind: list[str]
+) -> None:
+    assert kinds(found([row("pass")], selected=BOTH, organization=organization)) == kind

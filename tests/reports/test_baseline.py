@@ -210,3 +210,24 @@ def test_a_baseline_that_is_not_what_its_manifest_says_is_refused_in_a_line(
     assert str(refused.value).startswith("--since=x: ")
     assert said in str(refused.value)
     assert len(str(refused.value).splitlines()) == 1
+
+
+def organized(*selected: str) -> dict[str, Any]:
+    """A night of an organization; whoever joined it is an account more."""
+    organization = {"management": "root", "role_name": "Audit", "id": "o-1", "accounts": [], "selected": [*selected]}
+    return {"organization": organization}
+
+
+def test_a_night_of_an_organization_is_compared_whichever_accounts_it_had(tmp_path: Path) -> None:
+    before = sealed(tmp_path, 1, **organized("ou:/prod"), accounts=OTHERS)
+
+    assert found(tonight(tmp_path, **organized("ou:/prod"))) == before.name
+
+
+@pytest.mark.parametrize("record", [organized("all"), {}], ids=["another selection", "accounts by name"])
+def test_a_night_of_an_organization_is_not_compared_with_another_selection(
+    tmp_path: Path, record: dict[str, Any]
+) -> None:
+    sealed(tmp_path, 1, **record)
+
+    assert found(tonight(tmp_path, **organized("ou:/prod"))) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
@@ -17,10 +17,11 @@ TRUST = {"Version": "2012-10-17", "Statement": []}
 
 @dataclass(frozen=True)
 class SandboxOrganization:
-    """Where it is, and the ids of its accounts by their names."""
+    """Where it is, the ids of its accounts by their names, and keys of somebody in the account that manages it."""
 
     endpoint: str
-    ids: Mapping[str, str]
+    ids: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     def client(self, account: str, service: str) -> Any:
         """A client that may do everything in an account."""
@@ -45,7 +46,7 @@ class SandboxOrganization:
 
 def make_organization(endpoint: str) -> SandboxOrganization:
     """Make it: /workloads/prod has shop and locked, where there is no role; lab and old are in the root."""
-    organization = SandboxOrganization(endpoint, {})
+    organization = SandboxOrganization(endpoint)
     client = organization.client(MANAGEMENT, "organizations")
     client.create_organization(FeatureSet="ALL")
     (root,) = client.list_roots()["Roots"]
@@ -63,4 +64,8 @@ def make_organization(endpoint: str) -> SandboxOrganization:
     client.close_account(AccountId=ids["old"])
     for account in (MANAGEMENT, ids["shop"], ids["lab"]):
         organization.make_role(account)
-    return SandboxOrganization(endpoint, ids)
+    iam = organization.client(MANAGEMENT, "iam")
+    iam.create_user(UserName="auditor")
+    key = iam.create_access_key(UserName="auditor")["AccessKey"]
+    keys = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+    return SandboxOrganization(endpoint, ids, keys)

@@ -17,14 +17,15 @@ from reports.run import ReportedRun
 from tests.reports.test_page import island
 from tests.runs.audits import Audits, Outcome
 from tests.runs.organizations import MANAGEMENT, SandboxOrganization, make_organization
+from tests.shared import Shared
 
 CONTROL = "--control=rds-instance-encrypted"
 REASON = "thrown away each night by its owners"
 
 
 @pytest.fixture(scope="module")
-def organization(sandbox: dict[str, Any]) -> SandboxOrganization:
-    return make_organization(sandbox["aws_endpoint"])
+def organization(sandbox: dict[str, Any], shared: Shared) -> SandboxOrganization:
+    return shared.once("organization", lambda: make_organization(sandbox["aws_endpoint"]))
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +49,8 @@ organization:
 
 @pytest.fixture(scope="module")
 def signed_in(organization: SandboxOrganization) -> dict[str, str]:
-    """Moto takes the account from the keys: those of somebody in the account that manages the organization."""
-    iam = organization.client(MANAGEMENT, "iam")
-    iam.create_user(UserName="auditor")
-    key = iam.create_access_key(UserName="auditor")["AccessKey"]
-    keys = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
-    return {**keys, "MUSTER_TEST_EXTERNAL_ID": "x-1"}
+    """Keys of somebody in the account that manages the organization: moto takes the account from them."""
+    return {**organization.keys, "MUSTER_TEST_EXTERNAL_ID": "x-1"}
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +127,12 @@ def test_without_discovery_nobody_is_judged_by_what_only_the_organization_knows(
     outcome = audits(CONTROL, "--account=all")
     assert (outcome.code, outcome.folder) == (4, None)
     assert "--account=all: accounts.yaml has an organization" in outcome.output
+
+
+def test_the_next_night_is_compared_with_this_one(audits: Audits, night: Outcome, signed_in: dict[str, str]) -> None:
+    outcome = audits("--discover", CONTROL, "--since=latest", "-q", environment=signed_in)
+    assert outcome.run["since"] == night.run["run"]
+    assert "lab (/): excluded" in outcome.output
 
 
 def test_an_organization_that_cannot_be_asked_stops_the_run(audits: Audits) -> None:
