@@ -23,7 +23,7 @@ test: $(INSTALLED)
 	$(BIN)/pytest tests -rfEs -n auto --dist loadfile
 
 # The inner loop: everything but whole audits, what is made of them, and every read denied.
-FAST := architecture engine files grammar hostile nouns proofs scaffold
+FAST := architecture engine faults files grammar hostile nouns proofs scaffold
 test-fast: $(INSTALLED)
 	$(BIN)/pytest $(FAST:%=tests/%) -q -n auto --dist loadfile
 
