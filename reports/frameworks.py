@@ -6,10 +6,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from muster.files.values import STATED
 from muster.verdict import Status
 from reports.run import ReportedRun
 
-RequirementState = Literal["not satisfied", "unreadable", "not covered", "waived", "satisfied", "nothing to judge"]
+RequirementState = Literal[
+    "not satisfied", "unreadable", "not covered", "waived", "holds in part", "satisfied", "nothing to judge"
+]
 StatusesOfPairs = Mapping[tuple[str, str], Collection[Status]]
 """The statuses of the rows of each control and account."""
 
@@ -29,18 +32,22 @@ def requirement_state(
 ) -> RequirementState:
     """What the verdicts of a requirement's controls make of it; `found` holds the statuses of each control that ran.
 
-    A failure outweighs all; then what could not be read, then a control that this run did not ask, or a part of the
-    requirement that no control judges (`not_judged`): what was judged in part only is never satisfied.
+    A failure outweighs all; then what could not be read, then a control that this run did not ask. Where no control
+    judges a part of the requirement (`not_judged`), it holds in part at best, and is never satisfied; by people's word
+    alone it does not even do that.
     """
     statuses = {status for control in controls for status in found.get(control, ())}
     if "fail" in statuses:
         return "not satisfied"
     if statuses & {"error", "not_run"}:
         return "unreadable"
-    if not_judged or not controls or any(control not in found for control in controls):
+    if not controls or any(control not in found for control in controls):
         return "not covered"
     if "waived" in statuses:
         return "waived"
+    if not_judged:
+        by_machine = (status for control in controls if not control.startswith(STATED) for status in found[control])
+        return "holds in part" if "pass" in by_machine else "not covered"
     return "satisfied" if "pass" in statuses else "nothing to judge"
 
 
@@ -64,7 +71,7 @@ def _judges(run: ReportedRun, control: str, account: str, kind: str, statuses: S
     """Whether a control is asked in an account; one that the run did not select is of a kind that nobody knows here."""
     known = run.record["controls"].get(control)
     if known is None:
-        return kind == ("estate" if control.startswith("attest-") else "aws")
+        return kind == ("estate" if control.startswith(STATED) else "aws")
     return known["kind"] == kind or (control, account) in statuses
 
 

@@ -220,12 +220,23 @@ def test_a_requirement_is_as_good_as_the_worst_of_its_controls(
 
 
 @pytest.mark.parametrize(
-    ("found", "state"), [({"a": ["pass"]}, "not covered"), ({"a": ["fail"]}, "not satisfied")], ids=["passes", "fails"]
+    ("controls", "found", "state"),
+    [
+        pytest.param(["a"], {"a": ["pass"]}, "holds in part", id="passes"),
+        pytest.param(["a"], {"a": ["fail"]}, "not satisfied", id="fails"),
+        pytest.param(["a"], {"a": ["pass", "waived"]}, "waived", id="is waived"),
+        pytest.param(["a"], {"a": ["not_applicable"]}, "not covered", id="judges nothing"),
+        pytest.param(["a", "b"], {"a": ["pass"]}, "not covered", id="was not asked in whole"),
+        pytest.param(["attest-a"], {"attest-a": ["pass"]}, "not covered", id="rests on people's word alone"),
+        pytest.param(
+            ["a", "attest-a"], {"a": ["not_applicable"], "attest-a": ["pass"]}, "not covered", id="on that in the end"
+        ),
+    ],
 )
 def test_a_requirement_that_is_judged_in_part_can_fail_and_is_never_satisfied(
-    found: dict[str, list[Status]], state: RequirementState
+    controls: list[str], found: dict[str, list[Status]], state: RequirementState
 ) -> None:
-    assert requirement_state(["a"], found, "console passwords") == state
+    assert requirement_state(controls, found, "console passwords") == state
 
 
 statuses = st.sets(st.sampled_from(STATUSES))

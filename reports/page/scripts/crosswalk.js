@@ -44,7 +44,7 @@ const crosswalkView = (name) => ({
   title: "Crosswalk",
   nodes: [
     heading("Crosswalk"),
-    el("p", { class: "quiet" }, "What each requirement comes to in each account, by the controls that are asked there. – says that no control of it is for an account of that kind. What of it is left to people is never satisfied here. The same as a table for spreadsheets: --report=crosswalk."),
+    el("p", { class: "quiet" }, "What each requirement comes to in each account, by the controls that are asked there. – says that no control of it is for an account of that kind. Where a part of it is left to people, it holds in part at best. The same as a table for spreadsheets: --report=crosswalk."),
     frameworkTabs(name, crosswalkTable),
   ],
 });

@@ -119,6 +119,7 @@ const REQUIREMENT_MARKS = {
   unreadable: "error",
   waived: "waived",
   "not covered": "not_run",
+  "holds in part": "not_applicable",
   "nothing to judge": "not_applicable",
 };
 

@@ -149,7 +149,7 @@ const proofOf = (proved) => proved === undefined ? "not recorded"
 
 const frameworkView = (name) => ({
   title: "Requirements",
-  nodes: [heading("Requirements"), el("p", { class: "quiet" }, "A requirement is as good as the worst of its controls; one whose controls were not all asked, or of which a part is left to people, is not covered."), frameworkTabs(name)],
+  nodes: [heading("Requirements"), el("p", { class: "quiet" }, "A requirement is as good as the worst of its controls; one whose controls were not all asked is not covered, and one of which a part is left to people holds in part at best."), frameworkTabs(name)],
 });
 
 const MOST_LOST = 500;
