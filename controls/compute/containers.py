@@ -1,10 +1,10 @@
-"""Containers: tasks that stay what they are, and Kubernetes that is looked after and not for everybody."""
+"""Containers: tasks that stay what they are, off the internet, and tell what they do."""
 
 from __future__ import annotations
 
 from fixtures.ecs import TaskDefinition
-from fixtures.eks import EksCluster
-from muster import control
+from fixtures.ecs_services import EcsService
+from muster import control, not_applicable
 
 
 @control(severity="high")
@@ -34,31 +34,38 @@ def test_ecs_tasks_no_secrets(task_definition: TaskDefinition) -> None:
     assert not exposed, f"shows secrets to whoever can see it: {'; '.join(exposed)}"
 
 
-@control(severity="high")
-def test_eks_endpoint_restricted(eks_cluster: EksCluster) -> None:
-    """Kubernetes endpoints are not open to the internet.
+@control(severity="medium")
+def test_ecs_tasks_read_only_root(task_definition: TaskDefinition) -> None:
+    """Containers have a read-only root file system.
 
-    Why: A flaw in Kubernetes, or a token that leaked, is used from anywhere where its API answers everybody.
-    Fix: Turn the public endpoint off, or name the address ranges that administrators and pipelines come from.
-    See: https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html
+    Why: Who breaks into a container brings tools along, and changes programs: nowhere, if nothing can be written.
+    Fix: Register a revision with readonlyRootFilesystem in each container, and volumes for what has to be written.
+    See: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html
     """
-    open_ranges = eks_cluster.open_ranges
-    assert not open_ranges, f"answers the internet: its endpoint is public for {', '.join(open_ranges)}"
+    if task_definition.latest.is_of_windows:
+        not_applicable("containers of Windows have no such setting")
+    writable = task_definition.writable
+    assert not writable, f"lets {', '.join(writable)} write to the root file system"
+
+
+@control(severity="medium")
+def test_ecs_tasks_logged(task_definition: TaskDefinition) -> None:
+    """Containers log.
+
+    Why: What a container said is gone with it, and containers come and go all day, the broken ones first.
+    Fix: Register a revision with a log driver in the logConfiguration of each container.
+    See: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
+    """
+    unlogged = task_definition.unlogged
+    assert not unlogged, f"has no log driver for {', '.join(unlogged)}"
 
 
 @control(severity="high")
-def test_eks_version_supported(
-    eks_cluster: EksCluster, min_version: str = "1.32", allow_extended: bool = False
-) -> None:
-    """Kubernetes clusters run a supported version.
+def test_ecs_service_no_public_ip(ecs_service: EcsService) -> None:
+    """Container services have no public address.
 
-    Why: Flaws are mended in versions that are supported. Extended support mends fewer of them and costs six times as
-        much, and at its end AWS changes the version by itself, at a time that nobody chose.
-    Fix: Move the cluster to a version in standard support, one minor version at a time.
-    See: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
+    Why: Each task with a public address is on the internet by itself, past the load balancer and what stands before it.
+    Fix: Turn assignPublicIp off, in private subnets with a NAT gateway or endpoints for what the tasks call.
+    See: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
     """
-    current = eks_cluster.is_at_least(min_version) and eks_cluster.is_supported(extended_too=allow_extended)
-    assert current, (
-        f"runs Kubernetes {eks_cluster.settings.version}, in {eks_cluster.support or 'no support at all'};"
-        f" at least {min_version} is asked"
-    )
+    assert not ecs_service.gives_public_addresses, "starts tasks with public addresses: assignPublicIp is ENABLED"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fixtures.aws_made import LAYER_ACCOUNTS
 from fixtures.awslambda import Function
 from muster import Facts, control, declared, not_applicable
 
@@ -59,3 +60,17 @@ def test_lambda_variables_no_secrets(function: Function) -> None:
     """
     exposed = function.exposed_variables
     assert not exposed, f"shows secrets to whoever can see it: the variables {', '.join(exposed)}"
+
+
+@control(severity="medium")
+def test_lambda_layers_declared(function: Function, facts: Facts) -> None:
+    """Functions load layers only from known accounts.
+
+    Why: A layer is somebody's code that runs with the function's role, and its next version is whatever they put there.
+    Fix: Publish the layer in an account of ours, from code that we have looked at. That of a third party, or of AWS for
+        a region of its own, belongs among trusted_accounts in facts.yaml, by its account id.
+    See: https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html
+    """
+    known = {*facts.accounts, function.account.id, *LAYER_ACCOUNTS}
+    strange = [name for name, owner in function.strange_layers(known) if not declared(facts.trusted_accounts, owner)]
+    assert not strange, f"loads {', '.join(strange)}, of an account that nobody declared"

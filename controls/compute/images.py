@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fixtures.images import Image, ImageSharing
-from muster import control
+from fixtures.shared_copies import DiskCopy
+from muster import Facts, control, declared
 
 
 @control(severity="critical")
@@ -28,3 +29,17 @@ def test_ec2_image_public_sharing_blocked(image_sharing: ImageSharing) -> None:
     assert image_sharing.state == "block-new-sharing", (
         f"lets images in {image_sharing.region} be made public: the state is {image_sharing.state}"
     )
+
+
+@control(severity="medium")
+def test_ec2_image_shared_declared(disk_copy: DiskCopy, facts: Facts) -> None:
+    """Images and snapshots are shared only with declared accounts.
+
+    Why: Whoever may use an image or a snapshot makes our disk in his own account, where we see nothing of it.
+    Fix: Take the permission away. An account of ours belongs into accounts.yaml, one of a third party among
+        trusted_accounts in facts.yaml, by its id.
+    See: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html
+    """
+    outsiders = disk_copy.outsiders(facts.accounts, facts.organization_id)
+    strangers = [each for each in outsiders if not declared(facts.trusted_accounts, each)]
+    assert not strangers, f"is shared with {', '.join(strangers)}, and nobody declared that"

@@ -55,6 +55,18 @@ def test_ec2_launch_template_imdsv2(launch_template: LaunchTemplate) -> None:
     )
 
 
+@control(severity="medium")
+def test_ec2_launch_template_no_public_ip(launch_template: LaunchTemplate) -> None:
+    """Launch templates assign no public address.
+
+    Why: A template that asks for a public address puts each instance of a group on the internet, in any subnet.
+    Fix: Make a version whose network interfaces ask for no public address, and make it the default version.
+    See: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-25
+    """
+    number = launch_template.default_number
+    assert not launch_template.gives_public_addresses, f"asks for a public address in its default version, {number}"
+
+
 @control(severity="high")
 def test_ec2_no_public_ip(instance: Instance, facts: Facts) -> None:
     """Instances have no public address unless declared.

@@ -22,6 +22,7 @@ from muster.estate.excuses import (
     CloudShellPrincipal,
     DeclaredIdentityProvider,
     DelegatedAdmin,
+    ImageOwner,
     ManagementWorkload,
     PerimeterPart,
     PublicApi,
@@ -147,12 +148,18 @@ class Facts(EstateModel):
     github_organizations: Items[OrganizationName] = Field(
         default=(), description="The organization's own organizations on GitHub."
     )
+    hardening_associations: Items[Text] = Field(
+        default=(), description="Names of the associations of Systems Manager that harden machines."
+    )
     identity_center_arn: IdentityCenterArn | None = Field(
         default=None, description="The instance of Identity Center through which people sign in, where it is not seen."
     )
     identity_providers: Items[DeclaredIdentityProvider] = Field(
         default=(),
         description="SAML and OIDC providers and trust anchors, by ARN; any account's as oidc-provider/HOST.",
+    )
+    image_owners: Items[ImageOwner] = Field(
+        default=(), description="Accounts whose machine images may run, beside our own and Amazon's."
     )
     inspection_vpcs: Items[InspectedVpc] = Field(
         default=(), description="VPCs, by id, whose traffic with the internet goes through an inspection VPC."

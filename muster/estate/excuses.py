@@ -223,6 +223,24 @@ class TrustedAccount(ExcusingFact):
         return f"{self.id} of {self.company}"
 
 
+class ImageOwner(ExcusingFact):
+    """An account whose machine images may run."""
+
+    model_config = ConfigDict(title="a declared owner of images")
+    fact = "image_owners"
+
+    id: AccountId = Field(description="The account.")
+
+    def covers(self, what: str) -> bool:
+        """Whether that is its id."""
+        return what == self.id
+
+    @property
+    def subject(self) -> str:
+        """Its id."""
+        return self.id
+
+
 class RootUse(ExcusingFact):
     """One announced use of a root user, by a person, on a day."""
 
@@ -250,6 +268,7 @@ EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     CloudShellPrincipal,
     DelegatedAdmin,
     EndpointConsumer,
+    ImageOwner,
     InspectedVpc,
     ManagementWorkload,
     PerimeterPart,
