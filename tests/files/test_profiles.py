@@ -22,6 +22,7 @@ class KnownControl:
     parameters: Mapping[str, object] = field(default_factory=dict)
 
 
+STATED = re.compile("attest-")
 CONTROLS = {
     control.id: control
     for control in (
@@ -410,12 +411,11 @@ def test_the_first_level_of_a_benchmark_is_a_part_of_the_second(shipped: Profile
 
 
 @pytest.mark.parametrize("name", ["cis-aws-7.0", "cis-aws-5.0"])
-def test_every_requirement_of_a_benchmark_is_judged_stated_or_says_what_is_missing(
-    shipped: Profiles, name: str
-) -> None:
-    unsaid = [
-        id_
-        for id_, each in resolved_requirements(shipped.frameworks[name], shipped.frameworks).items()
-        if not each.controls and not (each.requirement.judged == "not" and each.not_judged)
-    ]
-    assert unsaid == []
+def test_every_requirement_of_a_benchmark_is_judged_or_stated(shipped: Profiles, name: str) -> None:
+    """By a control or an attestation; what a machine decides in part says what is missing, or leaves it to people."""
+    resolved = resolved_requirements(shipped.frameworks[name], shipped.frameworks)
+
+    assert [id_ for id_, each in resolved.items() if not each.controls] == []
+    assert [id_ for id_, each in resolved.items() if each.requirement.judged == "not"] == []
+    in_part = {id_: each for id_, each in resolved.items() if each.judged == "part" and not each.not_judged}
+    assert [id_ for id_, each in in_part.items() if not any(map(STATED.match, each.controls))] == []
