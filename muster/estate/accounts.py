@@ -118,7 +118,8 @@ class AwsAccountEntry(EstateModel):
     tags: AccountTags = Field(default_factory=dict, description="By what accounts are chosen: --account=tag:KEY=VALUE.")
     calls_per_second: CallsPerSecond | None = Field(
         default=None,
-        description="The most calls a second to one service in one region, by each process; without it, no bound.",
+        description="The most calls a second to one service in one region, by each process; without it, well below"
+        " what AWS publishes for an account, and no bound at an endpoint that is not AWS's.",
     )
 
     @field_validator("role_arn")

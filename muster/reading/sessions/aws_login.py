@@ -28,6 +28,7 @@ from muster.reading.sessions.clients import (
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.limits import AnswerLimits
 from muster.reading.sessions.pace import Pace
+from muster.reading.sessions.quotas import pace_of
 from muster.reading.sessions.wire import watch
 
 ROLE_SESSION_NAME = "muster"
@@ -99,7 +100,7 @@ def aws_transport(access: Access, counts: Counts, limits: AnswerLimits | None = 
     credentials = FoundCredentials(lambda: ways.credentials(access))
     if access.role_arn is not None:
         credentials = _in_role(ways, access, access.role_arn, credentials)
-    caller = Caller(counts, credentials, Pace(access.calls_per_second))
+    caller = Caller(counts, credentials, Pace(pace_of(access)))
     return AwsTransport.through(ways.clients(access), caller, limits or AnswerLimits())
 
 

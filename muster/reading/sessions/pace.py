@@ -8,11 +8,14 @@ from collections.abc import Callable, Hashable
 
 
 class Pace:
-    """Lets `per_second` calls through a key, and a second's worth at once at the start; None lets all through."""
+    """Lets `per_second` calls through a key, and a second's worth at once at the start; None lets all through.
+
+    Keys may have rates of their own.
+    """
 
     def __init__(
         self,
-        per_second: float | None,
+        per_second: float | Callable[[Hashable], float | None] | None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -24,12 +27,13 @@ class Pace:
 
     def wait(self, key: Hashable, announce: Callable[[float], None] = lambda _: None) -> None:
         """Wait until one more call under this key is within the pace; `announce` is told the seconds before."""
-        if self._per_second is None:
+        rate = self._per_second(key) if callable(self._per_second) else self._per_second
+        if rate is None:
             return
         with self._lock:
             now = self._clock()
             turn = max(self._free_at.get(key, 0.0), now - 1.0)
-            self._free_at[key] = turn + 1.0 / self._per_second
+            self._free_at[key] = turn + 1.0 / rate
         if turn > now:
             announce(turn - now)
             self._sleep(turn - now)
