@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,7 +21,9 @@ def encodable(text: str) -> str:
 def encodable_row(row: Verdict) -> Verdict:
     """The row with all its texts as UTF-8 can hold them."""
     texts = [value for value in vars(row).values() if isinstance(value, str)]
-    if not row.parameters and not row.tags and not _LONE_SURROGATE.search("".join((*texts, *row.reads))):
+    if row.parameters or row.tags:
+        texts.append(json.dumps([row.parameters, row.tags], ensure_ascii=False))
+    if not _LONE_SURROGATE.search("".join((*texts, *row.reads))):
         return row
     return replace(row, **{name: encodable_data(value) for name, value in vars(row).items()})
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,12 @@ SANDBOX = Note("SANDBOX", "this run judged mocked accounts. It is no evidence of
 UNFINISHED = Note("UNFINISHED", "this run did not come to its end. What it had not judged by then is not in it.")
 
 
+@lru_cache(maxsize=2)
+def _record(path: Path, _: tuple[int, ...]) -> Mapping[str, Any]:
+    """The record of a run, checked once for all reports of it, for as long as the file stays the same."""
+    return checked_record(RunFolder(path).read_run())
+
+
 @dataclass(frozen=True)
 class ReportedRun:
     """One run as its folder tells it. `record` is `run.json`, in the forms that `reports.record` checks."""
@@ -45,7 +53,8 @@ class ReportedRun:
     def load(cls, path: Path) -> ReportedRun:
         """The run in a folder. Raises FileNotFoundError if there is none, and `BadEvidence` if it is none."""
         folder = RunFolder(path)
-        return cls(folder, checked_record(folder.read_run()))
+        state = os.lstat(folder.run)
+        return cls(folder, _record(path, (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns)))
 
     def rows(self, where: RowRange | None = None) -> Iterator[Verdict]:
         """Its rows, or those in a range. Raises `BadEvidence` for one that cannot be of this run."""

@@ -8,7 +8,7 @@ import itertools
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -18,6 +18,9 @@ from muster.evidence.conductor_lock import ConductorLock
 from muster.evidence.json_object import read_object
 from muster.evidence.plain_files import lines_of, open_plain, write_plain
 from muster.verdict import Verdict
+
+# What of `run.json` is large and stays as it was when the run began: it is spelled once, for all times it is written.
+_STEADY = frozenset({"controls", "permissions", "frameworks"})
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class RunFolder:
         self.shared = path / ".shared"
         # A file of its own name in there: the answers' are hashes.
         self.conductor = ConductorLock(self.shared / "conductor")
+        self._steady: dict[str, tuple[object, str]] = {}
 
     @classmethod
     def claim(cls, parent: Path, name: str) -> Self:
@@ -91,8 +95,10 @@ class RunFolder:
             handle.write(data)
         return RowRange(start, length)
 
-    def rows(self, where: RowRange | None = None) -> Iterator[Verdict]:
-        """The rows in a range, or all; lines that are torn are left out (`torn_lines` counts them).
+    def rows(
+        self, where: RowRange | None = None, torn: Callable[[bytes], object] = lambda _: None
+    ) -> Iterator[Verdict]:
+        """The rows in a range, or all; lines that are no whole row are left out, and told to `torn`.
 
         Raises FileNotFoundError if there is no `verdicts.jsonl`, and `BadEvidence` if it is no plain file.
         """
@@ -106,15 +112,13 @@ class RunFolder:
                 row = _row(line)
                 if row is not None:
                     yield row
-
-    def torn_lines(self) -> int:
-        """How many lines of `verdicts.jsonl` are no whole row."""
-        with open_plain(self.path, self.verdicts.name) as handle:
-            return sum(1 for line in lines_of(handle) if line.strip() and _row(line) is None)
+                elif line.strip():
+                    torn(line)
 
     def write_run(self, data: dict[str, Any]) -> None:
         """Write `run.json` in one step: the old one stands until the new one is whole."""
-        write_plain(self.path, self.run.name, (json.dumps(data, indent=2) + "\n").encode())
+        members = ",\n".join(f"  {json.dumps(name)}: {self._spelled(name, value)}" for name, value in data.items())
+        write_plain(self.path, self.run.name, f"{{\n{members}\n}}\n".encode())
 
     def read_run(self) -> dict[str, Any]:
         """What `run.json` says. Raises FileNotFoundError if there is none, and `BadEvidence` if it holds no object."""
@@ -124,9 +128,28 @@ class RunFolder:
         """Remove what only the processes of the run needed."""
         shutil.rmtree(self.shared, ignore_errors=True)
 
+    def torn_lines(self) -> int:
+        """How many lines of `verdicts.jsonl` are no whole row."""
+        torn: list[int] = []
+        for _ in self.rows(torn=lambda line: torn.append(len(line))):
+            pass
+        return len(torn)
+
+    def _spelled(self, name: str, value: object) -> str:
+        if name not in _STEADY:
+            return _member(value)
+        known = self._steady.get(name)
+        if known is None or known[0] is not value:
+            known = self._steady[name] = (value, _member(value))
+        return known[1]
+
     @staticmethod
     def _ends_in_newline(descriptor: int, size: int) -> bool:
         return os.pread(descriptor, 1, size - 1) == b"\n"
+
+
+def _member(value: object) -> str:
+    return json.dumps(value, indent=2).replace("\n", "\n  ")
 
 
 def _row(line: bytes) -> Verdict | None:

@@ -129,7 +129,8 @@ class Run:
         part = part_of(self.asked, self.selected, redact.data(list(left_out_by)))
         self.folder.close_to_workers()
         self.fill_in(self.selected - self.finished)
-        tally = Tally.of(self.folder.rows(), self.plan.waivers)
+        torn: list[int] = []
+        tally = Tally.of(self.folder.rows(torn=lambda line: torn.append(len(line))), self.plan.waivers)
         found = problems(
             tally,
             waivers=self.plan.waivers,
@@ -156,7 +157,7 @@ class Run:
             "part": part.as_data() if part is not None else None,
             "calls": self.audit.doorkeeper.counts.as_data(),
             "calls_incomplete": self.calls_incomplete,
-            "torn_lines": self.folder.torn_lines(),
+            "torn_lines": len(torn),
             "resumed": self._resumed(),
         }
         self._write()
