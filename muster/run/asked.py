@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from muster.errors import UsageError
 from muster.estate.accounts import AccountEntry
 from muster.estate.files import Estate
 from muster.estate.selecting import select_accounts
@@ -22,7 +23,12 @@ def asked_accounts(estate: Estate, wanted: Sequence[str], discovered: Discovered
     is_asked = discovered is not None and discovered.is_asked
     default = "all" if is_asked else DEFAULT_ACCOUNT
     units = discovered.units if discovered is not None else None
-    return select_accounts(estate.accounts, wanted or (default,), fallback=known_elsewhere, units=units)
+    try:
+        return select_accounts(estate.accounts, wanted or (default,), fallback=known_elsewhere, units=units)
+    except UsageError as error:
+        if discovered is None or is_asked:
+            raise
+        raise UsageError(f"{error} (--discover finds the accounts of the organization)") from error
 
 
 def absent_account(kind: str, estate: Estate) -> AbsentAccount:

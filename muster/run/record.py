@@ -82,7 +82,7 @@ def run_record(
         "permissions": _permissions(plan, closures.values(), _made(suites, PERMISSIONS)),
         "frameworks": dict(frameworks),
         "uncovered": {name: list(ids) for name, ids in plan.uncovered.items()},
-        "organization": dict(plan.discovered.record) if plan.discovered is not None else None,
+        "organization": redact.data(dict(plan.discovered.record)) if plan.discovered is not None else None,
         "not_asked": redact.data(plan.not_asked.as_data()) if plan.not_asked is not None else None,
         "redaction_key_id": key_id(plan.redaction_key),
         "facts": plan.facts.model_dump(mode="json"),

@@ -25,7 +25,7 @@ REASON = "thrown away each night by its owners"
 
 @pytest.fixture(scope="module")
 def organization(sandbox: dict[str, Any], shared: Shared) -> SandboxOrganization:
-    return shared.once("organization", lambda: make_organization(sandbox["aws_endpoint"]))
+    return shared.once("an organization to discover", lambda: make_organization(sandbox["aws_endpoint"]))
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +127,12 @@ def test_without_discovery_nobody_is_judged_by_what_only_the_organization_knows(
     outcome = audits(CONTROL, "--account=all")
     assert (outcome.code, outcome.folder) == (4, None)
     assert "--account=all: accounts.yaml has an organization" in outcome.output
+
+
+def test_whoever_names_an_account_that_is_yet_to_be_found_is_told_how(audits: Audits) -> None:
+    outcome = audits(CONTROL, "--account=shop")
+    assert (outcome.code, outcome.folder) == (4, None)
+    assert "(--discover finds the accounts of the organization)" in outcome.output
 
 
 def test_the_next_night_is_compared_with_this_one(audits: Audits, night: Outcome, signed_in: dict[str, str]) -> None:

@@ -30,7 +30,7 @@ def audited(folder: Path, *arguments: str) -> Outcome:
 @pytest.fixture(scope="module")
 def whole(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     return shared.once(
-        "organization", lambda: audited(tmp_path_factory.mktemp("group"), "--profile=baseline", "--account=all")
+        "organization", lambda: audited(tmp_path_factory.mktemp("group"), "--profile=baseline", "--discover")
     )
 
 
@@ -63,7 +63,7 @@ def test_what_concerns_all_accounts_is_judged_in_one(
 
 
 def test_a_member_alone_is_not_the_whole_organization(tmp_path: Path) -> None:
-    outcome = audited(tmp_path, "--control=org-accounts-covered,org-member", "--account=shop")
+    outcome = audited(tmp_path, "--control=org-accounts-covered,org-member", "--discover", "--account=shop")
 
     assert {row.control: row.status for row in outcome.rows} == {
         "org-accounts-covered": "not_applicable",
@@ -80,7 +80,9 @@ def test_where_no_account_has_the_role_every_account_fails(tmp_path: Path) -> No
     copy_estate(GROUP, estate)
     accounts = estate / "accounts.yaml"
     accounts.write_text(accounts.read_text().replace(", roles: [management]", ""))
-    outcome = Audits(estate, tmp_path / "runs")("--control=org-accounts-covered", "--account=management,shop")
+    outcome = Audits(estate, tmp_path / "runs")(
+        "--control=org-accounts-covered", "--discover", "--account=management,shop"
+    )
 
     assert [row.status for row in outcome.rows] == ["fail", "fail"]
     assert "none has the role management" in outcome.rows[0].reason
