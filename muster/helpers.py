@@ -10,10 +10,10 @@ T = TypeVar("T")
 
 
 class Helpers:
-    """So many threads, which are begun when there is work for them."""
+    """So many threads, which are begun when there is work for them; of 0, whoever has work does all of it alone."""
 
     def __init__(self, threads: int) -> None:
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="muster-helper")
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="muster-helper") if threads else None
 
     def together(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
         """The results of all tasks, in their order; an exception of one is raised.
@@ -31,9 +31,12 @@ class Helpers:
 
     def let_go(self) -> None:
         """End the threads once they have done what they began; who works on does so alone."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _begin(self, task: Callable[[], T]) -> Future[T] | None:
+        if self._pool is None:
+            return None
         try:
             return self._pool.submit(task)
         except RuntimeError:  # the threads were let go, or the process ends

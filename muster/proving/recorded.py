@@ -98,7 +98,8 @@ class Recording:
         access = self.accounts[control.kind]
         archive = FromMemory(self._by_key, call.key, answer)
         reads = Reads(access.name, NotRecorded(), archive, lambda _, content: content, patience=0)
-        return judge_control(control, entered(access, reads, self.now), control.parameters, self.facts, threads=1)
+        account = entered(access, reads, self.now, helpers=0)
+        return judge_control(control, account, control.parameters, self.facts, threads=1)
 
 
 def record(

@@ -8,9 +8,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from muster.helpers import Helpers
 from muster.judging.account import Account
 from muster.reading.access import AbsentAccount, Access
-from muster.reading.reads import Archive, Reads, Redact, Restore, Transport
+from muster.reading.reads import THREADS, Archive, Reads, Redact, Restore, Transport
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.offline import NotRecorded
 from muster.reading.stand_ins import completed
@@ -57,8 +58,11 @@ class Doorkeeper:
         return kind.transport(access, self.counts, self.declared)
 
 
-def entered(access: Access, reads: Reads, now: datetime) -> Account:
-    """The account behind an access, its identity asked through these reads."""
+def entered(access: Access, reads: Reads, now: datetime, *, helpers: int = THREADS) -> Account:
+    """The account behind an access, its identity asked through these reads.
+
+    With no `helpers` whoever judges it does so in one thread, which is faster where no answer has to be waited for.
+    """
     with Frame() as frame:
         who = KINDS[access.kind].identify(access, reads)
     return Account(
@@ -70,6 +74,7 @@ def entered(access: Access, reads: Reads, now: datetime) -> Account:
         home_region=who.home,
         now=now,
         reads=reads,
+        helpers=Helpers(helpers),
         caller=who.caller,
         unreachable=who.unreachable,
         unreachable_reads=tuple(frame.hashes) if who.unreachable is not None else (),

@@ -12,6 +12,7 @@ from typing import Self
 import pytest
 
 from muster.errors import Unreadable
+from muster.helpers import Helpers
 from muster.judging.account import Account
 from muster.judging.resource import Place, Resource, Scope
 from muster.reading.archive import MemoryArchive
@@ -237,3 +238,17 @@ def test_a_region_that_stands_still_holds_up_no_other() -> None:
 
     assert transport.in_vain == 0
     assert [listing.gaps for listing in listings] == [[]] * MANY_NOUNS
+
+
+def test_without_helpers_all_of_it_happens_in_the_thread_that_asks() -> None:
+    threads = set()
+
+    def listed(_: Call) -> Answer:
+        threads.add(threading.current_thread())
+        return lamps("desk")
+
+    places = ("eu-west-1", "eu-central-1", "us-east-1")
+    subject = account({"lamps:list_lamps": listed}, regions=places, helpers=Helpers(0))
+
+    assert len(subject.all(Lamp)) == len(places)
+    assert threads == {threading.current_thread()}

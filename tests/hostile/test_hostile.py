@@ -59,7 +59,8 @@ def judged(sound: SoundAccount, control: Control, case: Case, told: Told) -> Fin
         "estate": ToldEstate(told),
     }
     reads = Reads("hostile", transports[control.kind], MemoryArchive(), Redactor(b"hostile"), patience=0)
-    account = entered(Access("hostile", control.kind, IDS[control.kind], case.regions), reads, case.now)
+    access = Access("hostile", control.kind, IDS[control.kind], case.regions)
+    account = entered(access, reads, case.now, helpers=0)
     facts = Facts.model_validate_json(json.dumps({**sound.facts, **case.facts}, default=str)).in_force(case.now.date())
     found = judge_control(control, account, {**control.parameters, **case.parameters}, facts, threads=1)
     return min(found, key=lambda finding: WORST_FIRST.index(finding.status))
