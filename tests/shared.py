@@ -17,7 +17,7 @@ import pytest
 from muster.run.sandbox import Sandbox
 from muster.suites import Suites
 
-COMPANIES = ("model", "demo", "empty")
+COMPANIES = ("model", "demo", "empty", "model_member", "demo_member")
 ANNOUNCEMENT = "sandbox.json"
 PATIENCE = 120.0
 Made = TypeVar("Made")

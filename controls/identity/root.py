@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from fixtures.iam.root_user import RootUser
-from muster import Facts, control, declared
+from muster import Facts, control, declared, not_applicable
 
 
 @control(severity="critical")
@@ -67,3 +67,16 @@ def test_iam_root_no_signing_certificates(root_user: RootUser) -> None:
     """
     holders = ["the root user"] * root_user.has_signing_certificates + root_user.certified_users
     assert not holders, f"has signing certificates of {', '.join(holders)}"
+
+
+@control(severity="medium")
+def test_iam_root_credentials_absent(root_user: RootUser) -> None:
+    """Member accounts have no root credentials.
+
+    Why: Managing root users centrally removes nothing by itself: what was there before still opens the account.
+    Fix: Delete the root credentials of the member from the management account, by a privileged root session.
+    See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-access-management.html
+    """
+    not_applicable(root_user.why_no_member)
+    credentials = root_user.credentials
+    assert not credentials, f"has {', '.join(credentials)}"

@@ -22,6 +22,7 @@ from muster.selection.chosen import matching_controls
 from muster.suites import Suites
 
 COMPANIES = ("demo", "model", "empty")
+MEMBERS = ("demo_member", "model_member")
 # Where each company's estate is, in a suite; the shipped example is the demo company's.
 ESTATES = {
     "demo": "estate",
@@ -63,7 +64,7 @@ def prove(root: Path, patterns: Collection[str]) -> tuple[str, bool]:
 
 def _recorded(suites: Suites, known: Mapping[str, Control], chosen: Mapping[str, Control]) -> Mapping[str, Recording]:
     """What the chosen controls find in each company, which are filled as if all controls were asked."""
-    sandbox = Sandbox(COMPANIES, suites)
+    sandbox = Sandbox((*COMPANIES, *MEMBERS), suites)
     try:
         seeded = sandbox.ready()
         return {name: record(name, _estate(suites, name), seeded, chosen, known) for name in COMPANIES}

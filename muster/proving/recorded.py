@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -24,9 +24,12 @@ from muster.reading.reads import Answer, ApiError, Call, Reads, Recorded
 from muster.reading.redaction import Redactor
 from muster.reading.sessions.offline import NotRecorded
 from muster.run.entering import Doorkeeper, entered
-from muster.run.kinds import access_of
+from muster.run.kinds import AWS, access_of
 from muster.selection.profiles import load_profiles
 from muster.suites import Suites
+
+MEMBER = "_member"
+"""Behind a company's name: an account of its organization that does not manage it."""
 
 
 class KeepingArchive(MemoryArchive):
@@ -66,7 +69,10 @@ NOT_RECORDED = Answer(error=ApiError("NotRecorded", "the recorded company was no
 
 @dataclass(frozen=True)
 class Recording:
-    """One company: its accounts by kind, its facts, the findings of every control, and all answers by hash."""
+    """One company: its accounts by kind, its facts, the findings of every control, and all answers by hash.
+
+    `members` are the accounts in which controls were judged that say nothing of the one that manages the organization.
+    """
 
     name: str
     accounts: Mapping[str, Access]
@@ -75,10 +81,15 @@ class Recording:
     findings: Mapping[str, list[Finding]]
     answers: Mapping[str, tuple[Call, Answer]]
     declared: Mapping[str, list[list[str]]]
+    members: Mapping[str, Access] = field(default_factory=dict)
 
     @cached_property
     def _by_key(self) -> Mapping[str, Recorded]:
         return {call.key: Recorded(sha256, answer) for sha256, (call, answer) in self.answers.items()}
+
+    def access_to(self, control: Control) -> Access:
+        """The way into the account in which a control was judged."""
+        return self.members.get(control.id, self.accounts[control.kind])
 
     def answer_to(self, call: Call) -> Answer:
         """What was answered to a call."""
@@ -95,7 +106,7 @@ class Recording:
 
     def judged_with(self, control: Control, call: Call, answer: Answer) -> list[Finding]:
         """The findings of a control if this one call had been answered so."""
-        access = self.accounts[control.kind]
+        access = self.access_to(control)
         archive = FromMemory(self._by_key, call.key, answer)
         reads = Reads(access.name, NotRecorded(), archive, lambda _, content: content, patience=0)
         account = entered(access, reads, self.now, helpers=0)
@@ -133,7 +144,19 @@ def record(
         control.id: judge_control(control, inside[control.kind], control.parameters, facts)
         for control in controls.values()
     }
-    return Recording(name, accounts, facts, now, findings, archive.calls, sandbox["declared"][name])
+    member = f"{name}{MEMBER}"
+    if member not in sandbox["accounts"]:
+        return Recording(name, accounts, facts, now, findings, archive.calls, sandbox["declared"][name])
+    access = access_of(AwsAccountEntry(name=member, sandbox=member), sandbox)
+    elsewhere = {id_: access for id_, found in findings.items() if _says_nothing(controls[id_], found)}
+    account = doorkeeper.enter(access)
+    findings |= {id_: judge_control(controls[id_], account, controls[id_].parameters, facts) for id_ in elsewhere}
+    declared_failures = {**sandbox["declared"][name], **sandbox["declared"][member]}
+    return Recording(name, accounts, facts, now, findings, archive.calls, declared_failures, elsewhere)
+
+
+def _says_nothing(control: Control, findings: Sequence[Finding]) -> bool:
+    return control.kind == AWS.name and all(finding.status == "not_applicable" for finding in findings)
 
 
 def accesses(name: str, sandbox: Mapping[str, Any]) -> dict[str, Access]:

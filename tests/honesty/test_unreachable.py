@@ -11,7 +11,7 @@ def test_every_control_is_an_error_where_the_account_cannot_be_entered(control: 
     if control.kind != "aws":
         assert control.kind in ("github", "estate"), "a kind that is entered without a call"
         return
-    identity = Call("demo", "us-east-1", "sts", "get_caller_identity", {})
+    identity = Call(demo.access_to(control).name, "us-east-1", "sts", "get_caller_identity", {})
     findings = demo.judged_without(control, identity, ApiError("AccessDenied", "no", 403))
 
     assert [finding.status for finding in findings] == ["error"]

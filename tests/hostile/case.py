@@ -7,7 +7,8 @@ What a case does not answer, the sound account of `baseline/` answers (a file a 
 
 That is the sound account with another value in each thing that the control speaks of, as its noun lists them; the
 verdict that it deserves, and why. It is called by what is changed. `- sound: {Encrypted: true}` says what the sound
-account's things have besides, so that this control passes there; `facts` beside it are what this control is told.
+account's things have besides, so that this control passes there; `facts` and `answers` beside it are what
+this control alone is told.
 """
 
 from __future__ import annotations
@@ -95,10 +96,13 @@ def sound_facts() -> dict[str, Any]:
     return facts
 
 
-def sound_facts_for(control: str) -> dict[str, Any]:
-    """The facts of the sound account that stand otherwise for one control: `- sound: {}` with `facts` beside it."""
+def sound_for(control: str) -> dict[str, dict[str, Any]]:
+    """What is otherwise in the sound account for one control: `facts` and `answers` that stand beside `- sound: {}`."""
     entries = [entry for entry in _content(HERE / "cases" / f"{control}.yaml") if "sound" in entry]
-    return {name: fact for entry in entries for name, fact in entry.get("facts", {}).items()}
+    return {
+        part: {name: value for entry in entries for name, value in entry.get(part, {}).items()}
+        for part in ("facts", "answers")
+    }
 
 
 def written_out(case: Mapping[str, Any], of_control: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from muster.run.entering import entered
 from muster.verdict import Status
 from tests.conftest import CONTROLS
 from tests.counts import Count
-from tests.hostile.case import Case, baseline, cases_of, judged_controls, sound_facts, sound_facts_for
+from tests.hostile.case import Case, baseline, cases_of, judged_controls, sound_facts, sound_for
 from tests.hostile.shapes import misshapen, output_shape
 from tests.hostile.told_aws import Told, ToldAws, contents, with_texts
 from tests.hostile.told_estate import ToldEstate
@@ -88,8 +88,8 @@ def test_a_hostile_account_gets_the_verdict_it_deserves(
 
 @pytest.mark.parametrize("of_control", JUDGED)
 def test_the_sound_account_passes(sound: SoundAccount, of_control: str) -> None:
-    told = Told(sound.answers)
-    benign = BENIGN.model_copy(update={"facts": sound_facts_for(of_control)})
+    benign = BENIGN.model_copy(update=sound_for(of_control))
+    told = Told({**sound.answers, **benign.answers})
     found = judged(sound, CONTROLS[of_control], benign, told)
 
     assert not told.untold
