@@ -28,10 +28,12 @@ def failures(findings: list[Finding], *, with_reason: bool) -> Failures:
 
 def test_no_two_controls_are_proved_by_the_same_broken_things(controls: dict[str, Control], demo: Recording) -> None:
     """Of many things of a kind, other ones must be broken; of one thing, another part of it, which the reason names."""
+    by_what_is_broken: dict[Failures, list[Control]] = {}
+    for control in controls.values():
+        by_what_is_broken.setdefault(failures(demo.findings[control.id], with_reason=False), []).append(control)
     alike = []
-    for one, other in combinations(controls.values(), 2):
-        broken = failures(demo.findings[one.id], with_reason=False)
-        if broken and broken == failures(demo.findings[other.id], with_reason=False):
+    for broken, of_these in by_what_is_broken.items():
+        for one, other in combinations(of_these if broken else (), 2):
             reasons = [failures(demo.findings[control.id], with_reason=True) for control in (one, other)]
             if not is_one_of_a_kind(one, demo) or reasons[0] == reasons[1]:
                 alike.append((one.id, other.id))
