@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +66,7 @@ def print_summary(run: ReportedRun, console: Console, report: Path) -> None:
         if missing:
             console.print(
                 Text(
-                    "\n"
-                    + one_line(f"{framework}: {len(missing)} requirements have no control yet: {', '.join(missing)}")
+                    "\n" + one_line(f"{framework}: {len(missing)} requirements have no control yet: {_some(missing)}")
                 ),
                 soft_wrap=True,
             )
@@ -76,6 +75,12 @@ def print_summary(run: ReportedRun, console: Console, report: Path) -> None:
     console.print(Text(f"\nReport: {_relative(report)}"), soft_wrap=True)
     if (run.folder.path / PAGE).exists():
         console.print(Text(f"Page:   {_relative(run.folder.path / PAGE)}"), soft_wrap=True)
+
+
+def _some(ids: Sequence[str]) -> str:
+    """The first of many ids, and how many there are beside them: a large framework has hundreds without a control."""
+    more = f" and {len(ids) - MOST_LINES:,} more (uncovered in run.json)" if len(ids) > MOST_LINES else ""
+    return ", ".join(ids[:MOST_LINES]) + more
 
 
 def _print_accounts(groups: Groups, console: Console) -> None:

@@ -231,7 +231,10 @@ def test_what_is_judged_in_part_is_told_in_rows(root: Path, given: dict[str, Any
 
 
 def test_the_plan_that_a_worker_is_told_is_the_plan(root: Path) -> None:
+    scoped = (root / "profiles" / "strict.yaml").read_text().replace("controls:", "scoped: true\ncontrols:")
+    (root / "profiles" / "strict.yaml").write_text(scoped)
     plan = Planner(options(root, profiles=("strict",)), CONTROLS).plan()
+    assert plan.scoped == {"lamp-on", "hub-locked"}
     assert Plan.from_json(plan.to_json()) == plan
 
 

@@ -62,3 +62,24 @@ def test_a_colour_that_somebody_typed_is_spelled_out_beside_those_of_rich() -> N
 
     assert r"\x1b[31mred" in out.getvalue()
     assert len(OF_RICH.findall(out.getvalue())) == 2
+
+
+@pytest.mark.parametrize(("number", "end"), [(10, "1.9"), (200, "1.9 and 190 more (uncovered in run.json)")])
+def test_of_many_requirements_without_a_control_some_are_named(tmp_path: Path, number: int, end: str) -> None:
+    run = run_of(tmp_path, [], uncovered={"rules": [f"1.{place}" for place in range(number)]})
+    out, reporter = on(markup=False)
+    print_summary(run, console_of(reporter), Path("report.html"))
+
+    (line,) = (line for line in out.getvalue().splitlines() if line.startswith("rules: "))
+    assert line.startswith(f"rules: {number} requirements have no control yet: 1.0, 1.1")
+    assert line.endswith(end)
+
+
+def test_what_is_out_of_scope_is_counted_by_rule(tmp_path: Path) -> None:
+    run = run_of(tmp_path, [], out_of_scope={"shop-window": 1200, "play": 3, "hall": 0})
+    out, reporter = on(markup=False)
+    print_summary(run, console_of(reporter), Path("report.html"))
+
+    assert "1,203 verdicts are not applicable" in out.getvalue()
+    assert "1,200 by shop-window, 3 by play." in out.getvalue()
+    assert "hall" not in out.getvalue()
