@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -14,6 +15,9 @@ from muster.judging.control import Control
 from muster.plugin.items import AUDIT, ControlItem
 from muster.run.audit import Audit
 from muster.run.plan import Plan
+
+MANY_ACCOUNTS = 5
+"""With more, reports take so much memory that it is worth some tenths of a second to make room for them."""
 
 
 class JudgingProcess:
@@ -92,6 +96,9 @@ class JudgingProcess:
         audit = self._config.stash.get(AUDIT, None)
         if audit is not None:
             audit.stop()
+            if len(audit.plan.accounts) > MANY_ACCOUNTS:
+                audit.let_go_of_ways()
+                gc.collect()
         if audit is not None and self._worker:
             output: dict[str, Any] = self._config.workeroutput  # type: ignore[attr-defined]  # xdist sets it in workers
             output["muster"] = json.dumps(audit.doorkeeper.counts.to_tell())

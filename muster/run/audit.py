@@ -92,6 +92,10 @@ class Audit:
         if self._ahead is not None:
             self._ahead.stop()
 
+    def let_go_of_ways(self) -> None:
+        """Let go of what accounts are asked through, once all are judged."""
+        self.doorkeeper.let_go({access.kind for access in self.plan.accounts})
+
     def judge(self, control: Control, account_name: str) -> Judged:
         """Judge one control in one account and keep its rows."""
         if self._ahead is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -48,6 +48,11 @@ class Doorkeeper:
         if not access.sandbox and (access.mocked or is_mocked(access, self.counts.hosts(access.name))):
             reads.completed = partial(completed, account.id)
         return account
+
+    def let_go(self, kinds: Iterable[str]) -> None:
+        """Let go of what accounts of these kinds shared: nobody enters one, or asks one anything, any more."""
+        for kind in kinds:
+            KINDS[kind].let_go(self.counts)
 
     def _transport(self, access: Access) -> Transport:
         kind = KINDS[access.kind]

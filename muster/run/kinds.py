@@ -56,6 +56,9 @@ class AccountKind(ABC, Generic[E]):
     def transport(self, access: Access, counts: Counts, declared: Mapping[str, Any]) -> Transport:
         """What questions are sent through; sends nothing yet. Raises `UsageError` where credentials are missing."""
 
+    def let_go(self, counts: Counts) -> None:
+        """Let go of what the accounts of a run shared to be asked: nothing will be asked any more."""
+
     def organization(self, account: Account) -> FoundOrganization:
         """The organization that an account manages. Raises `Unreadable`, and `UsageError` where its kind has none."""
         raise UsageError(f"account {account.name}: an account of kind {self.name} manages no organization")
@@ -122,6 +125,12 @@ class AwsAccounts(AccountKind[AwsAccountEntry]):
         from muster.reading.sessions.aws_login import aws_transport  # boto3, where it is used
 
         return aws_transport(access, counts)
+
+    def let_go(self, counts: Counts) -> None:
+        """Of clients, and of service models, which are 60 MB."""
+        from muster.reading.sessions.aws_login import forget_ways  # boto3, where it is used
+
+        forget_ways(counts)
 
     def organization(self, account: Account) -> FoundOrganization:
         """Asked of AWS Organizations."""

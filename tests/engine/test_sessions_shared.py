@@ -15,7 +15,7 @@ from muster.reading.access import Access
 from muster.reading.reads import Answer, Call
 from muster.reading.sessions.asking import asking
 from muster.reading.sessions.aws import AwsTransport
-from muster.reading.sessions.aws_login import aws_transport
+from muster.reading.sessions.aws_login import aws_transport, forget_ways
 from muster.reading.sessions.clients import Clients, new_session, without_credentials
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.limits import AnswerLimits
@@ -157,3 +157,15 @@ def test_an_operation_that_fails_in_one_account_is_tried_to_the_end_in_another(m
             return counts.as_data()["kms"]["requests"] - before
 
         assert [requests_of(transports[name], name) for name in ("first", "first", "second")] == [10, 3, 10]
+
+
+def test_ways_are_forgotten_when_nobody_is_asked_any_more() -> None:
+    counts = Counts()
+    with loopback(sts_and_kms) as server:
+        before, same = (aws_transport(role("first", server), counts).client("kms", "eu-west-1") for _ in range(2))
+        forget_ways(counts)
+        after = aws_transport(role("first", server), counts).client("kms", "eu-west-1")
+
+    assert before is same
+    assert after is not before
+    assert after.meta.service_model is not before.meta.service_model

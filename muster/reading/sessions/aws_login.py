@@ -27,6 +27,7 @@ from muster.reading.sessions.clients import (
 )
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.limits import AnswerLimits
+from muster.reading.sessions.models import LOADER
 from muster.reading.sessions.pace import Pace
 from muster.reading.sessions.quotas import pace_of
 from muster.reading.sessions.wire import watch
@@ -91,6 +92,13 @@ class _Ways:
 # What is counted together is one run, which finds the environment and the AWS CLI's files as they are when it begins.
 _ways: WeakKeyDictionary[Counts, _Ways] = WeakKeyDictionary()
 _lock = threading.Lock()
+
+
+def forget_ways(counts: Counts) -> None:
+    """Let go of clients, sessions and service models of what is counted here: no more questions will be asked."""
+    with _lock:
+        _ways.pop(counts, None)
+    LOADER.forget()
 
 
 def aws_transport(access: Access, counts: Counts, limits: AnswerLimits | None = None) -> AwsTransport:

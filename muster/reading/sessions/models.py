@@ -35,7 +35,15 @@ class ReadsAlone(JSONFileLoader):  # type: ignore[misc]  # botocore has no types
         return for_reads(data) if isinstance(data, dict) and {"operations", "shapes"} <= data.keys() else data
 
 
-LOADER = Loader(file_loader=ReadsAlone())
+class ReadsLoader(Loader):  # type: ignore[misc]  # botocore has no types
+    """Botocore's loader of such data, which keeps what it loaded until it is told otherwise."""
+
+    def forget(self) -> None:
+        """Let go of what was loaded; what is asked for later is loaded anew."""
+        self._cache.clear()
+
+
+LOADER = ReadsLoader(file_loader=ReadsAlone())
 """What all sessions share: a session of its own would parse every model that it meets anew (0.2 s an account)."""
 
 
@@ -55,12 +63,31 @@ def for_reads(model: dict[str, Any]) -> dict[str, Any]:
         if name not in shapes:
             shapes[name] = model["shapes"][name]
             left += _shapes_in(shapes[name])
+    shared: dict[Any, dict[str, Any]] = {}
     for each in (*operations.values(), *shapes.values()):
         each.pop("documentation", None)
         for reference in _references(each):
             reference.pop("documentation", None)
+        _share(each, shared)
     requests = {operation["input"]["shape"] for operation in operations.values() if "input" in operation}
     return {**model, "shapes": {**{name: {"type": "structure", "members": {}} for name in requests}, **shapes}}
+
+
+def _share(each: dict[str, Any], shared: dict[Any, dict[str, Any]]) -> None:
+    """Let references that say the same be one: most say `{"shape": "String"}` and the like, at 300 bytes each."""
+
+    def one(reference: dict[str, Any]) -> dict[str, Any]:
+        if not all(isinstance(value, str) for value in reference.values()):
+            return reference
+        return shared.setdefault(tuple(reference.items()), reference)
+
+    for name in ("input", "output", "member", "key", "value"):
+        if name in each:
+            each[name] = one(each[name])
+    if "errors" in each:
+        each["errors"] = [one(reference) for reference in each["errors"]]
+    if "members" in each:
+        each["members"] = {name: one(reference) for name, reference in each["members"].items()}
 
 
 def _shapes_in(each: dict[str, Any]) -> Iterator[str]:
