@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fixtures.ecr import ImageRepository
-from muster import control
+from muster import control, not_applicable
 
 
 @control(severity="medium")
@@ -46,3 +46,19 @@ def test_ecr_not_public(image_repository: ImageRepository) -> None:
     """
     open_statements = image_repository.open_statements
     assert not open_statements, f"lets anyone in: {', '.join(open_statements)} of its policy"
+
+
+@control(severity="high")
+def test_ecr_images_clean(
+    image_repository: ImageRepository, min_severity: str = "CRITICAL", max_open_days: int = 14
+) -> None:
+    """Deployed images have no serious known vulnerability.
+
+    Why: Containers are started from the newest image again and again, with every flaw that it had when it was built.
+    Fix: Build the image anew from a base and packages in which the flaw is mended, and deploy that.
+    See: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html
+    """
+    if image_repository.newest is None:
+        not_applicable("it holds no image")
+    flaws = image_repository.flaws(min_severity, max_open_days)
+    assert not flaws, f"has a newest image that is not clean: {', '.join(flaws)}"

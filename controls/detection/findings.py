@@ -40,6 +40,26 @@ def test_inspector_exploited_vulnerabilities_fixed(flaw_scanning: FlawScanning, 
 
 
 @control(severity="medium")
+def test_inspector_findings_handled(
+    flaw_scanning: FlawScanning,
+    max_critical_days: int = 15,
+    max_high_days: int = 30,
+    max_medium_days: int = 90,
+) -> None:
+    """Inspector findings do not grow old.
+
+    Why: A flaw that is known is used one day; how soon it has to be mended follows from how bad it is.
+    Fix: Update the package, rebuild the image or function, or close the port; suppress what is no flaw here, by a rule
+        that says why.
+    See: https://docs.aws.amazon.com/inspector/latest/user/findings-understanding.html
+    """
+    not_applicable(None if flaw_scanning.is_on else "has no scans that could have found anything")
+    limits = {"CRITICAL": max_critical_days, "HIGH": max_high_days, "MEDIUM": max_medium_days}
+    old = flaw_scanning.flaws_open_for_too_long(limits)
+    assert not old, f"has flaws that are open for longer than their severity allows: {', '.join(map(str, old))}"
+
+
+@control(severity="medium")
 def test_access_analyzer_findings_handled(
     access_analysis: AccessAnalysis, facts: Facts, max_open_days: int = 7
 ) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from fixtures.benchmark_scans import BenchmarkScanning
 from fixtures.guardduty import ThreatDetection
 from fixtures.inspector2 import FlawScanning
 from fixtures.securityhub import FindingsHub
-from muster import Facts, control
+from muster import Facts, control, not_applicable
 
 
 @control(severity="high")
@@ -57,3 +58,55 @@ def test_guardduty_central(threat_detection: ThreatDetection, facts: Facts) -> N
     assert run_from == [security], (
         f"runs GuardDuty from {', '.join(run_from) or 'nowhere'}; the security account is {security}"
     )
+
+
+@control(severity="medium")
+def test_guardduty_protection_plans(
+    threat_detection: ThreatDetection,
+    features: tuple[str, ...] = (
+        "S3_DATA_EVENTS",
+        "EKS_AUDIT_LOGS",
+        "EBS_MALWARE_PROTECTION",
+        "RDS_LOGIN_EVENTS",
+        "LAMBDA_NETWORK_LOGS",
+        "RUNTIME_MONITORING",
+    ),
+) -> None:
+    """GuardDuty protection plans are on.
+
+    Why: Without its plans GuardDuty sees calls and connections, and nothing of what is done inside buckets, databases,
+        clusters and machines.
+    Fix: Turn the plans on in the region, best for all accounts by the organization's delegated administrator.
+    See: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-features-activation-model.html
+    """
+    missing = threat_detection.missing_plans(features) if threat_detection.is_on else ["any detector that watches"]
+    assert not missing, f"is watched without {', '.join(missing)}"
+
+
+@control(severity="medium")
+def test_securityhub_standards(
+    findings_hub: FindingsHub, standards: tuple[str, ...] = ("aws-foundational-security-best-practices",)
+) -> None:
+    """Security Hub checks the agreed standards.
+
+    Why: A hub without a standard collects what others find, and checks nothing by itself.
+    Fix: Enable the standard in the region, and let AWS Config record what it needs, until its status is ready.
+    See: https://docs.aws.amazon.com/securityhub/latest/userguide/enable-standards.html
+    """
+    missing = [name for name in standards if "READY" not in findings_hub.standards(name)]
+    seen = [f"{name} ({', '.join(findings_hub.standards(name)) or 'not enabled'})" for name in missing]
+    assert not missing, f"does not check {', '.join(seen)}"
+
+
+@control(severity="medium")
+def test_inspector_benchmark_scans(benchmark_scanning: BenchmarkScanning, max_scan_age_days: int = 30) -> None:
+    """Instances are measured against a hardening benchmark.
+
+    Why: How a machine should be set up is written down; whether it is, nobody knows until somebody measures.
+    Fix: Schedule scans against a benchmark in Inspector, for the account and the tags of its instances.
+    See: https://docs.aws.amazon.com/inspector/latest/user/scanning-cis.html
+    """
+    if not benchmark_scanning.machines:
+        not_applicable("no instance is in the region")
+    gap = benchmark_scanning.gap(max_scan_age_days)
+    assert gap is None, f"measures no instance against a benchmark: {gap}"
