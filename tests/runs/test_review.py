@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from fixtures.reviews.managed_policies import MissingReview
 from muster.__main__ import main
 from muster.commands.review import RecordedTransport
 from muster.estate.files import load_facts
@@ -38,7 +39,8 @@ def test_what_was_never_reviewed_or_has_changed_is_an_entry(of_demo: Path, capsy
     assert code == 1
     assert {entry["arn"].removeprefix(PREFIX): entry["version"] for entry in entries} == {
         "AWSCloudShellFullAccess": "v1",
-        "ReadOnlyAccess": entries[1]["version"],
+        "AmazonSQSFullAccess": "v1",
+        "ReadOnlyAccess": entries[2]["version"],
         "job-function/ViewOnlyAccess": "v22",
     }
     assert "# takes the place of v21, reviewed on " in text
@@ -61,7 +63,14 @@ def test_a_written_text_is_taken_by_the_files_once_it_is_filled_in(
     filled = text.replace("reviewer:", "reviewer: anna").replace("reason:", "reason: It was read from end to end")
     (tmp_path / "facts.yaml").write_text(filled)
 
-    assert len(load_facts(tmp_path / "facts.yaml", datetime.now(UTC).date()).managed_policy_register) == 3
+    assert len(load_facts(tmp_path / "facts.yaml", datetime.now(UTC).date()).managed_policy_register) == 4
+
+
+def test_whom_a_policy_may_be_attached_to_is_carried_over() -> None:
+    found = MissingReview("arn:aws:iam::aws:policy/AmazonSQSFullAccess", "v2", "0" * 64, (), ("role/queues",))
+    (entry,) = yaml.safe_load("\n".join(found.as_entry(["prod"], date(2026, 11, 23))))
+
+    assert entry["attached_to"] == ["role/queues"]
 
 
 def test_where_all_is_as_reviewed_there_is_nothing_to_add(
