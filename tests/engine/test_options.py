@@ -11,6 +11,7 @@ import pytest
 from muster.errors import UsageError
 from muster.plugin.options import NEVER_EMPTY, read_options
 from muster.run.options import Options, refuse_unwritable, split
+from muster.run.resume import HOURS
 from muster.selection.chosen import at_least, matching_controls
 
 CONTROLS = ("iam-root-mfa", "iam-user-mfa", "s3-bucket-versioned")
@@ -89,6 +90,7 @@ def given(root: Path, **options: Any) -> Options:
         "estate": "estate",
         "reports": None,
         "public_key": None,
+        "resume_hours": HOURS,
     }
     asked = {**nothing, "replay": None, **options}
     config: Any = SimpleNamespace(rootpath=root, getoption=lambda name, default=None: asked.get(name, default))

@@ -30,8 +30,8 @@ def written(own: Target, control_id: str, **options: str) -> dict[str, str]:
 def test_a_noun_that_is_shipped_is_imported_and_no_shipped_file_has_the_name_of_a_piece(own: Target) -> None:
     found = written(own, "sqs-queue-kept")
 
-    assert list(found) == ["controls/messaging/queues.py", "fixtures/sandbox/own_sqs.py", "profiles/own.yaml"]
-    assert "from fixtures.sqs import Queue\n" in found["controls/messaging/queues.py"]
+    assert list(found) == ["controls/messaging/own_queues.py", "fixtures/sandbox/own_sqs.py", "profiles/own.yaml"]
+    assert "from fixtures.sqs import Queue\n" in found["controls/messaging/own_queues.py"]
     assert 'SERVICES = ("sqs",)' in found["fixtures/sandbox/own_sqs.py"]
 
 
@@ -87,7 +87,7 @@ def test_what_stands_there_is_gone_on_with(own: Target) -> None:
     found = written(own, "sqs-queue-named")
 
     assert {"def test_sqs_queue_kept", "def test_sqs_queue_named"} <= {
-        line.partition("(")[0] for line in found["controls/messaging/queues.py"].splitlines()
+        line.partition("(")[0] for line in found["controls/messaging/own_queues.py"].splitlines()
     }
     assert '"sqs-queue-kept": {}, "sqs-queue-named": {}' in found["fixtures/sandbox/own_sqs.py"]
     assert found["profiles/own.yaml"].endswith("  - sqs-queue-kept\n  - sqs-queue-named\n")
