@@ -14,6 +14,7 @@ HEAD = """\
 
 The tests of the house write this page from the files beside it; nobody writes it by hand. `pytest --profile=NAME` asks
 the controls of a profile, of a framework, or of a framework up to a level (`cis-aws-7.0-level-1`).
+[docs/frameworks.md](../docs/frameworks.md) says what *judged* means, and what share of a framework a machine decides.
 """
 
 MOST_TOLD = 6
