@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 # A star stands for one label.
-HOSTS = ("*.{}amazonaws.com", "*.ecr.{}amazonaws.com")
+HOSTS = ("*.{}amazonaws.com", "*.ecr.{}amazonaws.com", "*.sagemaker.{}amazonaws.com")
 DENIED = b"<Error><Code>AccessDenied</Code><Message>a benchmark</Message></Error>"
 RESPONSE = b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n" % len(DENIED) + DENIED
 
