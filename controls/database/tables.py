@@ -50,7 +50,7 @@ def test_dynamodb_kms(table: Table) -> None:
     encryption = table.encryption
     is_ours = encryption is not None and (encryption.type, encryption.status) == ("KMS", "ENABLED")
     assert is_ours, (
-        f"is encrypted with {encryption.type}, whose status is {encryption.status}"
+        f"is encrypted with {encryption.type or 'no key of ours'}, whose status is {encryption.status}"
         if encryption
         else "is encrypted with a key that AWS owns"
     )

@@ -46,7 +46,7 @@ def volume(age: timedelta, **more: Any) -> dict[str, Any]:
         pytest.param(LONG_AGO, [backup(VOLUME, TODAY)], "pass", id="backed up today"),
         pytest.param(LONG_AGO, [backup(VOLUME, timedelta(days=2, hours=-1))], "pass", id="not quite two days ago"),
         pytest.param(LONG_AGO, [backup(VOLUME, timedelta(days=2, hours=1))], "fail", id="more than two days ago"),
-        pytest.param(LONG_AGO, [backup(VOLUME, None)], "fail", id="protected, and never backed up"),
+        pytest.param(LONG_AGO, [backup(VOLUME, None)], "error", id="protected, and nobody says since when"),
         pytest.param(LONG_AGO, [], "fail", id="in no plan"),
         pytest.param(LONG_AGO, [backup(f"{VOLUME}2", TODAY)], "fail", id="another volume"),
         pytest.param(LONG_AGO, [backup(VOLUME, LONG_AGO), backup(VOLUME, TODAY)], "pass", id="the later one counts"),
