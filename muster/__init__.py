@@ -14,7 +14,7 @@ from muster.judging.read import read
 from muster.judging.resource import Place, Resource
 from muster.reading.marks import holds_secret
 from muster.reading.reads import Answer
-from muster.reading.stand_ins import completes
+from muster.reading.stand_ins import completes, not_implemented
 from muster.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ __all__ = [
     "key",
     "mocked_account",
     "not_applicable",
+    "not_implemented",
     "read",
     "retired",
 ]

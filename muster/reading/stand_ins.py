@@ -34,6 +34,12 @@ def completes(operation: str) -> Callable[[Completion], Completion]:
     return declare
 
 
+def not_implemented(answer: Answer, what: str) -> Answer:
+    """The error that says what an endpoint has not, in the place of an answer that is silent on it."""
+    said = f"this endpoint does not implement {what} (`muster sandbox` does)"
+    return replace(answer, content=None, error=ApiError(NOT_IMPLEMENTED, said))
+
+
 def _is_no_word(error: ApiError) -> bool:
     """Whether an error is not of the API's own making: no text that the API promises, or its word for having none."""
     return error.code in (UNPARSABLE, NOT_IMPLEMENTED) or error.message.startswith(NO_REASON)
