@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from fixtures.sandbox.cloudwatch import ROOT_USE
+from fixtures.sandbox.seed import AUDIT_ROLE
 from tests.redaction.garden import ACCOUNT, REGION, Garden
 
 STAGE = {"Name": "/planted/stage", "Type": "String", "Value": "live"}
@@ -62,6 +63,8 @@ def _iam(garden: Garden) -> None:
     trust = {"Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
     plain = policy([], **trust)
     iam.create_role(RoleName="planted", AssumeRolePolicyDocument=plain)
+    # The sandbox, as AWS, lets an audit enter no role that is not there.
+    iam.create_role(RoleName=AUDIT_ROLE, AssumeRolePolicyDocument=plain)
     deny = {"Action": "*", "Resource": "*"}
 
     def write(values: list[str]) -> None:

@@ -55,6 +55,9 @@ MISLEADING = {
 }
 """Settings of a caller that would lead boto3 or moto astray, or stop them, if the sandbox let them in."""
 
+PATIENCE = 120.0
+"""Seconds: a company is filled in 5 s of a processor's time, which is more than 30 s where many share the processor."""
+
 
 def finish(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run Python with its standard input at an end already, so that a sandbox serves for no time at all."""
@@ -65,7 +68,7 @@ def finish(*arguments: str) -> subprocess.CompletedProcess[str]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
 
