@@ -13,13 +13,13 @@ def test_cloudtrail_bucket_access_logged(bucket: Bucket, trails: list[Trail], fa
     """Access to the bucket of a trail is logged.
 
     Why: Who reads or deletes the record of everything should leave a record as well.
-    Fix: Turn on server access logging for the bucket, to another bucket.
+    Fix: Turn on server access logging for the bucket, to another bucket of the same account and region.
     See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
     """
     audit_buckets = facts.audit_buckets if bucket.account.id == facts.audit_account_id else ()
     if not receives_trail_logs(bucket, trails, audit_buckets):
         not_applicable("no trail delivers to the bucket")
-    assert bucket.access_log_bucket, "holds the logs of a trail and keeps no log of who reads and deletes them"
+    assert bucket.access_log_flaw is None, f"holds the logs of a trail and {bucket.access_log_flaw}"
 
 
 @control(severity="critical")

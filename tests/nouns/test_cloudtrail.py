@@ -211,6 +211,10 @@ def test_the_bucket_of_a_trail_logs_its_access(stage: Stage) -> None:
     target = {"TargetBucket": "access", "TargetPrefix": ""}
     s3.put_bucket_logging(Bucket="trail-logs", BucketLoggingStatus={"LoggingEnabled": target})
     assert bucket_verdicts(stage) == {"trail-logs": "pass", "access": "not_applicable"}
+    for delivered in s3.list_objects_v2(Bucket="access")["Contents"]:
+        s3.delete_object(Bucket="access", Key=delivered["Key"])
+    s3.delete_bucket(Bucket="access")
+    assert bucket_verdicts(stage) == {"trail-logs": "fail"}
 
 
 def test_the_bucket_of_another_account_is_left_to_it(stage: Stage) -> None:

@@ -93,6 +93,16 @@ def test_a_cluster_requires_tls_by_its_own_group(stage: Stage, value: str, state
     assert only.status == expected
 
 
+def test_a_member_of_a_cluster_that_is_not_listed_is_an_error(stage: Stage) -> None:
+    stage.answer("rds.DescribeDBInstances", {"DBInstances": [{**INSTANCE, "DBClusterIdentifier": "ledger"}]})
+    stage.answer("rds.DescribeDBClusters", {"DBClusters": []})
+
+    (only,) = stage.judge(["rds-tls-required"])
+
+    assert only.status == "error"
+    assert "orders is a member of the cluster ledger, which is not listed" in only.reason
+
+
 @pytest.mark.parametrize(
     ("of_control", "entry", "expected"),
     [

@@ -236,6 +236,27 @@ def test_switches_of_account_and_bucket_add_up(
     assert [found[control] for control in three] == expected
 
 
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        pytest.param("logs", "pass", id="a bucket of the account and region"),
+        pytest.param("logs-us", "fail", id="a bucket of another region"),
+        pytest.param("log", "fail", id="a bucket that is gone, whose name another begins with"),
+    ],
+)
+def test_an_access_log_needs_a_bucket_that_receives_it(target: str, expected: str) -> None:
+    receiving = ToldBucket([writer("logging.s3.amazonaws.com")])
+    buckets = {
+        "data": ToldBucket(logs_to=target),
+        "logs": receiving,
+        "logs-us": replace(receiving, region="us-east-1"),
+    }
+    found = judged(account(answers(buckets)), "s3-bucket-access-logged")
+
+    (of_data,) = (each.status for _, each in found if each.resource.endswith(":data"))
+    assert of_data == expected
+
+
 def test_an_account_that_never_set_a_switch_blocks_nothing() -> None:
     assert statuses(ToldBucket())["s3-account-public-access-blocked"] == "fail"
 

@@ -28,6 +28,7 @@ class ToldBucket:
     grants: Sequence[Mapping[str, Any]] = ()
     ownership: str | None = "BucketOwnerEnforced"
     logs_to: str | None = None
+    region: str = "eu-west-1"
 
     def policy_of(self, name: str) -> str | None:
         """The text of its policy, in which BUCKET stands for its name."""
@@ -43,7 +44,7 @@ def answers(buckets: Mapping[str, ToldBucket], of_account: Sequence[str] | None 
         return lambda call: tell(call.request["Bucket"], buckets[call.request["Bucket"]])
 
     return {
-        "s3:list_buckets": {"Buckets": [{"Name": name, "BucketRegion": "eu-west-1"} for name in buckets]},
+        "s3:list_buckets": {"Buckets": [{"Name": name, "BucketRegion": told.region} for name, told in buckets.items()]},
         "s3:get_bucket_policy": asked(
             lambda name, bucket: (
                 {"Policy": text} if (text := bucket.policy_of(name)) is not None else _none("NoSuchBucketPolicy")
