@@ -29,7 +29,7 @@ def judged(outcome: Outcome) -> set[str]:
         (["--control=iam-root-mfa"], {"iam-root-mfa"}),
         (["--control=iam-root-*", "--severity=critical"], {"iam-root-mfa", "iam-root-no-access-keys"}),
         (
-            ["-k", "iam_root and not unused and not signing and not hardware"],
+            ["-k", "iam_root and not unused and not signing and not hardware and not absent"],
             {"iam-root-mfa", "iam-root-no-access-keys"},
         ),
         (["-k", "rds-instance-encrypted"], {"rds-instance-encrypted"}),
