@@ -72,7 +72,9 @@ class Night:
         return sum(each[kind] for each in self.counts.values())
 
 
-def night(fault: Fault, limits: AnswerLimits | None = None, nowhere: str = "") -> Night:
+def night(
+    fault: Fault, limits: AnswerLimits | None = None, nowhere: str = "", controls: tuple[str, ...] = (EFS, KMS)
+) -> Night:
     """An audit of the account while this goes wrong; the host of the region `nowhere` has no address."""
     asked: Counter[tuple[str, str, str]] = Counter()
     lock = threading.Lock()
@@ -86,12 +88,12 @@ def night(fault: Fault, limits: AnswerLimits | None = None, nowhere: str = "") -
 
     with loopback(respond) as server:
         run = Run(
-            plan_of(Access("prod", "aws", ACCOUNT, None)),
+            plan_of(Access("prod", "aws", ACCOUNT, None), controls),
             lent={"prod": lambda _, counts: ByRegion(counts, server.url, limits or AnswerLimits(), nowhere)},
         )
         began = time.monotonic()
         run.enter()
-        rows = [row for control in (EFS, KMS) for row in run.judge(CONTROLS[control], "prod").verdicts]
+        rows = [row for control in controls for row in run.judge(CONTROLS[control], "prod").verdicts]
         seconds = time.monotonic() - began
         run.audit.stop()
         return Night(tuple(rows), run.audit.doorkeeper.counts.as_data(), asked, seconds)
@@ -110,8 +112,8 @@ class ByRegion:
         return (self._nobody if call.region == self._nowhere else self._there).send(call)
 
 
-def plan_of(access: Access) -> Plan:
-    """Two controls of one account, kept nowhere."""
+def plan_of(access: Access, controls: tuple[str, ...]) -> Plan:
+    """Some controls of one account, kept nowhere."""
     now = datetime.now(UTC)
     return Plan(
         run="20261120T220000Z-faults",
@@ -120,7 +122,7 @@ def plan_of(access: Access) -> Plan:
         as_of=now,
         profiles=(),
         accounts=(access,),
-        controls={EFS: {}, KMS: {"max_rotation_days": 365}},
+        controls={name: dict(CONTROLS[name].parameters) for name in controls},
         facts=Facts(),
         waivers=(),
         attestations=(),
@@ -176,9 +178,19 @@ def sound_json(question: Question) -> dict[str, Any]:
             }
         },
         "GetKeyRotationStatus": {"KeyId": key, "KeyRotationEnabled": True, "RotationPeriodInDays": 365},
+        "GetKeyPolicy": {"Policy": json.dumps({"Version": "2012-10-17", "Statement": [OURS_ALONE]})},
+        "ListGrants": {"Grants": [], "Truncated": False},
         "ListAliases": {"Aliases": [], "Truncated": False},
     }
     return answers[question.operation]
+
+
+OURS_ALONE = {
+    "Effect": "Allow",
+    "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+    "Action": "kms:*",
+    "Resource": "*",
+}
 
 
 def file_system(region: str, name: str) -> dict[str, Any]:

@@ -28,10 +28,12 @@ from tests.faults.small_aws import (
     night,
     nothing,
     regions,
+    sound_json,
 )
 
 PATIENCE = 10.0
 """Seconds that a night may take here, where pauses between attempts are none."""
+POLICIES = "kms-key-not-public"
 Statuses = dict[tuple[str, str], str]
 ALL_PASS: Statuses = {(control, region): "pass" for control in (EFS, KMS) for region in (HERE, THERE)}
 SLOWER = error("ThrottlingException", "Rate exceeded")
@@ -235,6 +237,31 @@ def test_a_key_that_is_gone_between_list_and_read_is_not_applicable_and_both_ans
     assert row.reason.startswith("was gone during the run")
     assert found.asked["kms", THERE, "ListKeys"] == 2
     assert len(row.reads) >= 3
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        pytest.param("{", id="no whole JSON"),
+        pytest.param("[]", id="a list"),
+        pytest.param('{"Statement": [{"Effect": "Perhaps"}]}', id="an effect that is none"),
+        pytest.param('{"Statement": "everything"}', id="a text in the place of statements"),
+    ],
+)
+def test_a_malformed_policy_is_an_error_and_the_other_region_passes(policy: str) -> None:
+    found = night(of("GetKeyPolicy", json_response({"Policy": policy}), THERE), controls=(POLICIES,))
+
+    assert found.statuses == {(POLICIES, HERE): "pass", (POLICIES, THERE): "error"}
+
+
+def test_a_value_that_aws_may_add_tomorrow_is_an_error_and_no_excuse() -> None:
+    def fault(question: Question) -> Response | None:
+        if question.operation != "DescribeKey" or question.region != THERE:
+            return None
+        answer = sound_json(question)
+        return json_response({"KeyMetadata": {**answer["KeyMetadata"], "KeyManager": "SOMEBODY"}})
+
+    assert night(fault).statuses == besides(kms_there="error")
 
 
 def test_throttles_are_counted() -> None:
