@@ -9,6 +9,10 @@ from typing import Any, Literal, get_args
 
 Status = Literal["pass", "fail", "error", "waived", "not_applicable", "not_run"]
 STATUSES: tuple[Status, ...] = get_args(Status)
+UNREADABLE: tuple[Status, ...] = ("error", "not_run")
+"""What could not be said: an answer is missing, or the run ended before."""
+NEEDS_SOMEBODY: tuple[Status, ...] = ("fail", *UNREADABLE)
+"""What fails a run."""
 
 Severity = Literal["critical", "high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from muster.verdict import SEVERITIES, Status, Verdict
+from muster.verdict import SEVERITIES, UNREADABLE, Status, Verdict
 from reports.refused import RefusedReads
 from reports.run import ReportedRun
 
@@ -65,7 +65,7 @@ class Groups:
             self._asked.setdefault(row.control, set()).add(row.account)
             if row.status == "fail":
                 self._failing.setdefault(row.control, FailingControl(row.control, row)).add(row)
-            elif row.status in ("error", "not_run"):
+            elif row.status in UNREADABLE:
                 self._cause(row, refused).add(row)
             yield row
 

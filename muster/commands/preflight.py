@@ -40,7 +40,7 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print a paragraph an account."""
     from muster.permissions.preflight import preflight  # the client library
-    from muster.run.options import Options, split
+    from muster.run.options import Options, runs_folder, split
     from muster.suites import Suites
 
     root = Path.cwd()
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         controls=split("--control", options.control),
         severity=options.severity,
         estate=options.estate,
-        reports=root / "reports" / "runs",
+        reports=runs_folder(root),
         replay=None,
         root=root,
         suites=Suites.at(root),

@@ -14,7 +14,7 @@ from muster.permissions.documents import policy_documents
 from muster.permissions.facts import permission_facts
 from muster.reading.sessions.own_questions import OF_DISCOVERY
 from muster.run.kinds import AWS
-from muster.run.options import Options, split
+from muster.run.options import Options, runs_folder, split
 from muster.run.planning import select_controls
 from muster.suites import Suites
 
@@ -41,7 +41,7 @@ def policies_of(
         controls=split("--control", controls),
         severity=severity,
         estate=root / "estate",
-        reports=root / "reports" / "runs",
+        reports=runs_folder(root),
         replay=None,
         root=root,
         suites=suites,

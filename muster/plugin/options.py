@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from muster.errors import UsageError
-from muster.run.options import Options, local_folder, refuse_empty, split
+from muster.run.options import Options, local_folder, refuse_empty, runs_folder, split
 from muster.run.resume import HOURS, refuse_hours
 from muster.suites import Suites
 from muster.verdict import SEVERITIES
@@ -169,7 +169,7 @@ def read_options(config: pytest.Config) -> Options:
         controls=split("--control", config.getoption("control")),
         severity=config.getoption("severity"),
         estate=Path(config.getoption("estate")),
-        reports=local_folder("--reports", reports) if reports else root / "reports" / "runs",
+        reports=local_folder("--reports", reports) if reports else runs_folder(root),
         replay=Path(replay) if replay else None,
         resume=Path(resume) if resume else None,
         resume_hours=config.getoption("resume_hours"),

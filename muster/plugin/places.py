@@ -12,6 +12,7 @@ import pytest
 
 from muster.errors import BadEvidence, UsageError
 from muster.evidence.packed import SUFFIX, pack_run
+from muster.run.options import runs_folder
 from muster.run.places import bring, is_address, run_at, store_at
 
 if TYPE_CHECKING:
@@ -47,14 +48,14 @@ def settle_places(config: pytest.Config) -> None:
         names = store.names()
         config.option.reports = None
         if names:
-            bring(store, names[-1], _staging(config))
+            bring(store, names[-1], runs_folder(config.rootpath))
 
 
 def runs_kept(config: pytest.Config) -> Iterator[Path]:
     """The folders of the runs that are kept elsewhere, the newest first, each brought when it is asked for."""
     store = config.stash[STORE]
     for name in reversed(store.names()[-NIGHTS_BACK:]):
-        yield bring(store, name, _staging(config))
+        yield bring(store, name, runs_folder(config.rootpath))
 
 
 def keep(config: pytest.Config, run: Path) -> str | None:
@@ -73,7 +74,3 @@ def keep(config: pytest.Config, run: Path) -> str | None:
         except UsageError as error:
             raise UsageError(f"{error}\nThe run is sealed, in {run}") from error
     return store.address(run.name)
-
-
-def _staging(config: pytest.Config) -> Path:
-    return config.rootpath / "reports" / "runs"

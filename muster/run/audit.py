@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from muster.errors import drop_frames
 from muster.estate.declarations import Facts, Waiver
@@ -21,7 +23,6 @@ from muster.run.ahead import Ahead
 from muster.run.entering import Doorkeeper, Lent
 from muster.run.plan import Plan
 from muster.run.replay import answers_named, past_answers
-from muster.run.resume import FirstOf
 from muster.verdict import Verdict
 
 
@@ -139,7 +140,8 @@ class Audit:
             known.append(answers_named(folder.path, names))
         if self.plan.resumed is not None:
             known.append(self.plan.resumed.answers())
-        return FirstOf(known) if known else None
+        # Nothing is written to them: of a call that two know, the first tells.
+        return ChainMap(*cast(list[MutableMapping[str, str]], known))
 
     def _row(self, control: Control, account: str, finding: Finding, waivers: Sequence[Waiver]) -> Verdict:
         waiver = None

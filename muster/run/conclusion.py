@@ -10,7 +10,7 @@ from typing import Any
 
 from muster.estate.declarations import Facts, Waiver
 from muster.run.part import Pair, Part
-from muster.verdict import STATUSES, Status, Verdict
+from muster.verdict import NEEDS_SOMEBODY, STATUSES, UNREADABLE, Status, Verdict
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Tally:
             self.by_scope[row.scope] += 1
         elif row.status != "not_applicable":
             self.in_scope.add(row.control)
-        if row.status in ("error", "not_run"):
+        if row.status in UNREADABLE:
             self.unreadable.add((row.control, row.account))
         if row.judged_in is not None:
             self.left_to[row.control, row.judged_in] = row.account
@@ -101,7 +101,7 @@ def problems(
 
 def exit_fails(counts: Mapping[Any, int], found: Collection[Problem]) -> bool:
     """Whether a run with these counts and problems may not end with 0."""
-    return bool(found) or any(counts.get(status, 0) for status in ("fail", "error", "not_run"))
+    return bool(found) or any(counts.get(status, 0) for status in NEEDS_SOMEBODY)
 
 
 def counts_of(tally: Tally) -> dict[str, int]:

@@ -42,8 +42,12 @@ class Options:
     @property
     def latest(self) -> Path:
         """The link to the newest run: `reports/latest`, or in the folder that the user named."""
-        default = self.root / "reports" / "runs"
-        return self.root / "reports" / "latest" if self.reports == default else self.reports / "latest"
+        return self.root / "reports" / "latest" if self.reports == runs_folder(self.root) else self.reports / "latest"
+
+
+def runs_folder(root: Path) -> Path:
+    """Where a session makes run folders unless it is told otherwise."""
+    return root / "reports" / "runs"
 
 
 def split(option: str, values: Sequence[str]) -> tuple[str, ...]:

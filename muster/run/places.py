@@ -41,10 +41,7 @@ def run_at(place: str | Path) -> Iterator[Path]:
 
         store, name = S3Store.of_run(place, _client())
         with tempfile.TemporaryDirectory(prefix="muster-fetched-") as folder:
-            packed = Path(folder) / f"{name}{SUFFIX}"
-            store.get(name, packed)
-            with unpacked_run(packed) as run:
-                yield run
+            yield bring(store, name, Path(folder))
     elif Path(place).suffix == SUFFIX and Path(place).is_file():
         with unpacked_run(Path(place)) as run:
             yield run

@@ -7,9 +7,10 @@ Everything is judged anew, by what is declared now; only answers are taken over.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -81,7 +82,7 @@ class Resumed:
 
         Raises `BadEvidence` for a file that is not what its name says.
         """
-        return PastAnswers(self.folder, dict(self._usable()))
+        return PastAnswers(self.folder, self._usable)
 
     def as_data(self) -> dict[str, Any]:
         """Plain JSON, for workers and, without the folder, for `run.json`."""
@@ -112,15 +113,19 @@ class Resumed:
 
     def taken_over(self, folder: Path) -> int:
         """How many answers of a run's folder were given in the other run: they are in both, byte for byte."""
-        return len({name for _, name in self._usable()} & listed_entries(folder).keys())
+        return len(set(self._usable.values()) & listed_entries(folder).keys())
 
-    def _usable(self) -> Iterator[tuple[str, str]]:
+    @cached_property
+    def _usable(self) -> dict[str, str]:
+        """The files of the answers that are taken over, by the key of their call; each is looked into once."""
+        usable = {}
         for name in listed_entries(self.folder):
             if name.startswith("reads/") and name.endswith(".json"):
                 call, answer = parse_recorded(_text_of(self.folder, name))
                 is_fresh = datetime.fromisoformat(answer.at) >= self.not_before
                 if answer.error is None and is_fresh and call.account in self.accounts and call.service != _ASKED_ANEW:
-                    yield call.key, name
+                    usable[call.key] = name
+        return usable
 
 
 def resumed_by(folder: Path | None, hours: float, now: datetime, accounts: tuple[Access, ...]) -> Resumed | None:
@@ -143,25 +148,6 @@ class PastAnswers(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._files)
-
-
-class FirstOf(Mapping[str, str]):
-    """Several of them as one: of a key that two have, the text of the first."""
-
-    def __init__(self, parts: Sequence[Mapping[str, str]]) -> None:
-        self._parts = parts
-
-    def __getitem__(self, key: str) -> str:
-        for part in self._parts:
-            if key in part:
-                return part[key]
-        raise KeyError(key)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(key for part in self._parts for key in part))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 def refuse_hours(hours: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from muster.verdict import Status, Verdict
+from muster.verdict import UNREADABLE, Status, Verdict
 
 Change = Literal[
     "new failure",
@@ -28,7 +28,6 @@ RowKey = tuple[str, str, str, str]
 
 # Of several rows of one key the worst counts.
 _WORST_FIRST: tuple[Status, ...] = ("fail", "error", "not_run", "waived", "pass", "not_applicable")
-UNREADABLE: tuple[Status, ...] = ("error", "not_run")
 
 
 def row_key(row: Verdict) -> RowKey:

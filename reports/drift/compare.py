@@ -12,9 +12,9 @@ from hashlib import blake2b
 from typing import Any
 
 from muster.reading.reads import canonical_json
-from muster.verdict import Status, Verdict
+from muster.verdict import UNREADABLE, Status, Verdict
 from reports.drift.causes import Causes
-from reports.drift.changes import CHANGES, LOST, NEW, UNREADABLE, Change, RowKey, change, is_worse, row_key
+from reports.drift.changes import CHANGES, LOST, NEW, Change, RowKey, change, is_worse, row_key
 from reports.run import ReportedRun
 
 # What stayed as it was needs no explanation, and of what is not there nothing is known.

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
-from muster.verdict import STATUSES, Status
+from muster.verdict import NEEDS_SOMEBODY, STATUSES, Status
 from reports.formats.accounts import account_of, accounts_of
 from reports.formats.csv_table import cell
 from reports.formats.document import IdentifiedRow
@@ -42,7 +42,6 @@ COLUMNS = (
     "waivers",
     "attestation",
 )
-_NEEDS_SOMEBODY: tuple[Status, ...] = ("fail", "error", "not_run")
 
 
 @dataclass
@@ -57,7 +56,7 @@ class _Behind:
     @property
     def named(self) -> str:
         """The resources that need somebody, the first of them by name."""
-        more = sum(self.counts[status] for status in _NEEDS_SOMEBODY) - len(self.resources)
+        more = sum(self.counts[status] for status in NEEDS_SOMEBODY) - len(self.resources)
         return "\n".join([*self.resources, *([f"and {more:,} more"] if more else [])])
 
 
@@ -78,7 +77,7 @@ class Crosswalk:
         behind.out_of_scope += row.scope is not None
         if row.waiver is not None:
             behind.waivers[row.waiver] = None
-        if row.status in _NEEDS_SOMEBODY and len(behind.resources) < MOST_NAMED:
+        if row.status in NEEDS_SOMEBODY and len(behind.resources) < MOST_NAMED:
             behind.resources.append(row.called)
 
     def finish(self) -> list[str]:

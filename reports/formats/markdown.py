@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
-from muster.verdict import SEVERITIES, STATUSES, Severity, Status, Verdict
+from muster.verdict import NEEDS_SOMEBODY, SEVERITIES, STATUSES, Severity, Status, Verdict
 from reports.formats.document import IdentifiedRow
 from reports.formats.wording import cut, cut_name, outcome, whole_line
 from reports.run import SANDBOX, UNFINISHED, ReportedRun, status_words
@@ -23,8 +23,6 @@ LONGEST_NAME = 200
 LONGEST_REASON = 300
 # What a table that was cut says, and the end of the comment, must still fit.
 ROOM_FOR_THE_END = 600
-
-_NEEDS_SOMEBODY: tuple[Status, ...] = ("fail", "error", "not_run")
 
 
 class Markdown:
@@ -44,7 +42,7 @@ class Markdown:
         row = entry.row
         self._by_severity[self._run.severity(row)][row.status] += 1
         self._by_pair.setdefault((row.control, row.account), Counter())[row.status] += 1
-        if row.status in _NEEDS_SOMEBODY:
+        if row.status in NEEDS_SOMEBODY:
             self._worst.append(row)
             if len(self._worst) > 40 * MOST_FINDINGS:
                 self._worst = self._worst_of_all()
@@ -96,7 +94,7 @@ class Markdown:
 
         for control, account in sorted(self._by_pair, key=worst_first):
             counts = self._by_pair[control, account]
-            if any(counts[status] for status in _NEEDS_SOMEBODY):
+            if any(counts[status] for status in NEEDS_SOMEBODY):
                 severity = self._run.control(control)["severity"]
                 yield _line([severity, code(control), code(account), *_figures(counts)])
 
@@ -119,7 +117,7 @@ class Markdown:
     def _worst_of_all(self) -> list[Verdict]:
         def rank(row: Verdict) -> tuple[int, int, str, str, str, str]:
             order = SEVERITIES.index(self._run.severity(row))
-            return (order, _NEEDS_SOMEBODY.index(row.status), row.control, row.account, row.resource, row.region)
+            return (order, NEEDS_SOMEBODY.index(row.status), row.control, row.account, row.resource, row.region)
 
         return heapq.nsmallest(MOST_FINDINGS, self._worst, key=rank)
 

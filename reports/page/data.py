@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from muster.verdict import SEVERITIES, STATUSES, Severity, Status
+from muster.verdict import NEEDS_SOMEBODY, SEVERITIES, STATUSES, Severity, Status
 from reports.drift.changes import CHANGES, LOST
 from reports.drift.compare import Drift
 from reports.frameworks import framework_states
@@ -25,7 +25,7 @@ MANY = 1_000
 """So many values of a list are spelled together."""
 
 # The statuses whose answers a reader wants at hand.
-_EXPLAINED = {STATUSES.index(status) for status in ("fail", "error", "not_run")}
+_EXPLAINED = {STATUSES.index(status) for status in NEEDS_SOMEBODY}
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from muster.verdict import SEVERITIES, Verdict
-from reports.drift.changes import UNREADABLE
+from muster.verdict import SEVERITIES, UNREADABLE, Verdict
 from reports.refused import RefusedReads
 from reports.run import ReportedRun
 

@@ -20,6 +20,7 @@ from muster.run.notices import Notifier, notifier
 from reports.drift.changes import NEW
 from reports.drift.compare import Changed, Drift
 from reports.drift.stored import read_drift
+from reports.formats.wording import cut
 from reports.run import ReportedRun, status_words
 
 MOST_CHANGES = 50
@@ -89,7 +90,10 @@ def _lines(run: ReportedRun, drift: Drift | None, changed: list[Changed], kept_a
     lines += [one_line(str(note)) for note in run.notes]
     lines += [one_line(f"! {problem['text']}") for problem in (run.record["problems"] or [])[:MOST_PROBLEMS]]
     lines += [
-        one_line(f"{each.change}: {each.control} {each.resource} ({each.account}, {each.region}): {_cut(each.reason)}")
+        one_line(
+            f"{each.change}: {each.control} {each.resource} ({each.account}, {each.region}):"
+            f" {cut(each.reason, LONGEST_REASON)}"
+        )
         for each in changed[:MOST_CHANGES]
     ]
     if len(changed) > MOST_CHANGES:
@@ -105,9 +109,5 @@ def _changed(each: Changed) -> dict[str, Any]:
         "region": each.region,
         "resource": each.resource,
         "name": each.name,
-        "reason": _cut(each.reason),
+        "reason": cut(each.reason, LONGEST_REASON),
     }
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_REASON else text[: LONGEST_REASON - 1] + "…"

@@ -19,7 +19,7 @@ from rich.text import Text
 from muster.evidence.run_folder import RunFolder
 from muster.plugin.conductor import RUN_FOLDER
 from muster.printable import one_line
-from muster.verdict import STATUSES, Status
+from muster.verdict import NEEDS_SOMEBODY, STATUSES, Status
 from reports.console import console_of
 from reports.groups import Groups
 from reports.page.page import NAME as PAGE
@@ -34,7 +34,6 @@ STYLES: dict[Status, str] = {
     "not_run": "bold magenta",
 }
 
-NEEDS_SOMEBODY: tuple[Status, ...] = ("fail", "error", "not_run")
 MOST_LINES = 10
 MOST_ACCOUNTS = 20
 
