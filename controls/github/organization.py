@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixtures.github import GithubOrganization
+from fixtures.github_organization import GithubOrganization
 from muster import control
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixtures.github import GithubRepository
+from fixtures.github_repository import GithubRepository
 from muster import Facts, control, declared, not_applicable
 
 

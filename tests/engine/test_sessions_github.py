@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from fixtures.sandbox.github_api import application
-from fixtures.sandbox.github_state import Hub, HubOrganization, Member
+from fixtures.sandbox.hub.server import application
+from fixtures.sandbox.hub.state import Hub, HubOrganization, Member
 from fixtures.sandbox.serve import serve
 from muster.reading.access import Access
 from muster.reading.reads import Answer, Call

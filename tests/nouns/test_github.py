@@ -10,8 +10,9 @@ import pytest
 
 import controls.github.organization
 import controls.github.repositories  # noqa: F401  # its controls are asked for by id
-from fixtures.sandbox import github_api, serve
-from fixtures.sandbox.github_state import (
+from fixtures.sandbox import serve
+from fixtures.sandbox.hub import server
+from fixtures.sandbox.hub.state import (
     Branch,
     BranchRule,
     ClassicProtection,
@@ -39,7 +40,7 @@ PULL_REQUEST = BranchRule("pull_request", "default")
 
 @pytest.fixture(scope="module")
 def endpoint() -> str:
-    return serve.serve(github_api.application(HUB))
+    return serve.serve(server.application(HUB))
 
 
 def acme(*repositories: HubRepository, **settings: Any) -> HubOrganization:

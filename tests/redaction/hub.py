@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from werkzeug.wrappers import Request, Response
 
-from fixtures.sandbox.github_api import application
-from fixtures.sandbox.github_state import (
+from fixtures.sandbox.hub.server import application
+from fixtures.sandbox.hub.state import (
     Branch,
     BranchRule,
     ClassicProtection,

@@ -10,8 +10,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from fixtures.sandbox import github_api, serve
-from fixtures.sandbox.github_state import (
+from fixtures.sandbox import serve
+from fixtures.sandbox.hub import server
+from fixtures.sandbox.hub.state import (
     Branch,
     BranchRule,
     ClassicProtection,
@@ -32,7 +33,7 @@ PULL_REQUEST = {
 
 @pytest.fixture(scope="module")
 def api() -> str:
-    return serve.serve(github_api.application(hub()))
+    return serve.serve(server.application(hub()))
 
 
 def hub() -> Hub:
