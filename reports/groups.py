@@ -60,12 +60,13 @@ class Groups:
     def noting(self, rows: Iterable[Verdict]) -> Iterator[Verdict]:
         """The same rows, counted."""
         refused = RefusedReads(self.run.folder.path)
+        shut = self.run.record.get("unreachable", {})
         for row in rows:
             self.by_account.setdefault(row.account, Counter())[row.status] += 1
             self._asked.setdefault(row.control, set()).add(row.account)
             if row.status == "fail":
                 self._failing.setdefault(row.control, FailingControl(row.control, row)).add(row)
-            elif row.status in UNREADABLE:
+            elif row.status in UNREADABLE and row.account not in shut:
                 self._cause(row, refused).add(row)
             yield row
 
@@ -81,7 +82,7 @@ class Groups:
 
     @property
     def causes(self) -> list[Cause]:
-        """Why verdicts could not be given, the cause of most of them first."""
+        """Why verdicts could not be given in accounts that were entered, the cause of most of them first."""
         return sorted(self._causes.values(), key=lambda each: (-each.verdicts, each.text))
 
     def accounts_asked(self, control: str) -> int:

@@ -113,11 +113,15 @@ def _print_failing(groups: Groups, console: Console) -> None:
 
 
 def _print_unreachable(run: ReportedRun, console: Console) -> None:
-    """Each account that could not be entered, with its cause: of its controls nothing else is printed."""
-    reasons = list(run.record.get("unreachable", {}).values())
-    for reason in reasons[:MOST_ACCOUNTS]:
-        console.print(Text.assemble(("\n! ", "bold red"), one_line(reason)), soft_wrap=True)
-    _print_more(len(reasons) - MOST_ACCOUNTS, "accounts that could not be entered", console)
+    """The accounts that could not be entered, once a cause: of their controls nothing else is printed."""
+    shut: dict[str, list[str]] = {}
+    for account, reason in run.record.get("unreachable", {}).items():
+        shut.setdefault(reason.removeprefix(f"the account {account} could not be entered: "), []).append(account)
+    for cause, accounts in sorted(shut.items(), key=lambda entry: -len(entry[1]))[:MOST_LINES]:
+        named = ", ".join(accounts[:MOST_ACCOUNTS]) + (", …" if len(accounts) > MOST_ACCOUNTS else "")
+        line = f"{_accounts(len(accounts))} could not be entered: {one_line(cause)} ({one_line(named)})"
+        console.print(Text.assemble(("\n! ", "bold red"), line), soft_wrap=True)
+    _print_more(len(shut) - MOST_LINES, "causes for which accounts could not be entered", console)
 
 
 def _print_left_out(run: ReportedRun, console: Console) -> None:

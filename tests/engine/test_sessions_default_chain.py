@@ -86,6 +86,18 @@ def test_a_request_is_signed_with_what_the_machine_has(
     assert (told, signers(server)) == ([None] * 3, [f"KEY-{number}" for number in keys])
 
 
+def test_the_keys_of_an_instance_are_renewed_in_mid_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Botocore takes keys that the instance should have renewed for good a while longer: the hour is made short.
+
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html
+    """
+    monkeypatch.setattr("botocore.credentials.RefreshableCredentials._advisory_refresh_timeout", 2 * HOUR.seconds)
+    with loopback(aws_chain.issuing(HOUR)) as server:
+        sign_in(monkeypatch, tmp_path, aws_chain.instance(tmp_path, server.url))
+        told = [answer.error for answer in answers(server.url)]
+    assert (told, signers(server)) == ([None] * 3, ["KEY-2", "KEY-3", "KEY-4"])
+
+
 @pytest.mark.parametrize(("life", "keys"), [(HOUR, [1, 1, 1]), (MOMENT, [1, 2, 3])], ids=["an hour", "a moment"])
 def test_a_token_of_identity_center_is_renewed_and_then_gives_keys(
     tmp_path: Path, life: timedelta, keys: list[int]

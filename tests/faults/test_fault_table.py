@@ -1,6 +1,10 @@
 """The table of faults: what goes wrong, and what the audit says then. Nothing is lost, nothing is wrongly green.
 
 Every fault leaves its neighbours alone: where one region or one service fails, the others are judged as ever.
+
+What befalls whole processes stands in tests/runs, beside the runs that it takes: a full disk in test_full_disk, workers
+that are killed in test_kills, Ctrl-C and SIGTERM in test_endings; credentials that are renewed in mid-run in
+tests/engine/test_sessions_default_chain.
 """
 
 from __future__ import annotations
@@ -158,6 +162,15 @@ def test_slow_answers_past_the_time_out_are_errors_and_the_others_pass() -> None
 
 def slow_pieces(head: tuple[bytes, ...]) -> itertools.chain[bytes]:
     return itertools.chain(head, slowly(b" " * 100, 0.05))
+
+
+def test_an_answer_of_100_megabytes_is_an_error_and_the_others_pass() -> None:
+    spaces = itertools.chain([b"HTTP/1.1 200 OK\r\n\r\n"], itertools.repeat(b" " * 1_000_000, 100))
+    found = night(of("ListKeys", Response(raw=spaces), THERE))
+
+    assert found.statuses == besides(kms_there="error")
+    assert "AnswerTooLarge" in found.reasons
+    assert found.seconds < PATIENCE
 
 
 def paged(page: Callable[[Question], dict[str, object]]) -> Fault:

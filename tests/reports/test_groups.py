@@ -107,3 +107,29 @@ def test_errors_of_one_cause_are_one_line_with_the_permission_that_was_missing(t
         "error s3:get_bucket_encryption: AccessDenied (missing: s3:GetEncryptionConfiguration): 1 control in"
         " 40 of 40 accounts"
     ) in lines
+
+
+def test_accounts_that_could_not_be_entered_for_one_cause_are_one_line(tmp_path: Path) -> None:
+    cause = "sts:get_caller_identity in us-east-1: NoCredentialsError: Unable to locate credentials"
+    reasons = {account: f"the account {account} could not be entered: {cause}" for account in FORTY}
+    rows = [row("error", account=account, reason=reason) for account, reason in reasons.items()]
+
+    lines = printed(tmp_path, rows, unreachable=reasons)
+
+    (told,) = [line for line in lines if "NoCredentialsError" in line]
+    assert told.startswith(f"! 40 accounts could not be entered: {cause} (account-00, account-01, ")
+    assert told.endswith("account-19, …)")
+
+
+def test_each_cause_for_which_accounts_could_not_be_entered_is_a_line(tmp_path: Path) -> None:
+    reasons = {
+        account: f"the account {account} could not be entered: {cause}"
+        for account, cause in {"prod": "AccessDenied", "stage": "no such role", "test": "AccessDenied"}.items()
+    }
+
+    lines = printed(tmp_path, [row("pass")], unreachable=reasons)
+
+    assert [line for line in lines if "could not be entered" in line] == [
+        "! 2 accounts could not be entered: AccessDenied (prod, test)",
+        "! 1 account could not be entered: no such role (stage)",
+    ]
