@@ -18,7 +18,8 @@ from reports.answers import NoAnswer, read_recorded
 # An answer that is an error has a message and no content.
 MOST_BYTES = 256 * 1024
 
-_DENIALS_OF_CODE_HOSTS = ("401", "403", "404")
+# The latter three are the types of errors in answers to queries.
+_DENIALS_OF_CODE_HOSTS = ("401", "403", "404", "FORBIDDEN", "INSUFFICIENT_SCOPES", "NOT_FOUND")
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class RefusedRead:
 
     @property
     def is_denial(self) -> bool:
-        """Whether the error speaks of rights; code hosts answer 404 for what a token may not see."""
+        """Whether the error speaks of rights; code hosts answer 404 or NOT_FOUND for what a token may not see."""
         if self.call.service == "github":
             return self.error.code in _DENIALS_OF_CODE_HOSTS
         return is_denial(self.error)
@@ -43,7 +44,8 @@ class RefusedRead:
         if not self.is_denial:
             return None
         if self.call.service == "github":
-            return f"read access of the token to {self.call.operation.removeprefix('GET ')}"
+            how, _, what = self.call.operation.partition(" ")
+            return f"read access of the token to {what if how == 'GET' else f'what the query {what} asks'}"
         return named_action(self.error) or known.get(self.call.name)
 
     def is_cause_of(self, reason: str) -> bool:

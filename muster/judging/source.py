@@ -13,8 +13,9 @@ from pathlib import Path
 from muster.errors import ControlError
 
 _READS = ("read", "read_if_present")
-# How an operation is spelled wherever it is written: `ec2:describe_vpcs`, `github:GET /orgs/{org}`.
-_OPERATION = re.compile(r"[a-z][a-z0-9-]*:(?:[a-z]+(?:_[a-z0-9]+)+|[A-Z]+ /\S*)")
+# How an operation is spelled wherever it is written: `ec2:describe_vpcs`, `github:GET /orgs/{org}`,
+# `github:QUERY OrganizationSettings`.
+_OPERATION = re.compile(r"[a-z][a-z0-9-]*:(?:[a-z]+(?:_[a-z0-9]+)+|[A-Z]+ /\S*|QUERY [A-Z]\w*)")
 
 
 @dataclass(frozen=True)

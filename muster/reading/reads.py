@@ -24,8 +24,9 @@ from muster.reading.trace import GoneReason, touch
 SERVICE_ABSENT = "ServiceNotInRegion"
 # How many questions an account is asked at the same time.
 THREADS = 32
-# How APIs spell that a thing is not there: ResourceNotFoundException, InvalidInstanceID.NotFound, NoSuchBucket, 404.
-_GONE = re.compile(r"NotFound|NoSuch|NonExistent|DoesNotExist|^404$")
+# How APIs spell that a thing is not there: ResourceNotFoundException, InvalidInstanceID.NotFound, NoSuchBucket, 404,
+# NOT_FOUND (of GraphQL).
+_GONE = re.compile(r"NotFound|NoSuch|NonExistent|DoesNotExist|^404$|^NOT_FOUND$")
 
 
 def canonical_json(value: object) -> str:

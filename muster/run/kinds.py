@@ -148,6 +148,7 @@ class GitHubOrganizations(AccountKind[GitHubAccountEntry]):
     denials = (
         ApiError("403", "Resource not accessible by integration", 403),
         ApiError("404", "Not Found", 404),
+        ApiError("FORBIDDEN", "Resource not accessible by integration", 200),
     )
 
     def access(self, entry: GitHubAccountEntry, sandbox: Mapping[str, Any]) -> Access:

@@ -152,6 +152,11 @@ def test_it_knows_every_question_that_the_control_may_ask(house: Path) -> None:
     assert built(house).operations == {"lamps:list_torches", "lamps:get_bulb"}
 
 
+@pytest.mark.parametrize("operation", ["lamps:get_leds", "lamps:GET /leds/{led}", "lamps:QUERY Leds"])
+def test_a_question_is_known_where_it_stands_in_a_constant(house: Path, operation: str) -> None:
+    assert operation in built(house, '("led",)', f'("{operation}",)').operations
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -59,6 +59,12 @@ OF_GITHUB = [
         (500, "Server Error"),
         (503, "Service unavailable"),
     )
+] + [
+    # Of answers to queries.
+    ApiError("RATE_LIMITED", "API rate limit exceeded for installation ID 1.", 200),
+    ApiError("INSUFFICIENT_SCOPES", "Your token has not been granted the required scopes", 200),
+    ApiError("NOT_FOUND", "Could not resolve to a Repository with the name 'acme/shop'.", 200),
+    ApiError("GRAPHQL_ERROR", "Something went wrong while executing your query.", 200),
 ]
 NO_ANSWER = [TIMED_OUT, UNPARSABLE, *OF_SESSIONS, *OF_NO_CONNECTION]
 KINDS = {

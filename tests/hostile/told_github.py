@@ -1,10 +1,17 @@
-"""A GitHub that answers as told, in the forms of `told_aws.Told`; an error's code is the HTTP status."""
+"""A GitHub that answers as told, in the forms of `told_aws.Told`; an error's code is the HTTP status.
+
+A query is told its `data`, and the code of an error may be a type of GraphQL's.
+"""
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from muster.reading.reads import Answer, ApiError, Call
+from muster.reading.sessions.github_queries import QUERY, query_of, with_page
 from tests.hostile.told_aws import Told
 
 
@@ -21,5 +28,18 @@ class ToldGitHub:
             status = str(content["$error"])
             return Answer(error=ApiError(status, content["$message"], int(status) if status.isdigit() else None))
         if isinstance(content, dict) and "$pages" in content:
-            return Answer([entry for page in content["$pages"] for entry in page])
+            return Answer(_whole(call, content["$pages"]))
         return Answer(content)
+
+
+def _whole(call: Call, pages: Sequence[Any]) -> Any:
+    """The pages of a list as one; those of a query where its document says that a connection is followed."""
+    if not call.operation.startswith(QUERY):
+        return [entry for page in pages for entry in page]
+    followed = query_of(call.operation, call.request).followed
+    assert followed is not None, f"{call.name} follows no pages"
+    data, after = None, None
+    for page in copy.deepcopy(list(pages)):
+        data, after = with_page(data, page, followed, after)
+    assert after is None, f"{call.name}: the last page says that there are more"
+    return data

@@ -1,13 +1,16 @@
-"""The GitHub session: sends GET requests, and nothing else.
+"""The GitHub session: sends GET requests and GraphQL queries, and nothing else.
 
 An operation is spelled as GitHub's documentation does, `GET /orgs/{org}/members`; what of a request is not part of the
-path is its query. https://docs.github.com/en/rest
+path is its query string. `QUERY Name` is a GraphQL query of that name, whose request holds its `document` and, beside
+it, its variables. https://docs.github.com/en/rest https://docs.github.com/en/graphql
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -22,7 +25,17 @@ from muster.reading.reads import Answer, ApiError, Call
 from muster.reading.sessions.asking import Asking, Caller, asking, now_asking
 from muster.reading.sessions.bodies import values_in
 from muster.reading.sessions.counts import Counts
-from muster.reading.sessions.github_wire import SERVICE, GitHubWire
+from muster.reading.sessions.github_queries import (
+    AFTER,
+    DOCUMENT,
+    QUERY,
+    BadQuery,
+    Query,
+    query_of,
+    read_answer,
+    with_page,
+)
+from muster.reading.sessions.github_wire import GitHubWire, counted_as
 from muster.reading.sessions.limits import AnswerLimits, LimitPassed
 from muster.reading.sessions.pace import Pace
 from muster.reading.sessions.pages import as_json
@@ -47,6 +60,10 @@ SAID_BY_204 = frozenset(
 )
 
 
+class MissingArgument(ValueError):
+    """A question without something that its path names; the text says what."""
+
+
 class NonAnswer(ValueError):
     """What came is no answer to the question; the text says why, and quotes nothing of it."""
 
@@ -65,29 +82,42 @@ class GitHubTransport:
     ) -> None:
         self._counts = counts
         self._endpoint_url = (endpoint_url or "https://api.github.com").removesuffix("/")
+        self._graphql_url = graphql_url(self._endpoint_url)
         self._limits = limits or AnswerLimits()
         self._caller = Caller(counts, pace=pace or Pace(None))
         self._wire = GitHubWire(token, counts, ATTEMPTS)
 
     def send(self, call: Call) -> Answer:
-        """Ask; every error of the API or the network is an answer with that error, its code the HTTP status."""
-        template = call.operation.partition(" ")[2]
+        """Ask; every error of the API or the network is an answer with that error.
+
+        Its code is the HTTP status; of an error that is told in the answer to a query, the type that GitHub gives it.
+        """
         try:
             _refuse_writes(call)
-        except NotARead as refused:
-            return Answer(error=ApiError(NotARead.__name__, str(refused)))
+            ask = self._prepared_query(call) if call.operation.startswith(QUERY) else self._prepared_get(call)
+        except (NotARead, BadQuery, MissingArgument) as refused:
+            return Answer(error=ApiError(type(refused).__name__, str(refused)))
+        self._counts.add(counted_as(call), "calls")
+        with asking(call, self._limits, self._caller) as question:
+            return self._answer(question, ask)
+
+    def _prepared_get(self, call: Call) -> Callable[[], Answer]:
+        template = call.operation.partition(" ")[2]
         in_path = set(re.findall(r"{(\w+)}", template))
         if missing := in_path - call.request.keys():
-            return Answer(error=ApiError("MissingArgument", f"{call.name} was asked without {', '.join(missing)}"))
-        self._counts.add(SERVICE, "calls")
+            raise MissingArgument(f"{call.name} was asked without {', '.join(missing)}")
         path = template.format_map({name: quote(str(value)) for name, value in call.request.items()})
         query = {name: value for name, value in call.request.items() if name not in in_path}
-        with asking(call, self._limits, self._caller) as question:
-            return self._answer(question, path, query)
+        return partial(self._all_pages, call, path, query)
 
-    def _answer(self, question: Asking, path: str, query: dict[str, Any]) -> Answer:
+    def _prepared_query(self, call: Call) -> Callable[[], Answer]:
+        query = query_of(call.operation, call.request)
+        variables = {name: value for name, value in call.request.items() if name != DOCUMENT}
+        return partial(self._whole_query, call, query, variables)
+
+    def _answer(self, question: Asking, ask: Callable[[], Answer]) -> Answer:
         try:
-            return self._all_pages(question.call, path, query)
+            return ask()
         except github.GithubException as error:
             # PyGithub's retries raise what is no rate limit (403); the answer itself is in the exception.
             answer = self._failed(error.status, error.headers or {}, error.data)
@@ -100,6 +130,24 @@ class GitHubTransport:
             answer = Answer(error=ApiError(NonAnswer.__name__, f"the answer cannot be parsed: {type(error).__name__}"))
         passed = question.allowance.passed
         return answer if passed is None else Answer(error=ApiError(type(passed).__name__, str(passed)))
+
+    def _whole_query(self, call: Call, query: Query, variables: dict[str, Any]) -> Answer:
+        """The data of the answer, with all pages of the connection that is followed; an error beside data is one."""
+        data: Any = None
+        request_ids: list[str] = []
+        after: str | None = None
+        while data is None or after is not None:
+            asked = variables if query.followed is None else {**variables, AFTER: after}
+            response, body = self._wire.query(self._graphql_url, query.document, asked)
+            if response.status_code >= 400:
+                return self._failed(response.status_code, response.headers, body, request_ids)
+            request_ids.append(response.headers.get("x-github-request-id", ""))
+            said = as_json(_said(call.operation, response.status_code, body), self._limits.depth)
+            page, error = read_answer(said, response.status_code)
+            if error is not None:
+                return Answer(error=error, request_ids=tuple(filter(None, request_ids)))
+            data, after = (page, None) if query.followed is None else with_page(data, page, query.followed, after)
+        return Answer(data, request_ids=tuple(filter(None, request_ids)))
 
     def _all_pages(self, call: Call, path: str, query: dict[str, Any]) -> Answer:
         content: Any = None
@@ -124,7 +172,7 @@ class GitHubTransport:
             message = "an error without a message: what came with it is not GitHub's JSON"
         code = str(status)
         if status == 429 or (status == 403 and Requester.isRateLimitError(message)):
-            self._counts.add(SERVICE, "throttles")
+            self._counts.add(counted_as(now_asking().call), "throttles")
             code = RATE_LIMITED
         ids = [*(request_ids or ()), headers.get("x-github-request-id", "")]
         return Answer(error=ApiError(code, message, status), request_ids=tuple(filter(None, ids)))
@@ -147,9 +195,17 @@ def _refuse_constant(_: str) -> None:
     raise NonAnswer("the answer holds NaN or Infinity, which is not JSON")
 
 
+def graphql_url(endpoint_url: str) -> str:
+    """Where the API of this address is asked by GraphQL; of GitHub Enterprise Server, beside `/api/v3`.
+
+    https://docs.github.com/en/enterprise-server@latest/graphql/guides/managing-enterprise-accounts
+    """
+    return f"{endpoint_url.removesuffix('/v3') if endpoint_url.endswith('/api/v3') else endpoint_url}/graphql"
+
+
 def _refuse_writes(call: Call) -> None:
-    if not call.operation.startswith("GET "):
-        raise NotARead(f"{call.name} is not a read: Muster sends GET requests only")
+    if not call.operation.startswith(("GET ", QUERY)):
+        raise NotARead(f"{call.name} is not a read: Muster sends GET requests and queries only")
     refuse_undeclared(call.name)
 
 

@@ -1,4 +1,4 @@
-"""GitHub's wire: GET requests through `requests`, tried again as PyGithub knows to, within the limits of an answer.
+"""GitHub's wire: requests through `requests`, tried again as PyGithub knows to, within the limits of an answer.
 
 PyGithub's own requester is not used: it reads answers of any size, waits for a 202 by recursion without end, and its
 retries are told to nobody.
@@ -14,13 +14,16 @@ from github.GithubRetry import GithubRetry
 from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from muster.reading.reads import THREADS
+from muster.reading.reads import THREADS, Call
 from muster.reading.sessions.asking import now_asking
 from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.github_queries import QUERY
 from muster.reading.sessions.hosts import host_of, is_local
 from muster.reading.sessions.metered import hush, metered
 
 SERVICE = "github"
+SERVICE_OF_QUERIES = "github-graphql"
+"""Queries are counted apart: GitHub has a rate limit of their own for them."""
 # https://docs.github.com/en/rest/about-the-rest-api/api-versions
 API_VERSION = "2022-11-28"
 TIMEOUTS = (10.0, 60.0)
@@ -38,7 +41,7 @@ POOLS = {"http": metered(HTTPConnectionPool), "https": metered(HTTPSConnectionPo
 
 
 class GitHubWire:
-    """Sends GET requests with a token, for the call that the thread asks; safe between threads."""
+    """Sends GET requests and queries with a token, for the call that the thread asks; safe between threads."""
 
     def __init__(self, token: str, counts: Counts, attempts: int) -> None:
         self._counts = counts
@@ -62,10 +65,21 @@ class GitHubWire:
 
         Raises `LimitPassed`, `GithubException` for a 403 that is no rate limit, and what requests and urllib3 raise.
         """
+        return self._send(requests.Request("GET", url, params=query))
+
+    def query(self, url: str, document: str, variables: Mapping[str, Any]) -> tuple[requests.Response, bytes]:
+        """The answer to a GraphQL document and its body, as `get`; whether it may be sent is the caller's to know."""
+        return self._send(requests.Request("POST", url, json={"query": document, "variables": dict(variables)}))
+
+    def _send(self, asked: requests.Request) -> tuple[requests.Response, bytes]:
         question = now_asking()
         question.allowance.begin_page()
-        headers = {"Accept": "application/vnd.github+json", "User-Agent": "muster", "X-GitHub-Api-Version": API_VERSION}
-        request = self._session.prepare_request(requests.Request("GET", url, headers, params=query))
+        asked.headers = {
+            "Accept": "application/vnd.github+json",
+            "User-Agent": "muster",
+            "X-GitHub-Api-Version": API_VERSION,
+        }
+        request = self._session.prepare_request(asked)
         assert request.url is not None
         settings = self._session.merge_environment_settings(request.url, {}, True, None, None)
         if is_local(request.url):
@@ -73,10 +87,15 @@ class GitHubWire:
         _wait_for_a_turn()
         question.sent = True
         self._counts.note_host(question.call.account, host_of(request.url))
-        self._counts.add(SERVICE, "requests")
+        self._counts.add(counted_as(question.call), "requests")
         # Through the adapter alone: a session would follow redirects, and read their bodies whole.
         response = self._adapter.send(request, timeout=TIMEOUTS, **settings)
         return response, _body(response.raw)
+
+
+def counted_as(call: Call) -> str:
+    """The name under which a question is counted."""
+    return SERVICE_OF_QUERIES if call.operation.startswith(QUERY) else SERVICE
 
 
 class _Token(requests.auth.AuthBase):
@@ -117,11 +136,13 @@ class _Retry(GithubRetry):
     def increment(self, method: Any = None, url: Any = None, response: Any = None, *others: Any, **named: Any) -> Any:
         """The retry that follows; raises where none does."""
         following = super().increment(method, url, response, *others, **named)
-        now_asking().allowance.check()
-        self._counts.add(SERVICE, "requests")
-        self._counts.add(SERVICE, "retries")
+        question = now_asking()
+        question.allowance.check()
+        service = counted_as(question.call)
+        self._counts.add(service, "requests")
+        self._counts.add(service, "retries")
         if response is not None and response.status in RATE_LIMITS:
-            self._counts.add(SERVICE, "throttles")
+            self._counts.add(service, "throttles")
         return following
 
     def sleep(self, response: Any = None) -> None:
