@@ -19,6 +19,7 @@ from pydantic import (
 from muster.estate.organization import OrganizationEntry
 from muster.estate.roles import RoleName, Roles
 from muster.files.aws_values import AccountId, Regions
+from muster.files.github_values import AppId, GitHubEndpoint
 from muster.files.problems import NOT_IN_FILE, did_you_mean, problem_at, shown
 from muster.files.values import (
     AccountName,
@@ -160,7 +161,10 @@ class AwsAccountEntry(EstateModel):
 
 
 class GitHubAccountEntry(EstateModel):
-    """How to reach one GitHub organization: a sandbox, or the API with a token from the environment."""
+    """How to reach one GitHub organization: a sandbox, or the API with a token from the environment or as a GitHub App.
+
+    https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app
+    """
 
     model_config = ConfigDict(title="a GitHub account")
     kind: ClassVar[str] = "github"
@@ -173,8 +177,18 @@ class GitHubAccountEntry(EstateModel):
     token_env: VariableName | None = Field(
         default=None, description="Way in: the environment variable that holds the token."
     )
-    endpoint_url: Endpoint | None = Field(
-        default=None, description="A server that stands in for GitHub's API; beside token_env alone."
+    app_id: AppId | None = Field(
+        default=None,
+        description="Way in: a GitHub App that is installed on the organization; beside private_key_path_env.",
+    )
+    private_key_path_env: VariableName | None = Field(
+        default=None,
+        description="The environment variable that holds the path of the App's private key, a PEM file.",
+    )
+    endpoint_url: GitHubEndpoint | None = Field(
+        default=None,
+        description="The REST API of GitHub Enterprise Server, or of an enterprise on ghe.com, or a server that stands"
+        " in for GitHub's; beside token_env or app_id.",
     )
     tags: AccountTags = Field(default_factory=dict, description="By what accounts are chosen: --account=tag:KEY=VALUE.")
     calls_per_second: CallsPerSecond | None = Field(
@@ -186,10 +200,17 @@ class GitHubAccountEntry(EstateModel):
 
     @model_validator(mode="after")
     def _has_one_way_in(self) -> Self:
-        if self.sandbox is None and self.token_env is None:
-            raise ValueError("no way in; expected token_env (or sandbox) beside github")
-        if self.sandbox is not None and self.token_env is not None:
-            raise problem_at(("token_env",), "sandbox is given as well; keep one way in")
+        ways = [way for way in ("sandbox", "token_env", "app_id") if getattr(self, way) is not None]
+        if not ways:
+            raise ValueError("no way in; expected token_env, app_id (or sandbox) beside github")
+        if len(ways) > 1:
+            raise problem_at((ways[1],), f"{ways[0]} is given as well; keep one way in")
+        if self.app_id is not None and self.private_key_path_env is None:
+            raise problem_at(
+                ("app_id",), "add private_key_path_env, the variable with the path of the App's private key"
+            )
+        if self.app_id is None and self.private_key_path_env is not None:
+            raise problem_at(("private_key_path_env",), "serves a GitHub App; add app_id, or leave it out")
         if self.sandbox is not None and self.endpoint_url is not None:
             raise problem_at(("endpoint_url",), "a sandbox brings its own endpoint; leave it out")
         return self

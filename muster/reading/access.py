@@ -35,6 +35,8 @@ class Access:
     external_id_env: str | None = None
     endpoint_url: str | None = None
     token_env: str | None = None
+    app_id: str | None = None
+    private_key_path_env: str | None = None
     calls_per_second: float | None = None
 
     def as_data(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from muster.errors import UsageError
 from muster.estate.accounts import AccountEntry, AwsAccountEntry, GitHubAccountEntry
@@ -21,9 +21,12 @@ from muster.reading.reads import ApiError, Reads, Transport
 from muster.reading.sessions.aws_identity import identify
 from muster.reading.sessions.aws_organization import organization
 from muster.reading.sessions.counts import Counts
-from muster.reading.sessions.hosts import host_of, is_aws_host, is_of_github, is_remote
+from muster.reading.sessions.hosts import host_of, is_aws_host, is_of_github, is_remote, web_of_github
 from muster.reading.sessions.offline import EstateTransport
 from muster.reading.sessions.pace import Pace
+
+if TYPE_CHECKING:
+    from muster.reading.sessions.github_credentials import Credentials
 
 E = TypeVar("E")
 
@@ -171,26 +174,22 @@ class GitHubOrganizations(AccountKind[GitHubAccountEntry]):
         return is_of_github(host) or (host == declared and is_remote(host))
 
     def check(self, access: Access) -> None:
-        """A token."""
-        _token(access)
+        """A token, or the private key of an App."""
+        _github_credentials(access)
 
     def transport(self, access: Access, counts: Counts, declared: Mapping[str, Any]) -> Transport:
-        """Through PyGithub, with the token that the estate names."""
-        try:
-            from muster.reading.sessions.github import GitHubTransport
-        except ModuleNotFoundError as error:
-            raise UsageError(
-                f"account {access.name} is on GitHub and {error.name} is missing: pip install 'muster[github]'"
-            ) from error
+        """With the token or as the App that the estate names."""
+        credentials = _github_credentials(access)
+        from muster.reading.sessions.github import GitHubTransport  # requests, where it is used
+
         pace = Pace(access.calls_per_second)
-        return GitHubTransport(_token(access), counts, endpoint_url=access.endpoint_url, pace=pace)
+        return GitHubTransport(credentials, counts, endpoint_url=access.endpoint_url, pace=pace)
 
     def identify(self, access: Access, reads: Reads) -> Identity:
         """By its name, which is in every question; `https://github.com/acme`, as people see it."""
-        web = "https://github.com"
-        if access.endpoint_url and not access.sandbox:
-            web = access.endpoint_url.removesuffix("/").removesuffix("/api/v3")
-        return Identity(access.id, f"{web}/{access.id}")
+        url = access.endpoint_url if not access.sandbox else None
+        caller = f"GitHub App {access.app_id}" if access.app_id else ""
+        return Identity(access.id, f"{web_of_github(url)}/{access.id}", caller=caller)
 
 
 class TheEstate(AccountKind[None]):
@@ -269,8 +268,26 @@ def _seeded(entry: AccountEntry, company: str, sandbox: Mapping[str, Any]) -> Ma
     return seeded
 
 
-def _token(access: Access) -> str:
-    token = "sandbox" if access.sandbox else os.environ.get(access.token_env or "", "")
-    if not token:
-        raise UsageError(f"account {access.name}: its token is expected in ${access.token_env}, which is not set")
-    return token
+def _github_credentials(access: Access) -> Credentials:
+    """The token, or the App, that an account's entry names. Raises `UsageError` where it is not there."""
+    try:
+        from muster.reading.sessions.github_credentials import AppCredentials, FixedToken, private_key
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"account {access.name} is on GitHub and {error.name} is missing: pip install 'muster[github]'"
+        ) from error
+    if access.app_id:
+        variable = access.private_key_path_env or ""
+        path = _held_by(access, variable, "the path of its App's private key")
+        try:
+            return AppCredentials(access.app_id, private_key(path, variable), access.id)
+        except UsageError as error:
+            raise UsageError(f"account {access.name}: {error}") from None
+    return FixedToken("sandbox" if access.sandbox else _held_by(access, access.token_env or "", "its token"))
+
+
+def _held_by(access: Access, variable: str, what: str) -> str:
+    value = os.environ.get(variable, "")
+    if not value:
+        raise UsageError(f"account {access.name}: {what} is expected in ${variable}, which is not set")
+    return value

@@ -168,6 +168,7 @@ def test_a_github_token_that_is_missing_is_named_and_not_guessed(
         (None, "https://github.com/acme"),
         ("https://github.example.com/api/v3", "https://github.example.com/acme"),
         ("https://github.example.com/api/v3/", "https://github.example.com/acme"),
+        ("https://api.shop.ghe.com", "https://shop.ghe.com/acme"),
     ],
 )
 def test_an_organization_is_named_by_its_address_on_the_web(

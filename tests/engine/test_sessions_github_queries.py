@@ -11,8 +11,9 @@ from muster.reading.declared_operations import declare_operations
 from muster.reading.reads import Answer, Call
 from muster.reading.sessions import github
 from muster.reading.sessions.counts import Counts
-from muster.reading.sessions.github import GitHubTransport, graphql_url
+from muster.reading.sessions.github import GitHubTransport
 from muster.reading.sessions.github_queries import BadQuery, query_of
+from muster.reading.sessions.github_wire import graphql_url
 from muster.reading.sessions.limits import AnswerLimits
 from tests.engine.loopback import Request, Respond, Response, loopback
 

@@ -170,8 +170,8 @@ def test_an_entry_keeps_what_the_file_says(tmp_path: Path) -> None:
         ),
         pytest.param(
             "{github: acme-demo, token_env: GITHUB_TOKEN, roles: [audit]}",
-            "prod.roles: not a key of a GitHub account; known: calls_per_second, endpoint_url, github, sandbox,"
-            " tags, token_env",
+            "prod.roles: not a key of a GitHub account; known: app_id, calls_per_second, endpoint_url, github,"
+            " private_key_path_env, sandbox, tags, token_env",
             id="role of a code host",
         ),
         pytest.param(
@@ -187,19 +187,40 @@ def test_an_entry_keeps_what_the_file_says(tmp_path: Path) -> None:
         ),
         pytest.param(
             "{github: acme-demo, token_env: GITHUB_TOKEN, regions: all}",
-            "prod.regions: not a key of a GitHub account; known: calls_per_second, endpoint_url, github, sandbox,"
-            " tags, token_env",
+            "prod.regions: not a key of a GitHub account; known: app_id, calls_per_second, endpoint_url, github,"
+            " private_key_path_env, sandbox, tags, token_env",
             id="AWS key in a GitHub account",
         ),
         pytest.param(
             "{github: acme-demo}",
-            "prod: no way in; expected token_env (or sandbox) beside github",
+            "prod: no way in; expected token_env, app_id (or sandbox) beside github",
             id="GitHub without a token",
         ),
         pytest.param(
             "{github: acme-demo, token_env: GITHUB_TOKEN, sandbox: demo}",
             "prod.token_env: sandbox is given as well; keep one way in",
             id="GitHub with two ways in",
+        ),
+        pytest.param(
+            '{github: acme, token_env: T, app_id: "12", private_key_path_env: K}',
+            "prod.app_id: token_env is given as well; keep one way in",
+            id="a token and an App",
+        ),
+        pytest.param(
+            '{github: acme, app_id: "12"}',
+            "prod.app_id: add private_key_path_env, the variable with the path of the App's private key",
+            id="an App without its key",
+        ),
+        pytest.param(
+            "{github: acme, token_env: T, private_key_path_env: K}",
+            "prod.private_key_path_env: serves a GitHub App; add app_id, or leave it out",
+            id="a key without its App",
+        ),
+        pytest.param(
+            "{github: acme, app_id: my-app, private_key_path_env: K}",
+            'prod.app_id: "my-app" is no GitHub App; expected its App ID, quoted, or its client ID (Iv…), which its'
+            " page says",
+            id="an App by its name",
         ),
         pytest.param(
             "{github: acme/website, token_env: GITHUB_TOKEN}",
@@ -296,3 +317,45 @@ def test_any_names_select_just_themselves(entries: list[AccountEntry], data: st.
     known = {entry.name: entry for entry in entries}
     wanted = data.draw(st.lists(st.sampled_from(list(known)), min_size=1, max_size=6))
     assert [entry.name for entry in select_accounts(known, wanted)] == [name for name in known if name in wanted]
+
+
+CODE = 'accounts:\n  code: {{github: acme, token_env: T, endpoint_url: "{}"}}\n'
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "https://github.example.com/api/v3",
+        "https://github.example.com:8443/api/v3/",
+        "https://api.acme.ghe.com",
+        "http://127.0.0.1:5005",
+        "https://localhost:5005",
+        "http://stand-in:8080",
+    ],
+)
+def test_an_endpoint_of_github_is_that_of_its_rest_api(tmp_path: Path, endpoint: str) -> None:
+    accounts = estate(tmp_path, accounts=CODE.format(endpoint)).accounts
+    assert accounts["code"].endpoint_url == endpoint
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "message"),
+    [
+        (
+            "https://github.com",
+            '"https://github.com" is GitHub itself, whose API is asked without it; leave endpoint_url',
+        ),
+        ("https://api.github.com", "is GitHub itself"),
+        ("https://github.example.com", "expected https://github.example.com/api/v3"),
+        ("https://github.example.com/api/graphql", "expected https://github.example.com/api/v3"),
+        ("https://github.example.com:8443/", "expected https://github.example.com:8443/api/v3"),
+        ("https://acme.ghe.com", "expected https://api.acme.ghe.com"),
+        ("https://api.acme.ghe.com/api/v3", "expected https://api.acme.ghe.com"),
+        ("http://api.acme.ghe.com", "expected https://api.acme.ghe.com"),
+        ("https://github.example.com/api/v3?page=2", "take off what follows ? or #"),
+    ],
+)
+def test_another_endpoint_is_refused_with_the_one_that_is_expected(tmp_path: Path, endpoint: str, message: str) -> None:
+    told = problem(tmp_path, accounts=CODE.format(endpoint))
+    assert told.startswith("accounts.yaml:2: accounts.code.endpoint_url: ")
+    assert message in told

@@ -25,6 +25,7 @@ from muster.reading.reads import Answer, ApiError, Call
 from muster.reading.sessions.asking import Asking, Caller, asking, now_asking
 from muster.reading.sessions.bodies import values_in
 from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.github_credentials import Credentials, FixedToken, NoToken
 from muster.reading.sessions.github_queries import (
     AFTER,
     DOCUMENT,
@@ -40,6 +41,7 @@ from muster.reading.sessions.limits import AnswerLimits, LimitPassed
 from muster.reading.sessions.pace import Pace
 from muster.reading.sessions.pages import as_json
 
+CLOUD = "https://api.github.com"
 LARGEST_PAGE = 100
 ATTEMPTS = 10
 RATE_LIMITED = "429"
@@ -69,11 +71,11 @@ class NonAnswer(ValueError):
 
 
 class GitHubTransport:
-    """Sends the reads of one GitHub organization; a `Transport`."""
+    """Sends the reads of one GitHub organization, with a token or other credentials; a `Transport`."""
 
     def __init__(
         self,
-        token: str,
+        credentials: Credentials | str,
         counts: Counts,
         *,
         endpoint_url: str | None = None,
@@ -81,11 +83,10 @@ class GitHubTransport:
         pace: Pace | None = None,
     ) -> None:
         self._counts = counts
-        self._endpoint_url = (endpoint_url or "https://api.github.com").removesuffix("/")
-        self._graphql_url = graphql_url(self._endpoint_url)
         self._limits = limits or AnswerLimits()
         self._caller = Caller(counts, pace=pace or Pace(None))
-        self._wire = GitHubWire(token, counts, ATTEMPTS)
+        known = FixedToken(credentials) if isinstance(credentials, str) else credentials
+        self._wire = GitHubWire(known, (endpoint_url or CLOUD).removesuffix("/"), counts, ATTEMPTS)
 
     def send(self, call: Call) -> Answer:
         """Ask; every error of the API or the network is an answer with that error.
@@ -121,6 +122,8 @@ class GitHubTransport:
         except github.GithubException as error:
             # PyGithub's retries raise what is no rate limit (403); the answer itself is in the exception.
             answer = self._failed(error.status, error.headers or {}, error.data)
+        except NoToken as error:
+            answer = Answer(error=error.error)
         except (NonAnswer, LimitPassed) as error:
             answer = Answer(error=ApiError(type(error).__name__, str(error)))
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
@@ -138,7 +141,7 @@ class GitHubTransport:
         after: str | None = None
         while data is None or after is not None:
             asked = variables if query.followed is None else {**variables, AFTER: after}
-            response, body = self._wire.query(self._graphql_url, query.document, asked)
+            response, body = self._wire.query(query.document, asked)
             if response.status_code >= 400:
                 return self._failed(response.status_code, response.headers, body, request_ids)
             request_ids.append(response.headers.get("x-github-request-id", ""))
@@ -154,7 +157,7 @@ class GitHubTransport:
         request_ids: list[str] = []
         following: dict[str, Any] | None = {"per_page": LARGEST_PAGE, **query}
         while following is not None:
-            response, body = self._wire.get(f"{self._endpoint_url}{path}", following)
+            response, body = self._wire.get(path, following)
             if response.status_code >= 400:
                 return self._failed(response.status_code, response.headers, body, request_ids)
             request_ids.append(response.headers.get("x-github-request-id", ""))
@@ -193,14 +196,6 @@ def _said(operation: str, status: int, body: bytes) -> Any:
 
 def _refuse_constant(_: str) -> None:
     raise NonAnswer("the answer holds NaN or Infinity, which is not JSON")
-
-
-def graphql_url(endpoint_url: str) -> str:
-    """Where the API of this address is asked by GraphQL; of GitHub Enterprise Server, beside `/api/v3`.
-
-    https://docs.github.com/en/enterprise-server@latest/graphql/guides/managing-enterprise-accounts
-    """
-    return f"{endpoint_url.removesuffix('/v3') if endpoint_url.endswith('/api/v3') else endpoint_url}/graphql"
 
 
 def _refuse_writes(call: Call) -> None:

@@ -6,17 +6,21 @@ retries are told to nobody.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, Self
 
 import requests
+from github.GithubException import GithubException
 from github.GithubRetry import GithubRetry
 from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from muster.errors import NotARead
 from muster.reading.reads import THREADS, Call
 from muster.reading.sessions.asking import now_asking
 from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.github_credentials import Credentials, is_of_an_app
 from muster.reading.sessions.github_queries import QUERY
 from muster.reading.sessions.hosts import host_of, is_local
 from muster.reading.sessions.metered import hush, metered
@@ -24,6 +28,8 @@ from muster.reading.sessions.metered import hush, metered
 SERVICE = "github"
 SERVICE_OF_QUERIES = "github-graphql"
 """Queries are counted apart: GitHub has a rate limit of their own for them."""
+SERVICE_OF_APPS = "github-app"
+"""What a GitHub App asks to get a token, which no rate limit of the organization's counts."""
 # https://docs.github.com/en/rest/about-the-rest-api/api-versions
 API_VERSION = "2022-11-28"
 TIMEOUTS = (10.0, 60.0)
@@ -41,13 +47,16 @@ POOLS = {"http": metered(HTTPConnectionPool), "https": metered(HTTPSConnectionPo
 
 
 class GitHubWire:
-    """Sends GET requests and queries with a token, for the call that the thread asks; safe between threads."""
+    """Sends GET requests and queries with a token, for the call that the thread asks; safe between threads.
 
-    def __init__(self, token: str, counts: Counts, attempts: int) -> None:
+    `endpoint_url` is the address of the REST API, without a slash at its end.
+    """
+
+    def __init__(self, credentials: Credentials, endpoint_url: str, counts: Counts, attempts: int) -> None:
+        self._credentials = credentials
+        self._endpoint_url = endpoint_url
         self._counts = counts
         self._session = requests.Session()
-        # A callable, so that requests looks for no other credentials in a .netrc file.
-        self._session.auth = _Token(token)
         self._adapter = _Adapter(
             pool_maxsize=THREADS,
             max_retries=_Retry(
@@ -60,18 +69,41 @@ class GitHubWire:
             ),
         )
 
-    def get(self, url: str, query: Mapping[str, Any]) -> tuple[requests.Response, bytes]:
+    def get(self, path: str, query: Mapping[str, Any]) -> tuple[requests.Response, bytes]:
         """The answer and its body, unpacked; redirects are not followed.
 
-        Raises `LimitPassed`, `GithubException` for a 403 that is no rate limit, and what requests and urllib3 raise.
+        Raises `LimitPassed`, `NoToken`, `GithubException` for a 403 that is no rate limit, and what requests and
+        urllib3 raise.
         """
-        return self._send(requests.Request("GET", url, params=query))
+        return self._ask(requests.Request("GET", f"{self._endpoint_url}{path}", params=query))
 
-    def query(self, url: str, document: str, variables: Mapping[str, Any]) -> tuple[requests.Response, bytes]:
+    def query(self, document: str, variables: Mapping[str, Any]) -> tuple[requests.Response, bytes]:
         """The answer to a GraphQL document and its body, as `get`; whether it may be sent is the caller's to know."""
-        return self._send(requests.Request("POST", url, json={"query": document, "variables": dict(variables)}))
+        body: dict[str, Any] = {"query": document, "variables": dict(variables)}
+        return self._ask(requests.Request("POST", graphql_url(self._endpoint_url), json=body))
 
-    def _send(self, asked: requests.Request) -> tuple[requests.Response, bytes]:
+    def _ask(self, asked: requests.Request) -> tuple[requests.Response, bytes]:
+        """Send it with the token; once more with another one, where it was refused and there is another."""
+        service = counted_as(now_asking().call)
+        token = self._credentials.token(self._exchange)
+        response, body = self._send(asked, token, service)
+        if response.status_code == 401 and self._credentials.is_renewed(token):
+            response, body = self._send(asked, self._credentials.token(self._exchange), service)
+        return response, body
+
+    def _exchange(self, method: str, path: str, signed: str, body: Mapping[str, Any] | None) -> tuple[int, bytes]:
+        """What a GitHub App asks to get a token, and nothing else: an `Exchange`."""
+        if not is_of_an_app(method, path):
+            raise NotARead(f"{method} {path} is not how a GitHub App gets a token")
+        asked = requests.Request(method, f"{self._endpoint_url}{path}", json=body)
+        try:
+            response, content = self._send(asked, signed, SERVICE_OF_APPS)
+        except GithubException as error:
+            # PyGithub's retries raise what is no rate limit (403).
+            return error.status, json.dumps(error.data).encode()
+        return response.status_code, content
+
+    def _send(self, asked: requests.Request, token: str, service: str) -> tuple[requests.Response, bytes]:
         question = now_asking()
         question.allowance.begin_page()
         asked.headers = {
@@ -79,6 +111,8 @@ class GitHubWire:
             "User-Agent": "muster",
             "X-GitHub-Api-Version": API_VERSION,
         }
+        # A callable, so that requests looks for no other credentials in a .netrc file.
+        asked.auth = _Token(token)
         request = self._session.prepare_request(asked)
         assert request.url is not None
         settings = self._session.merge_environment_settings(request.url, {}, True, None, None)
@@ -87,10 +121,18 @@ class GitHubWire:
         _wait_for_a_turn()
         question.sent = True
         self._counts.note_host(question.call.account, host_of(request.url))
-        self._counts.add(counted_as(question.call), "requests")
+        self._counts.add(service, "requests")
         # Through the adapter alone: a session would follow redirects, and read their bodies whole.
         response = self._adapter.send(request, timeout=TIMEOUTS, **settings)
         return response, _body(response.raw)
+
+
+def graphql_url(endpoint_url: str) -> str:
+    """Where the API of this address is asked by GraphQL; of GitHub Enterprise Server, beside `/api/v3`.
+
+    https://docs.github.com/en/enterprise-server@latest/graphql/guides/managing-enterprise-accounts
+    """
+    return f"{endpoint_url.removesuffix('/v3') if endpoint_url.endswith('/api/v3') else endpoint_url}/graphql"
 
 
 def counted_as(call: Call) -> str:

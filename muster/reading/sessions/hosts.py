@@ -42,6 +42,16 @@ def is_of_github(host: str) -> bool:
     return parts.scheme == "https" and (name == GITHUB or name.endswith(GITHUB_WITH_DATA_RESIDENCY))
 
 
+def web_of_github(endpoint_url: str | None) -> str:
+    """Where people see what an API of GitHub tells of: `https://github.com` for None."""
+    if endpoint_url is None:
+        return "https://github.com"
+    url = endpoint_url.removesuffix("/").removesuffix("/api/v3")
+    if (urlsplit(url).hostname or "").endswith(GITHUB_WITH_DATA_RESIDENCY):
+        return url.replace("//api.", "//", 1)
+    return url
+
+
 def is_remote(host: str) -> bool:
     """Whether a host is asked over TLS and is not this machine."""
     return urlsplit(host).scheme == "https" and not is_local(host)
