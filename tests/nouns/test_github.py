@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import controls.github.branches
 import controls.github.organization
 import controls.github.repositories  # noqa: F401  # its controls are asked for by id
 from fixtures.sandbox import serve
