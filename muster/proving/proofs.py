@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -9,6 +10,9 @@ from muster.judging.control import Control
 from muster.judging.judgement import Finding
 from muster.proving.recorded import Recording
 from muster.run.kinds import KINDS
+
+# What an account goes by as a whole: its root user, an organization's page on GitHub.
+_ACCOUNT = re.compile(r".*:root|https://[^/]+/[^/]+")
 
 
 def flaws_of_passing(control: Control, model: Recording) -> Iterator[str]:
@@ -47,7 +51,7 @@ def flaws_of_telling_apart(control: Control, model: Recording, demo: Recording, 
 def is_one_of_a_kind(control: Control, recording: Recording) -> bool:
     """Whether a control judges one thing an account or region, which goes by the account's ARN, not each of many."""
     resources = {finding.resource for finding in recording.findings[control.id]}
-    return len(resources) == 1 and resources.pop().endswith(":root")
+    return len(resources) == 1 and _ACCOUNT.fullmatch(resources.pop()) is not None
 
 
 def passed(recording: Recording, control: Control) -> int:
