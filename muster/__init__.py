@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from muster.errors import MusterError, Unreadable
 from muster.estate.declarations import Facts
+from muster.judging.at_once import asked_at_once
 from muster.judging.control import control, judged_in, not_applicable, retired
 from muster.judging.elsewhere import elsewhere
 from muster.judging.excused import declared
@@ -29,6 +30,7 @@ __all__ = [
     "Resource",
     "Unreadable",
     "Verdict",
+    "asked_at_once",
     "completes",
     "control",
     "declared",

@@ -11,11 +11,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import Field, dataclass, field
 from datetime import datetime
+from functools import partial
 from string import Formatter
 from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar, dataclass_transform
 
 from muster.errors import ControlError
 from muster.estate.accounts import AwsAccountEntry
+from muster.helpers import Helpers
+from muster.judging.ahead import ask_ahead
 from muster.judging.keys import at, key, steps_of
 from muster.judging.read import Read
 from muster.judging.typed import FieldCheck, check_of, field_checks
@@ -53,6 +56,10 @@ class Subject(Protocol):
     def reads(self) -> Reads:
         """Its questions and answers."""
 
+    @property
+    def helpers(self) -> Helpers:
+        """The threads that ask for it."""
+
     def all(self, noun: type[R]) -> list[R]:
         """All resources of a type; raises `Unreadable` where one list of them could not be read."""
 
@@ -74,6 +81,11 @@ class Place:
         Times are ISO 8601 strings. Raises `Unreadable` for whatever error the API answers.
         """
         return self.account.reads.content(name, self.region, request, wait_while=wait_while)
+
+    def read_each(self, name: str, /, requests: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """As `read` for each of the requests, in their order; they are asked side by side."""
+        ask_ahead(self.account.helpers, (partial(self.read, name, **request) for request in requests))
+        return [self.read(name, **request) for request in requests]
 
     def read_if_present(self, name: str, absent: str | Sequence[str], /, **request: Any) -> Any:
         """As `read`, but None where the error is a declared way of saying that the thing is not there.
