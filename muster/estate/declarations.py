@@ -13,6 +13,8 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
+from muster.estate.code_excuses import CodeHost, ReleasePrincipal
+from muster.estate.entries import AccountContact, Regulation, Responsibility
 from muster.estate.excuse import Excuse, ExcusingFact, other_than_owner
 from muster.estate.excuses import (
     EXCUSING_FACTS,
@@ -58,43 +60,6 @@ READ_BY_THE_RUN = frozenset({"audited_elsewhere", "out_of_scope"})
 """The facts that no control reads, but the run itself."""
 
 
-class AccountContact(EstateModel):
-    """Whom AWS is to take for the owner of an account, as its settings have it."""
-
-    model_config = ConfigDict(title="a contact of an account")
-
-    account: AccountId = Field(description="The account.")
-    name: Text = Field(description="The full name of its contact.")
-    company: Text | None = Field(default=None, description="The company, where the contact names one.")
-    phone: Text = Field(description="The number, as the settings of the account have it.")
-
-    @property
-    def compared(self) -> tuple[str, str | None, str]:
-        """Name, company and number."""
-        return self.name, self.company, self.phone
-
-
-class Regulation(EstateModel):
-    """Rules that accounts may be under, by the name that their entries give, and the framework that stands for them."""
-
-    model_config = ConfigDict(title="a regulation")
-
-    name: Text = Field(description="By what entries of accounts.yaml call it.")
-    framework: Text = Field(description="The framework of profiles/frameworks/ that stands for it.")
-
-
-class Responsibility(EstateModel):
-    """Who secures what of a service of AWS, AWS or the organization, and who answers for the organization's part."""
-
-    model_config = ConfigDict(title="a responsibility")
-
-    service: Text = Field(description="The service, as types of resources name it: EC2 of AWS::EC2::Instance.")
-    aws: Text = Field(description="What AWS secures.")
-    ours: Text = Field(description="What the organization secures.")
-    owner: Text = Field(description="Who answers for the organization's part.")
-    reviewed: Day = Field(description="When somebody last looked whether that is still so.")
-
-
 class Facts(EstateModel):
     """What the organization declares of itself.
 
@@ -138,6 +103,10 @@ class Facts(EstateModel):
     )
     cloudshell_principals: Items[CloudShellPrincipal] = Field(
         default=(), description="Users, groups and roles that may have all of CloudShell, as role/ops."
+    )
+    code_hosts: Items[CodeHost] = Field(
+        default=(),
+        description="Where code is kept and built, as host/organization: gitlab.com/acme, bitbucket.org/acme.",
     )
     delegated_admins: Items[DelegatedAdmin] = Field(
         default=(), description="Accounts that may act for the organization in a service."
@@ -203,6 +172,9 @@ class Facts(EstateModel):
     public_vpcs: Items[PublicVpc] = Field(default=(), description="VPCs, by id, that may have an internet gateway.")
     regulations: Items[Regulation] = Field(
         default=(), description="The rules that accounts may be under, each with the framework that stands for it."
+    )
+    release_principals: Items[ReleasePrincipal] = Field(
+        default=(), description="Users, groups and roles, as role/release-*, that may change what is released."
     )
     required_ous: Items[UnitId] = Field(
         default=(), description="Organizational units, by id, that must exist and that the baseline must reach."

@@ -7,6 +7,7 @@ from ipaddress import ip_network
 
 from pydantic import ConfigDict, Field
 
+from muster.estate.code_excuses import CodeHost, ReleasePrincipal
 from muster.estate.excuse import ExcusingFact, NamedFact
 from muster.estate.network_excuses import EndpointConsumer, InspectedVpc, PublicSubnet, PublicVpc
 from muster.estate.scope import ScopeRule
@@ -266,6 +267,7 @@ EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     AuditCustodian,
     BreakGlassUser,
     CloudShellPrincipal,
+    CodeHost,
     DelegatedAdmin,
     EndpointConsumer,
     ImageOwner,
@@ -281,6 +283,7 @@ EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     PublicRepository,
     PublicSubnet,
     PublicVpc,
+    ReleasePrincipal,
     RolelessInstance,
     RootUse,
     ScopeRule,

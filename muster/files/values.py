@@ -137,6 +137,14 @@ def _repository(value: str) -> str:
     return value
 
 
+def _code_place(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/[A-Za-z0-9._-]+)+", value):
+        raise ValueError(
+            f"{shown(value)} is no place where code is kept; expected a host and a name there, as gitlab.com/acme"
+        )
+    return value
+
+
 def _evidence(value: str) -> str:
     # What a browser leaves out of an address before it looks at the scheme.
     plain = unicodedata.normalize("NFKC", value)
@@ -207,6 +215,9 @@ VariableName = Annotated[
 ]
 OrganizationName = Annotated[str, Expected("the name of an organization on GitHub"), AfterValidator(_organization)]
 RepositoryName = Annotated[str, Expected("`owner/name`"), AfterValidator(_repository)]
+CodePlace = Annotated[
+    str, Expected("a host and the name of an organization there, as `gitlab.com/acme`"), AfterValidator(_code_place)
+]
 Evidence = Annotated[Text, Expected("an https link, or a document's reference"), AfterValidator(_evidence)]
 StatementControl = Annotated[str, Expected("`attest-…`"), AfterValidator(_statement_control)]
 DeclaredTags = Annotated[dict[str, str], Expected("keys and values, both text")]

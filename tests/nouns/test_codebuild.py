@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from moto.codebuild.models import CodeBuildBackend
 
-from fixtures.codebuild import EnvironmentVariable
+from fixtures.build_specifications import EnvironmentVariable
 from muster.judging.judgement import Finding
 from tests.nouns.stage import Stage
 
