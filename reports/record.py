@@ -178,6 +178,13 @@ class _Resumed(_Part):
     answers: SafeNumber | None = None
 
 
+class _UnchangedSince(_Part):
+    """The run that it was asked of what had not changed since; `accounts` are those that both entered in one way."""
+
+    run: Name
+    accounts: list[str]
+
+
 class _Record(_Part):
     """All of it. What a run that was killed had not come to is None, or not there."""
 
@@ -195,6 +202,7 @@ class _Record(_Part):
     problems: list[_Problem] | None
     part: RecordedPart | None = None
     resumed: _Resumed | None = None
+    unchanged_since: _UnchangedSince | None = None
     out_of_scope: dict[str, SafeNumber] | None = None
     calls: dict[str, dict[str, SafeNumber]] | None
     torn_lines: SafeNumber | None = None

@@ -95,7 +95,7 @@ class ReportedRun:
     def notes(self) -> list[Note]:
         """What every report of the run begins with: whether it is evidence, whose, and of how much."""
         found = [SANDBOX] if self.is_mocked else []
-        for note in (self._replay, self._part, self._resumed, self._scope):
+        for note in (self._replay, self._part, self._resumed, self._unchanged, self._scope):
             if note is not None:
                 found.append(note)
         return found if self.record["ended"] is not None else [*found, UNFINISHED]
@@ -141,6 +141,18 @@ class ReportedRun:
             "RESUMED",
             f"{number} of this run were given in {found['run']} and not asked again, none before"
             f" {found['not_before']}.{whose}",
+        )
+
+    @property
+    def _unchanged(self) -> Note | None:
+        found = self.record.get("unchanged_since")
+        number = sum(each.get("unchanged", 0) for each in (self.record.get("calls") or {}).values())
+        if found is None or not number:
+            return None
+        return Note(
+            "UNCHANGED",
+            f"{number:,} answers of this run had not changed since {found['run']}, so GitHub said, and were taken from"
+            " it.",
         )
 
     @property

@@ -18,6 +18,7 @@ NEVER_EMPTY = {
     "--reports": "reports",
     "--replay": "replay",
     "--resume": "resume",
+    "--unchanged-since": "unchanged_since",
     "--public-key": "public_key",
     "--sign-key": "sign_key",
     "--sign-kms": "sign_kms",
@@ -34,6 +35,7 @@ OF_AUDITS_ONLY = {
     "--severity": "severity",
     "--replay": "replay",
     "--resume": "resume",
+    "--unchanged-since": "unchanged_since",
     "--sign-key": "sign_key",
     "--sign-kms": "sign_kms",
     "--public-key": "public_key",
@@ -107,6 +109,11 @@ def add_options(parser: pytest.Parser) -> None:
         help=f"how old an answer of --resume may be (default: {HOURS:g})",
     )
     group.addoption(
+        "--unchanged-since",
+        metavar="RUN",
+        help="ask GitHub what has changed since an earlier run (its folder, or latest), and take the rest from there",
+    )
+    group.addoption(
         "--public-key", metavar="FILE", help="the public key (PEM) that the run of --replay must be signed with"
     )
     group.addoption("--list-controls", action="store_true", help="list the controls and end")
@@ -173,6 +180,7 @@ def read_options(config: pytest.Config) -> Options:
         replay=Path(replay) if replay else None,
         resume=Path(resume) if resume else None,
         resume_hours=config.getoption("resume_hours"),
+        unchanged_since=config.getoption("unchanged_since"),
         root=root,
         suites=Suites.at(root),
         public_key=Path(public_key) if public_key else None,
@@ -187,6 +195,8 @@ def read_options(config: pytest.Config) -> Options:
         )
     if options.replay is not None and options.resume is not None:
         raise UsageError("--replay asks nobody, and so there is nothing to --resume: leave one of them out")
+    if options.replay is not None and options.unchanged_since is not None:
+        raise UsageError("--replay asks nobody, and so nothing has changed: leave --unchanged-since out")
     refuse_hours(options.resume_hours)
     if options.replay is not None and not (options.replay / "run.json").is_file():
         raise UsageError(f"--replay={options.replay}: no run folder (there is no run.json in it)")

@@ -35,7 +35,7 @@ def settle_places(config: pytest.Config) -> None:
     """
     stack = ExitStack()
     config.add_cleanup(stack.close)
-    for option, name in (("--replay", "replay"), ("--since", "since")):
+    for option, name in (("--replay", "replay"), ("--since", "since"), ("--unchanged-since", "unchanged_since")):
         place = getattr(config.option, name, None)
         if place and (is_address(place) or place.endswith(SUFFIX)):
             try:

@@ -10,11 +10,15 @@ import fcntl
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from pathlib import Path
+from typing import Any, TypeVar
 
 from muster.once import Latest, Once
 from muster.reading.reads import Answer, ApiError, Call, Recorded, canonical_json
+from muster.reading.unchanged import Unchanged, Validator
 
+Told = TypeVar("Told", Validator, Unchanged)
 LATEST = 512
 """Answers of a run that are in memory, beside what nouns made of them."""
 
@@ -33,6 +37,8 @@ def recorded_text(call: Call, answer: Answer) -> str:
             "error": vars(answer.error) if answer.error else None,
             "request_ids": answer.request_ids,
             "at": answer.at,
+            **({"validator": vars(answer.validator)} if answer.validator is not None else {}),
+            **({"unchanged": vars(answer.unchanged)} if answer.unchanged is not None else {}),
         }
     )
 
@@ -43,7 +49,10 @@ def parse_recorded(text: str) -> tuple[Call, Answer]:
         data = json.loads(text)
     except RecursionError as deep:
         raise ValueError("it is nested too deep") from deep
-    look = data.pop("look", 1) if isinstance(data, dict) else 1
+    look, validator, unchanged = 1, None, None
+    if isinstance(data, dict):
+        look = data.pop("look", 1)
+        validator, unchanged = _texts(data, "validator", Validator), _texts(data, "unchanged", Unchanged)
     _require(data, _KINDS)
     if type(look) is not int or look < 1:
         raise ValueError("look is of another kind than in an answer")
@@ -52,7 +61,7 @@ def parse_recorded(text: str) -> tuple[Call, Answer]:
         _require(data["error"], _KINDS_OF_ERROR)
         error = ApiError(**data["error"])
     call = Call(data["account"], data["region"], data["service"], data["operation"], data["request"], look)
-    return call, Answer(data["content"], error, tuple(data["request_ids"]), data["at"])
+    return call, Answer(data["content"], error, tuple(data["request_ids"]), data["at"], validator, unchanged)
 
 
 # What JSON makes of each part of an answer's file.
@@ -68,6 +77,15 @@ _KINDS: Mapping[str, type | tuple[type, ...]] = {
     "at": str,
 }
 _KINDS_OF_ERROR: Mapping[str, type | tuple[type, ...]] = {"code": str, "message": str, "status": (int, type(None))}
+
+
+def _texts(data: dict[str, Any], name: str, of: type[Told]) -> Told | None:
+    """What stands under a name that may be left out, all its parts texts; takes it out of the data."""
+    if name not in data:
+        return None
+    told = data.pop(name)
+    _require(told, {each.name: str for each in fields(of)})
+    return of(**told)
 
 
 def _require(data: object, kinds: Mapping[str, type | tuple[type, ...]]) -> None:

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from muster.errors import ServiceAbsent, Unreadable, UsageError, unreadable_if_broken
 from muster.reading.trace import GoneReason, touch
+from muster.reading.unchanged import EarlierAnswer, Unchanged, Validator
 
 # The code of an answer that a transport gives where a region has no such service.
 SERVICE_ABSENT = "ServiceNotInRegion"
@@ -92,12 +93,18 @@ class ApiError:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: content as plain JSON, or an error; the request ids; when (UTC)."""
+    """What came back: content as plain JSON, or an error; the request ids; when (UTC).
+
+    `validator` is by what a later run can ask whether it has changed; `unchanged` says where the content was taken from
+    as it had not.
+    """
 
     content: Any = None
     error: ApiError | None = None
     request_ids: tuple[str, ...] = ()
     at: str = field(default_factory=utc_now)
+    validator: Validator | None = None
+    unchanged: Unchanged | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +138,8 @@ class Archive(Protocol):
         ...
 
 
+EarlierAnswers = Callable[[Call], EarlierAnswer | None]
+"""What was answered to a question in an earlier run, where it can be asked whether that has changed."""
 Redact = Callable[[Call, Any], Any]
 Restore = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
@@ -236,7 +245,15 @@ class Reads:
             code, message = (str(self._redact(call, text)) for text in (error.code, error.message))
             error = replace(error, code=code, message=message)
         request_ids = tuple(str(self._redact(call, request_id)) for request_id in answer.request_ids)
-        return replace(answer, content=self._redact(call, answer.content), error=error, request_ids=request_ids)
+        etag = answer.validator.etag if answer.validator is not None else ""
+        return replace(
+            answer,
+            content=self._redact(call, answer.content),
+            error=error,
+            request_ids=request_ids,
+            # One that looks like a secret is kept in no form.
+            validator=answer.validator if self._redact(call, etag) == etag else None,
+        )
 
     def _ask(self, call: Call) -> Answer:
         with self._turns:

@@ -67,6 +67,7 @@ class Audit:
             declared=self.plan.estate,
             replay=self.plan.replay is not None,
             lent=self.lent,
+            earlier=self.plan.earlier,
         )
 
     def account(self, name: str) -> Account:

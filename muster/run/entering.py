@@ -17,6 +17,7 @@ from muster.reading.sessions.offline import NotRecorded
 from muster.reading.stand_ins import completed
 from muster.reading.trace import Frame
 from muster.run.kinds import KINDS, is_mocked
+from muster.run.unchanged import EarlierRun
 
 Lent = Callable[[Access, Counts], Transport]
 """Makes the transport into an account whose session somebody else holds."""
@@ -24,7 +25,10 @@ Lent = Callable[[Access, Counts], Transport]
 
 @dataclass(frozen=True)
 class Doorkeeper:
-    """Enters accounts for one run: what all of them share, whether the run is a replay, what transports were lent."""
+    """Enters accounts for one run: what all of them share, whether the run is a replay, what transports were lent.
+
+    `earlier` is the run of which it is asked what has not changed since.
+    """
 
     archive: Archive
     redact: Redact
@@ -34,6 +38,7 @@ class Doorkeeper:
     restore: Restore = dict
     counts: Counts = field(default_factory=Counts)
     lent: Mapping[str, Lent] = field(default_factory=dict)
+    earlier: EarlierRun | None = None
 
     def enter(self, access: Access) -> Account:
         """The account behind an access.
@@ -60,7 +65,8 @@ class Doorkeeper:
             return NotRecorded()
         if access.name in self.lent:
             return self.lent[access.name](access, self.counts)
-        return kind.transport(access, self.counts, self.declared)
+        earlier = self.earlier if self.earlier is not None and access.name in self.earlier.accounts else None
+        return kind.transport(access, self.counts, self.declared, earlier=earlier.answer if earlier else None)
 
 
 def entered(access: Access, reads: Reads, now: datetime, *, helpers: int = THREADS) -> Account:

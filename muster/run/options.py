@@ -21,6 +21,7 @@ class Options:
 
     `root` is the folder of the session, in which run folders are made unless `reports` says otherwise.
     `resume` is the folder of a run that was cut short, whose answers of the last `resume_hours` are not asked again.
+    `unchanged_since` is the folder of an earlier run, or `latest`: what has not changed since is not sent again.
     `public_key` is the file of the key that a run to be judged again must be signed with; `discover` asks the estate's
     organization which accounts there are.
     """
@@ -38,6 +39,7 @@ class Options:
     discover: bool = False
     resume: Path | None = None
     resume_hours: float = HOURS
+    unchanged_since: str | None = None
 
     @property
     def latest(self) -> Path:

@@ -16,6 +16,7 @@ from muster.reading.access import Access, access_from_data
 from muster.run.discovered import Discovered
 from muster.run.not_asked import NotAsked
 from muster.run.resume import Resumed
+from muster.run.unchanged import EarlierRun
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,9 @@ class Plan:
     `as_of` is the time that ages and expiries are measured from: the start, or that of the run that is judged again.
     `controls` maps ids to their effective parameters; `scoped` are those that spare what is out of scope.
     `redaction_key` is hex and never written to the run folder; `replay` is the run folder that is judged again,
-    `replay_of` whose evidence that is; `resumed` is what is taken over of a run that was cut short. `estate` is what
-    the estate answers of itself, `discovered` what its organization told.
+    `replay_of` whose evidence that is; `resumed` is what is taken over of a run that was cut short; since the run
+    `earlier` it is asked what has changed. `estate` is what the estate answers of itself, `discovered` what its
+    organization told.
     """
 
     run: str
@@ -43,6 +45,7 @@ class Plan:
     replay: Path | None = None
     replay_of: ReplayOf | None = None
     resumed: Resumed | None = None
+    earlier: EarlierRun | None = None
     uncovered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     people: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     not_asked: NotAsked | None = None
@@ -68,6 +71,7 @@ class Plan:
                 "replay": str(self.replay) if self.replay else None,
                 "replay_of": self.replay_of.model_dump() if self.replay_of else None,
                 "resumed": self.resumed.as_data() if self.resumed else None,
+                "earlier": self.earlier.as_data() if self.earlier else None,
                 "uncovered": {name: list(ids) for name, ids in self.uncovered.items()},
                 "people": dict(self.people),
                 "estate": dict(self.estate),
@@ -96,6 +100,7 @@ class Plan:
             replay=Path(data["replay"]) if data["replay"] else None,
             replay_of=ReplayOf.model_validate(data["replay_of"]) if data["replay_of"] else None,
             resumed=Resumed.from_data(data["resumed"]) if data["resumed"] else None,
+            earlier=EarlierRun.from_data(data["earlier"]) if data["earlier"] else None,
             uncovered={name: tuple(ids) for name, ids in data["uncovered"].items()},
             people=data["people"],
             estate=data["estate"],

@@ -35,6 +35,7 @@ from muster.run.replay import RecordedRun
 from muster.run.resume import resumed_by
 from muster.run.sandbox import Sandbox
 from muster.run.signers import trusted_key
+from muster.run.unchanged import earlier_run
 from muster.selection.chosen import at_least, matching_controls
 from muster.selection.profiles import Profiles, Selection, load_profiles
 
@@ -180,9 +181,11 @@ class Planner:
         accounts = tuple(access_of(entry, self._sandbox_accounts()) for entry in self._entries)
         resumed = resumed_by(self._options.resume, self._options.resume_hours, self._started, accounts)
         accounts = accounts if resumed is None else tuple(map(resumed.with_hosts, accounts))
+        earlier = earlier_run(self._options.unchanged_since, self._options.reports, accounts)
         return Plan(
             **common,
             resumed=resumed,
+            earlier=earlier,
             as_of=self._started,
             profiles=self.profiles,
             accounts=(*accounts, the_estate(), *self._missing),

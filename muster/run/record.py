@@ -40,9 +40,11 @@ PACKAGES = (
     "moto",
     "pydantic",
     "PyGithub",
+    "graphql-core",
+    "PyJWT",
 )
 # What of an entry of accounts.yaml no verdict and no replay depends on.
-WAYS_IN = ("profile", "role_arn", "external_id_env", "token_env", "tags")
+WAYS_IN = ("profile", "role_arn", "external_id_env", "token_env", "app_id", "private_key_path_env", "tags")
 
 
 def run_record(
@@ -62,6 +64,7 @@ def run_record(
         "profiles": list(plan.profiles),
         "replay_of": plan.replay_of.model_dump() if plan.replay_of else None,
         "resumed": plan.resumed.as_evidence() if plan.resumed else None,
+        "unchanged_since": plan.earlier.as_evidence() if plan.earlier else None,
         "by": f"{user()}@{socket.gethostname()}",
         "arguments": redact.data(list(arguments)),
         "started": plan.started.isoformat().replace("+00:00", "Z"),

@@ -45,7 +45,7 @@ def test_every_status_is_described() -> None:
 
 def test_every_key_of_an_answer_is_described(whole_run: Outcome) -> None:
     for read in whole_run.reads():
-        assert set(read) | {"look"} == set(keys("reads/"))
+        assert set(read) | {"look", "validator", "unchanged"} == set(keys("reads/"))
         if read["error"]:
             assert all(f"`{name}`" in section("reads/") for name in read["error"])
 

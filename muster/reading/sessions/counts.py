@@ -8,13 +8,17 @@ from collections.abc import Mapping
 from typing import Any
 
 KINDS = ("calls", "requests", "retries", "throttles")
+RARE_KINDS = ("unchanged", "secondary", "waits")
+"""What is counted where there is any."""
 
 
 class Counts:
     """Counts by service, and hosts by account; safe between threads.
 
     `calls` are logical questions, `requests` what was sent for them (a page each), `retries` requests sent again,
-    `throttles` answers that asked for slower. Hosts are spelled `https://host`.
+    `throttles` answers that asked for slower, `secondary` those of GitHub's secondary limits among them, `waits` how
+    often all of a rate limit was spent, `unchanged` answers that were not sent as they had not changed. Hosts are
+    spelled `https://host`.
     """
 
     def __init__(self) -> None:
@@ -23,7 +27,7 @@ class Counts:
         self._hosts: defaultdict[str, set[str]] = defaultdict(set)
 
     def add(self, service: str, kind: str, number: int = 1) -> None:
-        """Add to one of `KINDS`."""
+        """Add to one of `KINDS` or `RARE_KINDS`."""
         with self._lock:
             self._counts[service, kind] += number
 
@@ -56,4 +60,11 @@ class Counts:
         """`{"s3": {"calls": 12, "requests": 12, "retries": 0, "throttles": 0}}`."""
         with self._lock:
             services = sorted({service for service, _ in self._counts})
-            return {service: {kind: self._counts[service, kind] for kind in KINDS} for service in services}
+            return {
+                service: {
+                    kind: self._counts[service, kind]
+                    for kind in (*KINDS, *RARE_KINDS)
+                    if kind in KINDS or self._counts[service, kind]
+                }
+                for service in services
+            }

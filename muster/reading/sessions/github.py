@@ -21,7 +21,7 @@ from github.Requester import Requester
 
 from muster.errors import NotARead
 from muster.reading.declared_operations import refuse_undeclared
-from muster.reading.reads import Answer, ApiError, Call
+from muster.reading.reads import Answer, ApiError, Call, EarlierAnswers
 from muster.reading.sessions.asking import Asking, Caller, asking, now_asking
 from muster.reading.sessions.bodies import values_in
 from muster.reading.sessions.counts import Counts
@@ -36,10 +36,12 @@ from muster.reading.sessions.github_queries import (
     read_answer,
     with_page,
 )
-from muster.reading.sessions.github_wire import GitHubWire, counted_as
+from muster.reading.sessions.github_unchanged import as_unchanged, is_for, validator_of
+from muster.reading.sessions.github_wire import API_VERSION, GitHubWire, counted_as
 from muster.reading.sessions.limits import AnswerLimits, LimitPassed
 from muster.reading.sessions.pace import Pace
 from muster.reading.sessions.pages import as_json
+from muster.reading.unchanged import Validator
 
 CLOUD = "https://api.github.com"
 LARGEST_PAGE = 100
@@ -71,7 +73,11 @@ class NonAnswer(ValueError):
 
 
 class GitHubTransport:
-    """Sends the reads of one GitHub organization, with a token or other credentials; a `Transport`."""
+    """Sends the reads of one GitHub organization, with a token or other credentials; a `Transport`.
+
+    `earlier` tells what was answered to a question in an earlier run: where GitHub says that this has not changed, it
+    is the answer.
+    """
 
     def __init__(
         self,
@@ -81,9 +87,11 @@ class GitHubTransport:
         endpoint_url: str | None = None,
         limits: AnswerLimits | None = None,
         pace: Pace | None = None,
+        earlier: EarlierAnswers | None = None,
     ) -> None:
         self._counts = counts
         self._limits = limits or AnswerLimits()
+        self._earlier = earlier or (lambda _: None)
         self._caller = Caller(counts, pace=pace or Pace(None))
         known = FixedToken(credentials) if isinstance(credentials, str) else credentials
         self._wire = GitHubWire(known, (endpoint_url or CLOUD).removesuffix("/"), counts, ATTEMPTS)
@@ -153,18 +161,30 @@ class GitHubTransport:
         return Answer(data, request_ids=tuple(filter(None, request_ids)))
 
     def _all_pages(self, call: Call, path: str, query: dict[str, Any]) -> Answer:
+        earlier = self._earlier(call)
+        etag = earlier.validator.etag if is_for(earlier, API_VERSION, self._wire.token_kind) and earlier else None
         content: Any = None
         request_ids: list[str] = []
+        validator: Validator | None = None
         following: dict[str, Any] | None = {"per_page": LARGEST_PAGE, **query}
         while following is not None:
-            response, body = self._wire.get(path, following)
+            response, body = self._wire.get(path, following, etag)
+            link = response.headers.get("link", "")
+            if response.status_code == 304 and earlier is not None and etag is not None:
+                etag = None
+                if _next_page(link, query) is None:
+                    self._counts.add(counted_as(call), "unchanged")
+                    return as_unchanged(earlier, response.headers.get("x-github-request-id", ""))
+                continue
             if response.status_code >= 400:
                 return self._failed(response.status_code, response.headers, body, request_ids)
             request_ids.append(response.headers.get("x-github-request-id", ""))
             page = as_json(_said(call.operation, response.status_code, body), self._limits.depth)
             content = page if content is None else _joined(content, page)
-            following = _next_page(response.headers.get("link", ""), query)
-        return Answer(content, request_ids=tuple(filter(None, request_ids)))
+            following, etag = _next_page(link, query), None
+            if len(request_ids) == 1 and following is None and response.status_code == 200:
+                validator = validator_of(response.headers, content, API_VERSION, self._wire.token_kind)
+        return Answer(content, request_ids=tuple(filter(None, request_ids)), validator=validator)
 
     def _failed(self, status: int, headers: Any, body: Any, request_ids: list[str] | None = None) -> Answer:
         """The error that an answer speaks of: the bytes that came, or what PyGithub made of them."""

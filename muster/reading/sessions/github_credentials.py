@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from muster.errors import MusterError, UsageError
 from muster.reading.reads import ApiError
+from muster.reading.sessions.github_unchanged import kind_of_token
 
 SECONDS_LEFT = 300
 """A token that is good for no longer than this is renewed before it is used."""
@@ -48,7 +49,15 @@ class NoToken(MusterError):
 
 
 class Credentials(Protocol):
-    """Where the token of a request comes from; safe between threads."""
+    """Where the token of a request comes from; safe between threads.
+
+    `kind` is that of the token, None for one that lasts no longer than a run: GitHub's ETags hold for one token.
+    """
+
+    @property
+    def kind(self) -> str | None:
+        """`ghp` and the like."""
+        ...
 
     def token(self, exchange: Exchange) -> str:
         """A token to ask with; raises `NoToken`, and what `exchange` raises."""
@@ -64,6 +73,7 @@ class FixedToken:
 
     def __init__(self, token: str) -> None:
         self._token = token
+        self.kind = kind_of_token(token)
 
     def token(self, exchange: Exchange) -> str:
         """The token."""
@@ -76,6 +86,8 @@ class FixedToken:
 
 class AppCredentials:
     """A GitHub App that is installed on an organization."""
+
+    kind = None
 
     def __init__(
         self, app_id: str, key: RSAPrivateKey, organization: str, clock: Callable[[], float] = time.time

@@ -69,13 +69,19 @@ class GitHubWire:
             ),
         )
 
-    def get(self, path: str, query: Mapping[str, Any]) -> tuple[requests.Response, bytes]:
-        """The answer and its body, unpacked; redirects are not followed.
+    @property
+    def token_kind(self) -> str | None:
+        """The kind of token it asks with; None for one that will be another one by the next run."""
+        return self._credentials.kind
+
+    def get(self, path: str, query: Mapping[str, Any], etag: str | None = None) -> tuple[requests.Response, bytes]:
+        """The answer and its body, unpacked; redirects are not followed. With an ETag, 304 where it is still the one.
 
         Raises `LimitPassed`, `NoToken`, `GithubException` for a 403 that is no rate limit, and what requests and
         urllib3 raise.
         """
-        return self._ask(requests.Request("GET", f"{self._endpoint_url}{path}", params=query))
+        headers = {"If-None-Match": etag} if etag is not None else {}
+        return self._ask(requests.Request("GET", f"{self._endpoint_url}{path}", headers, params=query))
 
     def query(self, document: str, variables: Mapping[str, Any]) -> tuple[requests.Response, bytes]:
         """The answer to a GraphQL document and its body, as `get`; whether it may be sent is the caller's to know."""
@@ -107,6 +113,7 @@ class GitHubWire:
         question = now_asking()
         question.allowance.begin_page()
         asked.headers = {
+            **asked.headers,
             "Accept": "application/vnd.github+json",
             "User-Agent": "muster",
             "X-GitHub-Api-Version": API_VERSION,
