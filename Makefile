@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[sandbox,github,signing,history,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[sandbox,github,signing,history,fleet,dev]'
 	touch $(INSTALLED)
 
 # The sandbox company is meant to fail: what counts here is that the audit ran (0: all passed, 1: something did not).

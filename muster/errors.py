@@ -43,6 +43,10 @@ class FileError(UsageError):
         super().__init__(": ".join(part for part in (place, field, problem) if part))
 
 
+class FleetError(MusterError):
+    """An account of a fleet that could not be judged, in a sentence that may go from one machine to another."""
+
+
 class BadEvidence(MusterError):
     """A file of a run folder that cannot be taken for what it should be: damaged, forged, or no file at all."""
 

@@ -203,6 +203,7 @@ class _Record(_Part):
     part: RecordedPart | None = None
     resumed: _Resumed | None = None
     unchanged_since: _UnchangedSince | None = None
+    fleet: Name | None = None
     out_of_scope: dict[str, SafeNumber] | None = None
     calls: dict[str, dict[str, SafeNumber]] | None
     torn_lines: SafeNumber | None = None

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from muster.evidence.by_hand import commands
+from muster.evidence.fleet_record import FLEET
+from muster.evidence.plain_files import is_plain
 from muster.evidence.verification import Verification
 from muster.evidence.verify import verify
+from muster.evidence.verify_fleet import FleetVerification, fleet_commands, verify_fleet
 from muster.printable import one_line
 from muster.run.places import run_at
 from muster.run.signers import trusted_key
@@ -25,7 +28,9 @@ def add_parser(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser("verify", help="say whether a run folder is what it was when the run ended")
     parser.set_defaults(carry_out=run, prog=parser.prog)
     parser.description = "Say whether a run folder is what it was when the run ended, and how to check that by hand."
-    parser.add_argument("run", metavar="RUN", help="a run folder, RUN.zip or s3://BUCKET/PREFIX/RUN.zip")
+    parser.add_argument(
+        "run", metavar="RUN", help="a run folder or that of a fleet, RUN.zip or s3://BUCKET/PREFIX/RUN.zip"
+    )
     parser.add_argument(
         "--public-key", type=Path, metavar="FILE", help="the public key (PEM) that the manifest must be signed with"
     )
@@ -34,7 +39,8 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(options: argparse.Namespace) -> int:
     """Verify; 1 if something is wrong with it."""
     with run_at(options.run) as folder:
-        result = verify(folder, trusted_key(options.public_key))
+        key = trusted_key(options.public_key)
+        result = verify_fleet(folder, key) if is_plain(folder, FLEET) else verify(folder, key)
         sys.stdout.write(verification_as_text(result))
     return 1 if result.defects else 0
 
@@ -44,11 +50,16 @@ def verification_as_text(result: Verification) -> str:
     files = len(result.manifest.files) if result.manifest else 0
     told = f"{len(result.defects):,} defects" if result.defects else "nothing was changed, added or lost"
     lines = [one_line(f"{result.folder}: {files:,} files in the manifest, {told}")]
+    if isinstance(result, FleetVerification) and result.fleet is not None:
+        lines.append(
+            f"  {len(result.verified):,} of {len(result.fleet.accounts):,} accounts have a run folder, each verified"
+        )
     shown = result.defects[:MOST_SHOWN]
     lines += [one_line(f"  {defect.kind:10} {defect.file}: {defect.text}") for defect in shown]
     if len(result.defects) > MOST_SHOWN:
         lines.append(f"  … and {len(result.defects) - MOST_SHOWN:,} more")
     lines += [one_line(f"  note       {note}") for note in result.notes]
     lines += ["", "By hand, in bash; what is wrong is printed, or ends with an error:", ""]
-    lines += [one_line(f"    {command}") for command in commands(result)]
+    by_hand = fleet_commands(result) if isinstance(result, FleetVerification) else commands(result)
+    lines += [one_line(f"    {command}") for command in by_hand]
     return "\n".join(lines) + "\n"

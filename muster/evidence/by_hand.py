@@ -12,7 +12,7 @@ from muster.evidence.signing import SignatureError, openssl_command
 from muster.evidence.verification import Verification
 
 # The files of a manifest, as `sha256sum --check` takes them: an entry stands on a line of its own.
-_ENTRIES = r"""sed -n '/^  "files": {/,/^  }/s/^    "\(.*\)": "\([0-9a-f]\{64\}\)",\{0,1\}$/\2  \1/p' manifest.json"""
+ENTRIES = r"""sed -n '/^  "files": {/,/^  }/s/^    "\(.*\)": "\([0-9a-f]\{64\}\)",\{0,1\}$/\2  \1/p' manifest.json"""
 
 
 def commands(result: Verification) -> list[str]:
@@ -24,8 +24,8 @@ def commands(result: Verification) -> list[str]:
         f"cd {shlex.quote(str(result.folder))}",
         # First, because what is no plain file could keep the others waiting, or lead them elsewhere.
         'test -z "$(find . ! -type f ! -type d)"',
-        f"{_ENTRIES} | sha256sum --check --strict --quiet",
-        f"diff <({_ENTRIES} | cut -c67- | LC_ALL=C sort)"
+        f"{ENTRIES} | sha256sum --check --strict --quiet",
+        f"diff <({ENTRIES} | cut -c67- | LC_ALL=C sort)"
         f" <(find . -type f ! -path ./manifest.json ! -path ./{SIGNATURE} ! -path ./{PUBLIC_KEY}"
         " -printf '%P\\n' | LC_ALL=C sort)",
     ]
@@ -39,8 +39,12 @@ def commands(result: Verification) -> list[str]:
     if previous is not None and is_plain(result.folder.parent, f"{previous.run}/manifest.json"):
         line = shlex.quote(f"{previous.manifest_sha256}  ../{previous.run}/manifest.json")
         steps.append(f"echo {line} | sha256sum --check --strict --quiet")
-    # Without a key that can be read the manifest is unsigned, or a defect says what is wrong with the key.
+    return [*steps, *signature_commands(result)]
+
+
+def signature_commands(result: Verification) -> list[str]:
+    """The command that checks the signature of the manifest; none where there is no key that can be read."""
+    # The manifest is unsigned then, or a defect says what is wrong with the key.
     with suppress(OSError, BadEvidence, SignatureError, ModuleNotFoundError):
-        key = read_plain(result.folder, PUBLIC_KEY, at_most=MOST_BYTES_OF_KEY)
-        steps.append(openssl_command(key))
-    return steps
+        return [openssl_command(read_plain(result.folder, PUBLIC_KEY, at_most=MOST_BYTES_OF_KEY))]
+    return []

@@ -91,15 +91,13 @@ def write_manifest(folder: RunFolder) -> Manifest:
 
     A signature of an earlier manifest is removed: it would not hold for this one.
     """
-    for name in (SIGNATURE, PUBLIC_KEY):
-        (folder.path / name).unlink(missing_ok=True)
     with open_plain(folder.path, folder.verdicts.name) as handle:
         rows = Rows.of(lines_of(handle))
     entries = listed_entries(folder.path)
     manifest = Manifest(
         run=folder.path.name,
         algorithm="sha256",
-        previous=_previous(folder),
+        previous=previous_of(folder.path),
         rows=rows,
         # What is no plain file is no evidence; verify says that it was added.
         files={
@@ -108,12 +106,19 @@ def write_manifest(folder: RunFolder) -> Manifest:
             if plain and name not in UNLISTED
         },
     )
+    manifest_written(folder.path, manifest)
+    return manifest
+
+
+def manifest_written(folder: Path, manifest: Manifest) -> None:
+    """Write a manifest into its folder, without the signature of an earlier one."""
+    for name in (SIGNATURE, PUBLIC_KEY):
+        (folder / name).unlink(missing_ok=True)
     data = manifest.model_dump(exclude={"files"}) | {"files": manifest.files}
-    with new_plain(folder.path, folder.manifest.name) as handle:
-        # An entry a line: with that, `sed` and `sha256sum` are enough to check it. Piece by piece: a fleet's has 8 MB.
+    with new_plain(folder, "manifest.json") as handle:
+        # An entry a line: with that, `sed` and `sha256sum` are enough to check it. Piece by piece: it may have 8 MB.
         handle.writelines(piece.encode() for piece in json.JSONEncoder(indent=2).iterencode(data))
         handle.write(b"\n")
-    return manifest
 
 
 def sealed_runs(parent: Path) -> list[Path]:
@@ -136,8 +141,9 @@ def sha256_of(path: Path) -> str:
     return sha256_of_plain(path.parent, path.name)
 
 
-def _previous(folder: RunFolder) -> PreviousRun | None:
-    earlier = [path for path in sealed_runs(folder.path.parent) if path.name < folder.path.name]
+def previous_of(folder: Path) -> PreviousRun | None:
+    """The newest run or fleet that was sealed before the one in a folder, and beside it; None for the first."""
+    earlier = [path for path in sealed_runs(folder.parent) if path.name < folder.name]
     if not earlier:
         return None
     return PreviousRun(run=earlier[-1].name, manifest_sha256=sha256_of(earlier[-1] / "manifest.json"))

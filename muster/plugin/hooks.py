@@ -113,6 +113,11 @@ def _take_part(config: pytest.Config) -> None:
     plugins.register(EndsOnSigterm(), "muster-sigterm")
     plugins.register(PrintableTerminal(config), "muster-terminal")
     plugins.register(NotEntered(), "muster-not-entered")
+    if config.getoption("fleet") is not None:
+        from muster.plugin.fleet_conductor import FleetConductor  # where there is a fleet
+
+        plugins.register(FleetConductor(config, controls), "muster-fleet")
+        return
     settle_places(config)
     planner = Planner(read_options(config), controls)
     conductor = Conductor(config, planner, controls)

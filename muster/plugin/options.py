@@ -40,6 +40,7 @@ OF_AUDITS_ONLY = {
     "--sign-kms": "sign_kms",
     "--public-key": "public_key",
     "--discover": "discover",
+    "--fleet": "fleet",
 }
 
 
@@ -116,6 +117,14 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--public-key", metavar="FILE", help="the public key (PEM) that the run of --replay must be signed with"
     )
+    group.addoption(
+        "--fleet",
+        nargs="?",
+        const="",
+        metavar="WORKERS",
+        help="judge each account by itself, by workers of a Dask cluster: its address (tcp://scheduler:8786), or a"
+        " number of workers of this machine (default: one a core)",
+    )
     group.addoption("--list-controls", action="store_true", help="list the controls and end")
     group.addoption(
         "--format",
@@ -157,7 +166,9 @@ def _add_options_of_reports(group: pytest.OptionGroup) -> None:
 
 def audit_options(config: pytest.Config) -> list[str]:
     """The options given that mean something to an audit only."""
-    return [option for option, name in OF_AUDITS_ONLY.items() if config.getoption(name)]
+    given = {option: config.getoption(name) for option, name in OF_AUDITS_ONLY.items()}
+    # --fleet alone is given, and says nothing.
+    return [option for option, value in given.items() if value or value == ""]
 
 
 def read_options(config: pytest.Config) -> Options:

@@ -19,6 +19,7 @@ from muster.reading.access import Access
 from muster.reading.archive import FolderArchive, MemoryArchive
 from muster.reading.reads import THREADS, Archive
 from muster.reading.redaction import Redactor
+from muster.reading.sessions.counts import Counts
 from muster.run.ahead import Ahead
 from muster.run.entering import Doorkeeper, Lent
 from muster.run.plan import Plan
@@ -40,8 +41,8 @@ class Audit:
     """Judges for one run, in one process.
 
     `shared` says that other processes of the run read at the same time, `as_worker` that another one conducts; `lent`
-    are transports, by name of account, that are used instead of what the plan says of the way in. Without a folder in
-    the plan nothing is kept.
+    are transports, by name of account, that are used instead of what the plan says of the way in; calls are counted in
+    `counts`. Without a folder in the plan nothing is kept.
     """
 
     plan: Plan
@@ -49,6 +50,7 @@ class Audit:
     as_worker: bool = False
     threads: int = THREADS
     lent: Mapping[str, Lent] = field(default_factory=dict)
+    counts: Counts = field(default_factory=Counts)
     doorkeeper: Doorkeeper = field(init=False)
     folder: RunFolder | None = field(init=False)
     _facts: Facts = field(init=False)
@@ -66,6 +68,7 @@ class Audit:
             now=self.plan.as_of,
             declared=self.plan.estate,
             replay=self.plan.replay is not None,
+            counts=self.counts,
             lent=self.lent,
             earlier=self.plan.earlier,
         )

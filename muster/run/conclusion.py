@@ -42,12 +42,16 @@ class Tally:
     def of(cls, rows: Iterable[Verdict], waivers: Sequence[Waiver]) -> Tally:
         """Tally rows; memory grows with controls, accounts and waivers, not with resources."""
         tally = cls()
+        tally.take_in(rows, waivers)
+        return tally
+
+    def take_in(self, rows: Iterable[Verdict], waivers: Sequence[Waiver]) -> None:
+        """Tally more rows: those of another account of a fleet."""
         by_control: dict[str, list[Waiver]] = {}
         for waiver in waivers:
             by_control.setdefault(waiver.control, []).append(waiver)
         for row in rows:
-            tally._add(row, by_control.get(row.control, ()))
-        return tally
+            self._add(row, by_control.get(row.control, ()))
 
     def _add(self, row: Verdict, waivers: Sequence[Waiver]) -> None:
         self.counts[row.status] += 1
@@ -97,6 +101,11 @@ def problems(
         *_unjudged(tally, account_ids, facts.audited_elsewhere),
         *(_organization_problems(tally, organization, asked) if organization is not None else []),
     ]
+
+
+def problems_of_share(selected: Collection[Pair], finished: Collection[Pair], part: Part | None) -> list[Problem]:
+    """The problems of a run that is one account of a fleet, as far as that account alone can tell."""
+    return [*([Problem("part", part.reason)] if part is not None else []), *_unfinished(selected, finished)]
 
 
 def exit_fails(counts: Mapping[Any, int], found: Collection[Problem]) -> bool:

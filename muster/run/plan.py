@@ -28,7 +28,8 @@ class Plan:
     `redaction_key` is hex and never written to the run folder; `replay` is the run folder that is judged again,
     `replay_of` whose evidence that is; `resumed` is what is taken over of a run that was cut short; since the run
     `earlier` it is asked what has changed. `estate` is what the estate answers of itself, `discovered` what its
-    organization told.
+    organization told. `fleet` is the fleet that the run is a share of: what is to be said of the estate as a whole is
+    said there.
     """
 
     run: str
@@ -52,6 +53,7 @@ class Plan:
     discovered: Discovered | None = None
     estate: Mapping[str, Any] = field(default_factory=dict)
     scoped: frozenset[str] = frozenset()
+    fleet: str | None = None
 
     def to_json(self) -> str:
         """The plan as a text for workers."""
@@ -78,6 +80,7 @@ class Plan:
                 "scoped": sorted(self.scoped),
                 "not_asked": self.not_asked.as_data() if self.not_asked is not None else None,
                 "discovered": self.discovered.as_data() if self.discovered is not None else None,
+                "fleet": self.fleet,
             }
         )
 
@@ -109,4 +112,5 @@ class Plan:
             if data["not_asked"] is not None
             else None,
             discovered=Discovered(**data["discovered"]) if data["discovered"] is not None else None,
+            fleet=data["fleet"],
         )

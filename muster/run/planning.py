@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from muster.errors import UsageError
@@ -95,6 +96,10 @@ class Planner:
             raise UsageError(f"--reports={where}: no run folder can be made there: {error.strerror}") from error
         return self.folder
 
+    def resume_in(self, folder: Path) -> None:
+        """Go on in the folder of a fleet that was begun."""
+        self.folder = RunFolder(folder.resolve())
+
     @property
     def account_names(self) -> dict[str, str]:
         """The names of the accounts asked, the estate among them, and their kinds: what collection needs to know."""
@@ -102,6 +107,14 @@ class Planner:
             return {access.name: access.kind for access in self._recorded.accounts}
         others = (the_estate(), *self._missing)
         return {entry.name: entry.kind for entry in self._entries} | {access.name: access.kind for access in others}
+
+    @property
+    def accounts_with_controls(self) -> list[str]:
+        """The names of the accounts that some control is for, the estate for whoever stands in for a missing kind."""
+        kinds = {self._controls[name].kind for name in self.selection.controls}
+        missing = {access.name for access in self._missing}
+        names = [name for name, kind in self.account_names.items() if kind in kinds]
+        return list(dict.fromkeys(ESTATE if name in missing else name for name in names))
 
     @property
     def accounts_asked(self) -> list[str]:

@@ -65,7 +65,8 @@ def run_record(
         "replay_of": plan.replay_of.model_dump() if plan.replay_of else None,
         "resumed": plan.resumed.as_evidence() if plan.resumed else None,
         "unchanged_since": plan.earlier.as_evidence() if plan.earlier else None,
-        "by": f"{user()}@{socket.gethostname()}",
+        "fleet": plan.fleet,
+        "by": user_and_machine(),
         "arguments": redact.data(list(arguments)),
         "started": plan.started.isoformat().replace("+00:00", "Z"),
         "as_of": plan.as_of.isoformat().replace("+00:00", "Z"),
@@ -92,7 +93,7 @@ def run_record(
         "waivers": [waiver.model_dump(mode="json") for waiver in plan.waivers],
         "attestations": [dict(attestation) for attestation in plan.attestations],
         "people": {id_: dict(person) for id_, person in plan.people.items()},
-        "versions": {"python": platform.python_version(), **_versions()},
+        "versions": {"python": platform.python_version(), **known_versions()},
         "git": _git(suites.shipped),
         "own_git": _git(suites.own) if suites.own is not None else None,
         "estate_git": _git(options.estate) if options.replay is None else None,
@@ -159,7 +160,8 @@ def _control(control: Control, plan: Plan, suites: Suites, closure: Closure, pro
     }
 
 
-def _versions() -> dict[str, str]:
+def known_versions() -> dict[str, str]:
+    """The versions of the packages that do the work."""
     found = {}
     for package in PACKAGES:
         try:
@@ -196,6 +198,11 @@ def user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return f"uid {os.getuid()}"
+
+
+def user_and_machine() -> str:
+    """Who runs this, and where."""
+    return f"{user()}@{socket.gethostname()}"
 
 
 def command_line() -> list[str]:

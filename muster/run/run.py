@@ -21,11 +21,12 @@ from muster.judging.control import Control
 from muster.judging.judgement import Finding
 from muster.reading.reads import THREADS, utc_now
 from muster.reading.redaction import Redactor
+from muster.reading.sessions.counts import Counts
 from muster.run.audit import Audit, Judged
-from muster.run.conclusion import Tally, counts_of, exit_fails, problems
+from muster.run.conclusion import Problem, Tally, counts_of, exit_fails, problems, problems_of_share
 from muster.run.entering import Lent
 from muster.run.options import Options
-from muster.run.part import Pair, part_of
+from muster.run.part import Pair, Part, part_of
 from muster.run.plan import Plan
 from muster.run.record import accounts_record, run_record
 from muster.run.without_secrets import without_secrets
@@ -49,12 +50,17 @@ class Run:
         threads: int = THREADS,
         lent: Mapping[str, Lent] | None = None,
         asked: Collection[Pair] = (),
+        counts: Counts | None = None,
     ) -> None:
-        """Wire a run; `shared` and `lent` are those of `Audit`. Raises `UsageError` where a mark cannot stand."""
+        """Wire a run; `shared`, `lent` and `counts` are those of `Audit`.
+
+        Raises `UsageError` where a mark cannot stand.
+        """
         self.plan = without_secrets(plan, Redactor(bytes.fromhex(plan.redaction_key)))
         self._shared = shared
         self._threads = threads
         self._lent = lent or {}
+        self._counts = counts or Counts()
         self.asked = frozenset(asked)
         self.selected: set[Pair] = set()
         self.finished: set[Pair] = set()
@@ -67,7 +73,7 @@ class Run:
     @cached_property
     def audit(self) -> Audit:
         """What of the run is done in this process."""
-        return Audit(self.plan, shared=self._shared, threads=self._threads, lent=self._lent)
+        return Audit(self.plan, shared=self._shared, threads=self._threads, lent=self._lent, counts=self._counts)
 
     @cached_property
     def folder(self) -> RunFolder:
@@ -131,20 +137,7 @@ class Run:
         self.fill_in(self.selected - self.finished)
         torn: list[int] = []
         tally = Tally.of(self.folder.rows(torn=lambda line: torn.append(len(line))), self.plan.waivers)
-        found = problems(
-            tally,
-            waivers=self.plan.waivers,
-            selected=self.selected,
-            part=part,
-            organization=self._record["organization"],
-            asked=self.asked,
-            finished=self.finished,
-            account_ids=self._record.get("account_ids", {}),
-            facts=self.plan.facts,
-            facts_read=self._facts_read,
-            scoped=self.plan.scoped,
-            today=self.plan.as_of.date(),
-        )
+        found = self._problems(tally, part)
         if exit_code == 0 and exit_fails(tally.counts, found):
             exit_code = 1
         self._record |= accounts_record(self.plan, self.audit.doorkeeper.counts)
@@ -165,6 +158,25 @@ class Run:
         self.is_concluded = True
         return exit_code
 
+    def _problems(self, tally: Tally, part: Part | None) -> list[Problem]:
+        if self.plan.fleet is not None:
+            # Whether a waiver meets nothing, and what is judged elsewhere, is told from all accounts of the fleet.
+            return problems_of_share(self.selected, self.finished, part)
+        return problems(
+            tally,
+            waivers=self.plan.waivers,
+            selected=self.selected,
+            part=part,
+            organization=self._record["organization"],
+            asked=self.asked,
+            finished=self.finished,
+            account_ids=self._record.get("account_ids", {}),
+            facts=self.plan.facts,
+            facts_read=self._facts_read,
+            scoped=self.plan.scoped,
+            today=self.plan.as_of.date(),
+        )
+
     def _resumed(self) -> dict[str, Any] | None:
         """What was taken over of another run, with the number of its answers that verdicts of this one may rest on."""
         resumed = self.plan.resumed
@@ -174,8 +186,7 @@ class Run:
 
     @property
     def _facts_read(self) -> set[str]:
-        read = {fact for control in self._record["controls"].values() for fact in control["facts"]}
-        return read | {ScopeRule.fact} if self.plan.scoped else read
+        return facts_read(self._record["controls"], self.plan)
 
     def _out_of_scope(self, tally: Tally) -> dict[str, int]:
         """How many verdicts each rule of scope has spared, those that spared none among them."""
@@ -191,7 +202,7 @@ class Run:
             for control, account in sorted(missing)
         )
 
-    def seal(self, signer: Signer | None, latest: Path) -> None:
+    def seal(self, signer: Signer | None, latest: Path | None) -> None:
         """Write the manifest over all files of the folder, sign it, and let the link `latest` lead to the run.
 
         A replay asked nobody, so that the newest run is still the one before it.
@@ -201,12 +212,24 @@ class Run:
         write_manifest(self.folder)
         if signer is not None:
             sign_manifest(self.folder, signer)
-        if self.plan.replay_of is not None:
-            return
-        # In one step: whoever looks finds the run before or this one, also if this process is killed here.
-        link = self.folder.path.with_suffix(".latest")
-        link.symlink_to(os.path.relpath(self.folder.path, latest.parent))
-        link.replace(latest)
+        if self.plan.replay_of is None and latest is not None:
+            lead_to(latest, self.folder.path)
 
     def _write(self) -> None:
         self.folder.write_run(self._record)
+
+
+def facts_read(controls: Mapping[str, Mapping[str, Any]], plan: Plan) -> set[str]:
+    """The facts that the controls of a run read, as `run.json` tells of them, and its scope."""
+    read = {fact for control in controls.values() for fact in control["facts"]}
+    return read | {ScopeRule.fact} if plan.scoped else read
+
+
+def lead_to(latest: Path, folder: Path) -> None:
+    """Let the link `latest` lead to a folder, in one step.
+
+    Whoever looks finds the one before or this one, also if this process is killed here.
+    """
+    link = folder.with_suffix(".latest")
+    link.symlink_to(os.path.relpath(folder, latest.parent))
+    link.replace(latest)

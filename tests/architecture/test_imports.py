@@ -100,7 +100,8 @@ ENGINE_ROOMS = {
     "permissions": {"files", "judging", "reading", "run"},
     "evidence": set(),
     "run": {"estate", "reading", "judging", "selection", "evidence"},
-    "plugin": {"judging", "selection", "evidence", "run"},
+    "fleet": {"estate", "evidence", "judging", "reading", "run"},
+    "plugin": {"judging", "selection", "evidence", "run", "fleet"},
 }
 # `muster` itself, `python -m muster` and `muster.judge` are doors: they see every room.
 DOORS = {"__init__", "__main__", "api", "commands", "mocked"}

@@ -89,22 +89,23 @@ class _Ways:
             return known
 
 
-# What is counted together is one run, which finds the environment and the AWS CLI's files as they are when it begins.
-_ways: WeakKeyDictionary[Counts, _Ways] = WeakKeyDictionary()
+# What is counted together is one run, which finds the environment and the AWS CLI's files as they are when it begins;
+# the runs of a fleet's worker find them as they are when it starts.
+_ways: WeakKeyDictionary[object, _Ways] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
 def forget_ways(counts: Counts) -> None:
     """Let go of clients, sessions and service models of what is counted here: no more questions will be asked."""
     with _lock:
-        _ways.pop(counts, None)
+        _ways.pop(counts.sharing, None)
     LOADER.forget()
 
 
 def aws_transport(access: Access, counts: Counts, limits: AnswerLimits | None = None) -> AwsTransport:
     """The transport into an account, signed in as the estate says; nothing is sent yet."""
     with _lock:
-        ways = _ways.setdefault(counts, _Ways())
+        ways = _ways.setdefault(counts.sharing, _Ways())
     credentials = FoundCredentials(lambda: ways.credentials(access))
     if access.role_arn is not None:
         credentials = _in_role(ways, access, access.role_arn, credentials)

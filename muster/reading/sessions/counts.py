@@ -21,10 +21,17 @@ class Counts:
     spelled `https://host`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, process: object = None) -> None:
+        """With a `process` it counts one of many runs of a process, which ask through the same clients."""
+        self._process = process
         self._lock = threading.Lock()
         self._counts: Counter[tuple[str, str]] = Counter()
         self._hosts: defaultdict[str, set[str]] = defaultdict(set)
+
+    @property
+    def sharing(self) -> object:
+        """What stands for all that ask through the same clients."""
+        return self if self._process is None else self._process
 
     def add(self, service: str, kind: str, number: int = 1) -> None:
         """Add to one of `KINDS` or `RARE_KINDS`."""

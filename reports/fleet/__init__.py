@@ -1,0 +1,1 @@
+"""Fleets, read for reports, and their page."""

@@ -1,0 +1,85 @@
+"""Fleets of accounts that answer at once and without a network, each as its number says."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from muster.errors import FleetError
+from muster.fleet.fleet import Fleet
+from muster.fleet.judging import judge_share
+from muster.judging.control import CONTROLS
+from muster.reading.access import Access
+from muster.reading.reads import Answer, ApiError, Call, Transport
+from muster.reading.sessions.counts import Counts
+from muster.run.options import Options
+from muster.run.planning import Planner
+from muster.suites import Suites
+from tests.conftest import ROOT
+
+JUDGED_BY = ("iam-root-mfa", "s3-bucket-versioned")
+SHUT = "000000000666"
+"""Whoever asks an account whose id ends so, or rather the first account of such an id, is refused."""
+
+
+class SimulatedAccount:
+    """Root has MFA but in every seventh account, and each has one bucket; an id that is refused lets nobody in."""
+
+    def __init__(self, access: Access) -> None:
+        self._id = access.id
+        self._seconds = float(access.tags.get("seconds", "0"))
+
+    def send(self, call: Call) -> Answer:
+        time.sleep(self._seconds)
+        if self._id.endswith("666"):
+            return Answer(error=ApiError("AccessDenied", "nobody may assume that role", 403))
+        told = {
+            "sts:get_caller_identity": {
+                "Account": self._id,
+                "Arn": f"arn:aws:iam::{self._id}:role/Audit",
+                "UserId": "A",
+            },
+            "iam:get_account_summary": {"SummaryMap": {"AccountMFAEnabled": int(int(self._id) % 7 != 0)}},
+            "s3:list_buckets": {"Buckets": [{"Name": f"logs-{self._id}", "BucketRegion": "eu-west-1"}]},
+            "s3:get_bucket_versioning": {"Status": "Enabled"},
+        }
+        return Answer(told[call.name])
+
+
+def simulated(access: Access, counts: Counts) -> Transport:
+    """The transport into a simulated account."""
+    counts.note_host(access.name, "https://sts.amazonaws.com")
+    return SimulatedAccount(access)
+
+
+def write_accounts(folder: Path, ids: Sequence[int], *, seconds: float = 0) -> Path:
+    """An estate of accounts of these numbers, called `account-NUMBER`, whose answers take so many seconds each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = (
+        f'  account-{number}: {{id: "{number:012}", credentials: default, regions: [eu-west-1],'
+        f' tags: {{team: t{number % 3}, seconds: "{seconds}"}}}}'
+        for number in ids
+    )
+    (folder / "accounts.yaml").write_text("\n".join(["accounts:", *entries]) + "\n")
+    return folder
+
+
+def fleet_of(estate: Path, reports: Path, *, resume: Path | None = None, controls: Sequence[str] = JUDGED_BY) -> Fleet:
+    """A fleet over all accounts of an estate, as the options of a command line make it; it is not begun yet."""
+    options = Options((), ("all",), tuple(controls), None, estate, reports, None, reports.parent, Suites.at(ROOT))
+    planner = Planner(options, CONTROLS)
+    if resume is not None:
+        planner.resume_in(resume)
+    return Fleet(planner.plan(), CONTROLS, options, ["pytest", "--fleet"], planner.frameworks)
+
+
+def judge_all(fleet: Fleet, names: Sequence[str] | None = None) -> None:
+    """Judge these accounts of a fleet, or all that are missing, here and one after the other."""
+    for share in fleet.shares(fleet.missing if names is None else names):
+        try:
+            judge_share(share.to_json(), simulated)
+        except FleetError as error:
+            fleet.give_up(share.account, str(error))
+        else:
+            fleet.note(share.account)
