@@ -32,12 +32,12 @@ from muster.estate.excuses import (
     PublicFunction,
     PublicIdentityPool,
     PublicInstance,
-    PublicRepository,
     RolelessInstance,
     RootUse,
     ServiceAccount,
     TrustedAccount,
 )
+from muster.estate.github_excuses import DeclaredDeployKey, ForkableRepository, PublicRepository
 from muster.estate.network_excuses import EndpointConsumer, InspectedVpc, PublicSubnet, PublicVpc
 from muster.estate.reviews import ManagedPolicyRegister
 from muster.estate.scope import ScopeRule
@@ -108,11 +108,17 @@ class Facts(EstateModel):
         default=(),
         description="Where code is kept and built, as host/organization: gitlab.com/acme, bitbucket.org/acme.",
     )
+    declared_deploy_keys: Items[DeclaredDeployKey] = Field(
+        default=(), description="Deploy keys, by repository and title, that may push."
+    )
     delegated_admins: Items[DelegatedAdmin] = Field(
         default=(), description="Accounts that may act for the organization in a service."
     )
     endpoint_consumers: Items[EndpointConsumer] = Field(
         default=(), description="VPCs, by id, that reach AWS through the endpoints of a central VPC."
+    )
+    forkable_repositories: Items[ForkableRepository] = Field(
+        default=(), description="Private repositories that may be forked, as owner/name."
     )
     github_organizations: Items[OrganizationName] = Field(
         default=(), description="The organization's own organizations on GitHub."

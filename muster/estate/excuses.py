@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from muster.estate.code_excuses import CodeHost, ReleasePrincipal
 from muster.estate.excuse import ExcusingFact, NamedFact
+from muster.estate.github_excuses import DeclaredDeployKey, ForkableRepository, PublicRepository
 from muster.estate.network_excuses import EndpointConsumer, InspectedVpc, PublicSubnet, PublicVpc
 from muster.estate.scope import ScopeRule
 from muster.files.aws_values import (
@@ -20,7 +21,7 @@ from muster.files.aws_values import (
     ProviderName,
     ServicePrincipal,
 )
-from muster.files.values import Day, RangeOrHost, RepositoryName, Text
+from muster.files.values import Day, RangeOrHost, Text
 
 
 class PerimeterPart(ExcusingFact):
@@ -67,19 +68,6 @@ class PublicFunction(NamedFact):
 
     model_config = ConfigDict(title="a declared public function")
     fact = "public_functions"
-
-
-class PublicRepository(NamedFact):
-    """A repository that is public on purpose, named owner/name; GitHub takes either in any case."""
-
-    model_config = ConfigDict(title="a declared public repository")
-    fact = "public_repositories"
-
-    name: RepositoryName = Field(description="The repository, in any case.")
-
-    def covers(self, what: str) -> bool:
-        """Whether that is its name, in any case."""
-        return what.lower() == self.name.lower()
 
 
 class BreakGlassUser(NamedFact):
@@ -268,8 +256,10 @@ EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     BreakGlassUser,
     CloudShellPrincipal,
     CodeHost,
+    DeclaredDeployKey,
     DelegatedAdmin,
     EndpointConsumer,
+    ForkableRepository,
     ImageOwner,
     InspectedVpc,
     ManagementWorkload,

@@ -8,7 +8,7 @@ _PATHS: dict[str, dict[str, None]] = {}
 
 
 def declare_secrets(paths: Mapping[str, Sequence[str]]) -> None:
-    """Note, by `service:operation`, paths whose values are never kept (`functions[].environment.*`)."""
+    """Note, by `service:operation`, paths whose values are never kept (`functions[].environment.*`, `[].secret`)."""
     for operation, declared in paths.items():
         _PATHS.setdefault(operation, {}).update(dict.fromkeys(declared))
 

@@ -77,7 +77,7 @@ class Redactor:
         # Recognised secrets first: by its name as well, which a declared value does not have any more.
         content = self._everywhere(content)
         for path in secret_paths(call.name):
-            content = _at_path(content, path.replace("[]", ".[]").split("."), self._value)
+            content = _at_path(content, path.replace("[]", ".[]").removeprefix(".").split("."), self._value)
         return content
 
     def text(self, text: str) -> str:

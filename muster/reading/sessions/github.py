@@ -45,6 +45,8 @@ from muster.reading.unchanged import Validator
 
 CLOUD = "https://api.github.com"
 LARGEST_PAGE = 100
+PAGE = "page"
+"""The variable of a question that asks for one page, by its number, and no other."""
 ATTEMPTS = 10
 RATE_LIMITED = "429"
 """The code of the error that a rate limit becomes, which GitHub tells as 403 or as 429."""
@@ -236,6 +238,9 @@ def _joined(content: Any, page: Any) -> Any:
 
 
 def _next_page(link: str, query: dict[str, Any]) -> dict[str, Any] | None:
+    """What the next page is asked with; whoever asks for a page wants that one, the newest of what is sorted, say."""
+    if PAGE in query:
+        return None
     for part in requests.utils.parse_header_links(link):
         if part.get("rel") == "next":
             asked = parse_qs(urlsplit(part["url"]).query)
