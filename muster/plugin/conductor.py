@@ -83,9 +83,16 @@ class Conductor:
                 self.run = run
                 self._config.stash[RUN_FOLDER] = run.folder
                 run.enter()
+                self._say_what_is_waited_for(run)
             except OSError as error:
                 raise UsageError(not_written(run.folder.path, error)) from error
         return self.run
+
+    def _say_what_is_waited_for(self, run: Run) -> None:
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        for each in run.reckonings:
+            if not each.is_enough and terminal is not None:
+                terminal.write_line(f"muster: {one_line(each.line)}: it waits then, unless --budget=fail")
 
     def pytest_report_header(self) -> str:
         """One line on what is asked of whom, and one on whose evidence is judged again."""

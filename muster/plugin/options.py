@@ -115,6 +115,13 @@ def add_options(parser: pytest.Parser) -> None:
         help="ask GitHub what has changed since an earlier run (its folder, or latest), and take the rest from there",
     )
     group.addoption(
+        "--budget",
+        choices=("wait", "fail"),
+        default="wait",
+        help="where GitHub's rate limit does not do: wait for the next hour, or fail, before the first question if that"
+        " can be told (default: wait)",
+    )
+    group.addoption(
         "--public-key", metavar="FILE", help="the public key (PEM) that the run of --replay must be signed with"
     )
     group.addoption(
@@ -192,6 +199,7 @@ def read_options(config: pytest.Config) -> Options:
         resume=Path(resume) if resume else None,
         resume_hours=config.getoption("resume_hours"),
         unchanged_since=config.getoption("unchanged_since"),
+        waits=config.getoption("budget") == "wait",
         root=root,
         suites=Suites.at(root),
         public_key=Path(public_key) if public_key else None,

@@ -49,10 +49,12 @@ class AccountKind(ABC, Generic[E]):
         declared: Mapping[str, Any],
         *,
         earlier: EarlierAnswers | None = None,
+        waits: bool = True,
     ) -> Transport:
         """What questions are sent through; sends nothing yet. Raises `UsageError` where credentials are missing.
 
-        `earlier` tells what was answered in an earlier run, to a kind of account that tells what has not changed.
+        `earlier` tells what was answered in an earlier run, to a kind of account that tells what has not changed;
+        `waits` says whether a limit of an hour that is spent is waited for.
         """
 
     def let_go(self, counts: Counts) -> None:

@@ -71,6 +71,7 @@ class Audit:
             counts=self.counts,
             lent=self.lent,
             earlier=self.plan.earlier,
+            waits=self.plan.waits,
         )
 
     def account(self, name: str) -> Account:

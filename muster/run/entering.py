@@ -27,7 +27,7 @@ Lent = Callable[[Access, Counts], Transport]
 class Doorkeeper:
     """Enters accounts for one run: what all of them share, whether the run is a replay, what transports were lent.
 
-    `earlier` is the run of which it is asked what has not changed since.
+    `earlier` is the run since which it is asked what has changed, `waits` whether spent rate limits are waited for.
     """
 
     archive: Archive
@@ -39,6 +39,7 @@ class Doorkeeper:
     counts: Counts = field(default_factory=Counts)
     lent: Mapping[str, Lent] = field(default_factory=dict)
     earlier: EarlierRun | None = None
+    waits: bool = True
 
     def enter(self, access: Access) -> Account:
         """The account behind an access.
@@ -66,7 +67,8 @@ class Doorkeeper:
         if access.name in self.lent:
             return self.lent[access.name](access, self.counts)
         earlier = self.earlier if self.earlier is not None and access.name in self.earlier.accounts else None
-        return kind.transport(access, self.counts, self.declared, earlier=earlier.answer if earlier else None)
+        known = earlier.answer if earlier is not None else None
+        return kind.transport(access, self.counts, self.declared, earlier=known, waits=self.waits)
 
 
 def entered(access: Access, reads: Reads, now: datetime, *, helpers: int = THREADS) -> Account:

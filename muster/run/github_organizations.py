@@ -15,6 +15,12 @@ from muster.reading.sessions.hosts import host_of, is_of_github, is_remote, web_
 from muster.reading.sessions.pace import Pace
 from muster.run.account_kind import AccountKind, common, seeded
 
+A_SECOND = {"github": 14.0, "github-graphql": 30.0}
+"""Requests a second, a little below 900 and 2,000 points a minute, of which each of ours takes one.
+
+https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
+"""
+
 if TYPE_CHECKING:
     from muster.reading.sessions.github_credentials import Credentials
 
@@ -59,19 +65,35 @@ class GitHubOrganizations(AccountKind[GitHubAccountEntry]):
         declared: Mapping[str, Any],
         *,
         earlier: EarlierAnswers | None = None,
+        waits: bool = True,
     ) -> Transport:
         """With the token or as the App that the estate names."""
         credentials = _github_credentials(access)
         from muster.reading.sessions.github import GitHubTransport  # requests, where it is used
+        from muster.reading.sessions.github_budget import RateBudget
 
-        pace = Pace(access.calls_per_second)
-        return GitHubTransport(credentials, counts, endpoint_url=access.endpoint_url, pace=pace, earlier=earlier)
+        return GitHubTransport(
+            credentials,
+            counts,
+            endpoint_url=access.endpoint_url,
+            pace=_pace(access),
+            earlier=earlier,
+            budget=RateBudget(counts, waits=waits),
+        )
 
     def identify(self, access: Access, reads: Reads) -> Identity:
         """By its name, which is in every question; `https://github.com/acme`, as people see it."""
         url = access.endpoint_url if not access.sandbox else None
         caller = f"GitHub App {access.app_id}" if access.app_id else ""
         return Identity(access.id, f"{web_of_github(url)}/{access.id}", caller=caller)
+
+
+def _pace(access: Access) -> Pace:
+    """What the entry says; else what GitHub's secondary limits let through, and no bound at a server of one's own."""
+    is_own_server = access.endpoint_url is not None and not is_of_github(host_of(access.endpoint_url))
+    if access.calls_per_second is not None or is_own_server:
+        return Pace(access.calls_per_second)
+    return Pace(lambda service: A_SECOND.get(str(service)))
 
 
 def _github_credentials(access: Access) -> Credentials:

@@ -83,6 +83,7 @@ class AwsAccounts(AccountKind[AwsAccountEntry]):
         declared: Mapping[str, Any],
         *,
         earlier: EarlierAnswers | None = None,
+        waits: bool = True,
     ) -> Transport:
         """Through boto3, signed in as the estate says."""
         from muster.reading.sessions.aws_login import aws_transport  # boto3, where it is used
@@ -129,6 +130,7 @@ class TheEstate(AccountKind[None]):
         declared: Mapping[str, Any],
         *,
         earlier: EarlierAnswers | None = None,
+        waits: bool = True,
     ) -> Transport:
         """From what the estate's files say."""
         return EstateTransport(declared)

@@ -22,6 +22,7 @@ class Options:
     `root` is the folder of the session, in which run folders are made unless `reports` says otherwise.
     `resume` is the folder of a run that was cut short, whose answers of the last `resume_hours` are not asked again.
     `unchanged_since` is the folder of an earlier run, or `latest`: what has not changed since is not sent again.
+    Where it `waits`, a rate limit of an hour that is spent is waited for.
     `public_key` is the file of the key that a run to be judged again must be signed with; `discover` asks the estate's
     organization which accounts there are.
     """
@@ -40,6 +41,7 @@ class Options:
     resume: Path | None = None
     resume_hours: float = HOURS
     unchanged_since: str | None = None
+    waits: bool = True
 
     @property
     def latest(self) -> Path:

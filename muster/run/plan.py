@@ -28,8 +28,8 @@ class Plan:
     `redaction_key` is hex and never written to the run folder; `replay` is the run folder that is judged again,
     `replay_of` whose evidence that is; `resumed` is what is taken over of a run that was cut short; since the run
     `earlier` it is asked what has changed. `estate` is what the estate answers of itself, `discovered` what its
-    organization told. `fleet` is the fleet that the run is a share of: what is to be said of the estate as a whole is
-    said there.
+    organization told. Where it `waits`, a rate limit of an hour that is spent is waited for. `fleet` is the fleet that
+    the run is a share of: what is to be said of the estate as a whole is said there.
     """
 
     run: str
@@ -47,6 +47,7 @@ class Plan:
     replay_of: ReplayOf | None = None
     resumed: Resumed | None = None
     earlier: EarlierRun | None = None
+    waits: bool = True
     uncovered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     people: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     not_asked: NotAsked | None = None
@@ -74,6 +75,7 @@ class Plan:
                 "replay_of": self.replay_of.model_dump() if self.replay_of else None,
                 "resumed": self.resumed.as_data() if self.resumed else None,
                 "earlier": self.earlier.as_data() if self.earlier else None,
+                "waits": self.waits,
                 "uncovered": {name: list(ids) for name, ids in self.uncovered.items()},
                 "people": dict(self.people),
                 "estate": dict(self.estate),
@@ -104,6 +106,7 @@ class Plan:
             replay_of=ReplayOf.model_validate(data["replay_of"]) if data["replay_of"] else None,
             resumed=Resumed.from_data(data["resumed"]) if data["resumed"] else None,
             earlier=EarlierRun.from_data(data["earlier"]) if data["earlier"] else None,
+            waits=data["waits"],
             uncovered={name: tuple(ids) for name, ids in data["uncovered"].items()},
             people=data["people"],
             estate=data["estate"],

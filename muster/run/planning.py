@@ -199,6 +199,7 @@ class Planner:
             **common,
             resumed=resumed,
             earlier=earlier,
+            waits=self._options.waits,
             as_of=self._started,
             profiles=self.profiles,
             accounts=(*accounts, the_estate(), *self._missing),

@@ -22,12 +22,11 @@ from muster.evidence.verify import verify
 from muster.printable import one_line
 from muster.reading.access import Access
 from muster.reading.archive import parse_recorded
+from muster.reading.sessions.own_questions import RATE_LIMIT
 
 HOURS = 6.0
 """How old an answer may be that is taken over, unless --resume-hours says otherwise."""
 MOST_HOURS = 24.0
-# Who the credentials lead to is asked in each run, before anything else.
-_ASKED_ANEW = "sts"
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,9 @@ class Resumed:
             if name.startswith("reads/") and name.endswith(".json"):
                 call, answer = parse_recorded(_text_of(self.folder, name))
                 is_fresh = datetime.fromisoformat(answer.at) >= self.not_before
-                if answer.error is None and is_fresh and call.account in self.accounts and call.service != _ASKED_ANEW:
+                # Who the credentials lead to, and what may still be asked, is asked in each run before anything else.
+                is_anew = call.service == "sts" or call.name == RATE_LIMIT
+                if answer.error is None and is_fresh and call.account in self.accounts and not is_anew:
                     usable[call.key] = name
         return usable
 

@@ -17,12 +17,15 @@ from muster.estate.scope import ScopeRule
 from muster.evidence.manifest import write_manifest
 from muster.evidence.run_folder import RunFolder
 from muster.evidence.signing import Signer, sign_manifest
-from muster.judging.control import Control
+from muster.judging.account import Account
+from muster.judging.closure import operations_of
+from muster.judging.control import CONTROLS, Control
 from muster.judging.judgement import Finding
 from muster.reading.reads import THREADS, utc_now
 from muster.reading.redaction import Redactor
 from muster.reading.sessions.counts import Counts
 from muster.run.audit import Audit, Judged
+from muster.run.budget import Reckoning, reckon, refuse_what_is_too_much
 from muster.run.conclusion import Problem, Tally, counts_of, exit_fails, problems, problems_of_share
 from muster.run.entering import Lent
 from muster.run.options import Options
@@ -67,6 +70,7 @@ class Run:
         self.calls_incomplete = False
         self.is_concluded = False
         self._record: dict[str, Any] = {}
+        self.reckonings: list[Reckoning] = []
         # Empty where the run was stopped before it had entered its accounts.
         self._arns: dict[str, str] = {}
 
@@ -113,10 +117,25 @@ class Run:
         }
         self._record["account_ids"] = {account.name: account.id for account in accounts}
         self._record["regions"] = {account.name: list(account.regions) for account in accounts}
+        self.reckonings = self._reckoned(accounts)
+        self._record["budgets"] = {each.account: each.as_data() for each in self.reckonings}
         # A run that is killed from here on has said whether it judged mocked accounts.
         self._record |= accounts_record(self.plan, self.audit.doorkeeper.counts)
         if self.plan.folder is not None:
             self._write()
+        if not self.plan.waits:
+            refuse_what_is_too_much(self.reckonings)
+
+    def _reckoned(self, accounts: Sequence[Account]) -> list[Reckoning]:
+        """What each organization on GitHub will be asked, and may be; nobody is asked in a replay."""
+        limited = {each.name for each in self.plan.accounts if each.kind == "github" and not each.sandbox}
+        asked = [each for each in accounts if each.name in limited - self._lent.keys() and each.unreachable is None]
+        if self.plan.replay is not None or not asked:
+            return []
+        operations = operations_of(CONTROLS[name] for name in self.plan.controls)
+        earlier = self.plan.earlier
+        found = (reckon(each, operations, earlier.known(each.name) if earlier else 0) for each in asked)
+        return [each for each in found if each is not None]
 
     def judge(self, control: Control, account: str) -> Judged:
         """Judge one control in one account, in this process."""

@@ -7,6 +7,7 @@ folder of that run, which has been verified.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -82,6 +83,10 @@ class EarlierRun:
         read = name.removeprefix("reads/").removesuffix(".json")
         first = answer.unchanged.first_read if answer.unchanged is not None else answer.at
         return EarlierAnswer(answer.content, answer.validator, Unchanged(self.run, read, first))
+
+    def known(self, account: str) -> int:
+        """How many answers of an account it can be asked about."""
+        return sum(json.loads(key)[0] == account for key in self._files)
 
     @cached_property
     def _files(self) -> dict[str, str]:

@@ -15,7 +15,7 @@ from fixtures.sandbox.hub.state import Hub, HubOrganization, Member
 from fixtures.sandbox.serve import serve
 from muster.reading.access import Access
 from muster.reading.reads import Answer, Call
-from muster.reading.sessions import github, github_wire
+from muster.reading.sessions import github, github_budget, github_wire
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.github import GitHubTransport
 from muster.reading.sessions.pace import Pace
@@ -33,6 +33,7 @@ def call(operation: str = MEMBERS, **request: Any) -> Call:
 @pytest.fixture(autouse=True)
 def two_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(github, "ATTEMPTS", 1)
+    monkeypatch.setattr(github_budget, "A_MINUTE", 0.0)
 
 
 def asked(respond: Respond, question: Call | None = None) -> tuple[Answer, list[Request], Counts]:

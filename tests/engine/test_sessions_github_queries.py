@@ -122,7 +122,6 @@ def test_an_organization_that_is_null_is_left_to_the_noun() -> None:
         pytest.param(
             [{"type": "NOT_FOUND", "message": "a"}, {"message": "b"}], "NOT_FOUND", "a (and 1 more)", id="two"
         ),
-        pytest.param([{"type": "RATE_LIMITED", "message": "slow"}], "RATE_LIMITED", "slow", id="a rate limit"),
         pytest.param(
             [{"message": "no field", "extensions": {"code": "undefinedField"}}],
             "undefinedField",

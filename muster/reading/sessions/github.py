@@ -25,10 +25,12 @@ from muster.reading.reads import Answer, ApiError, Call, EarlierAnswers
 from muster.reading.sessions.asking import Asking, Caller, asking, now_asking
 from muster.reading.sessions.bodies import values_in
 from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.github_budget import BudgetSpent, RateBudget, counted_as
 from muster.reading.sessions.github_credentials import Credentials, FixedToken, NoToken
 from muster.reading.sessions.github_queries import (
     AFTER,
     DOCUMENT,
+    POINTS_SPENT,
     QUERY,
     BadQuery,
     Query,
@@ -37,8 +39,9 @@ from muster.reading.sessions.github_queries import (
     with_page,
 )
 from muster.reading.sessions.github_unchanged import as_unchanged, is_for, validator_of
-from muster.reading.sessions.github_wire import API_VERSION, GitHubWire, counted_as
+from muster.reading.sessions.github_wire import API_VERSION, GitHubWire
 from muster.reading.sessions.limits import AnswerLimits, LimitPassed
+from muster.reading.sessions.own_questions import RATE_LIMIT
 from muster.reading.sessions.pace import Pace
 from muster.reading.sessions.pages import as_json
 from muster.reading.unchanged import Validator
@@ -90,13 +93,15 @@ class GitHubTransport:
         limits: AnswerLimits | None = None,
         pace: Pace | None = None,
         earlier: EarlierAnswers | None = None,
+        budget: RateBudget | None = None,
     ) -> None:
         self._counts = counts
         self._limits = limits or AnswerLimits()
         self._earlier = earlier or (lambda _: None)
         self._caller = Caller(counts, pace=pace or Pace(None))
         known = FixedToken(credentials) if isinstance(credentials, str) else credentials
-        self._wire = GitHubWire(known, (endpoint_url or CLOUD).removesuffix("/"), counts, ATTEMPTS)
+        url = (endpoint_url or CLOUD).removesuffix("/")
+        self._wire = GitHubWire(known, url, budget or RateBudget(counts), counts, ATTEMPTS)
 
     def send(self, call: Call) -> Answer:
         """Ask; every error of the API or the network is an answer with that error.
@@ -134,7 +139,7 @@ class GitHubTransport:
             answer = self._failed(error.status, error.headers or {}, error.data)
         except NoToken as error:
             answer = Answer(error=error.error)
-        except (NonAnswer, LimitPassed) as error:
+        except (NonAnswer, LimitPassed, BudgetSpent) as error:
             answer = Answer(error=ApiError(type(error).__name__, str(error)))
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             answer = Answer(error=ApiError(type(error).__name__, f"GitHub gave no answer: {_reason(error)}"))
@@ -149,6 +154,7 @@ class GitHubTransport:
         data: Any = None
         request_ids: list[str] = []
         after: str | None = None
+        refused = 0
         while data is None or after is not None:
             asked = variables if query.followed is None else {**variables, AFTER: after}
             response, body = self._wire.query(query.document, asked)
@@ -157,6 +163,9 @@ class GitHubTransport:
             request_ids.append(response.headers.get("x-github-request-id", ""))
             said = as_json(_said(call.operation, response.status_code, body), self._limits.depth)
             page, error = read_answer(said, response.status_code)
+            if error is not None and error.code in POINTS_SPENT and (refused := refused + 1) <= ATTEMPTS:
+                self._wire.spent(response.headers)
+                continue
             if error is not None:
                 return Answer(error=error, request_ids=tuple(filter(None, request_ids)))
             data, after = (page, None) if query.followed is None else with_page(data, page, query.followed, after)
@@ -184,7 +193,7 @@ class GitHubTransport:
             page = as_json(_said(call.operation, response.status_code, body), self._limits.depth)
             content = page if content is None else _joined(content, page)
             following, etag = _next_page(link, query), None
-            if len(request_ids) == 1 and following is None and response.status_code == 200:
+            if len(request_ids) == 1 and following is None and response.status_code == 200 and call.name != RATE_LIMIT:
                 validator = validator_of(response.headers, content, API_VERSION, self._wire.token_kind)
         return Answer(content, request_ids=tuple(filter(None, request_ids)), validator=validator)
 

@@ -40,6 +40,8 @@ DOCUMENT = "document"
 AFTER = "after"
 """The variable by which the pages of a connection are followed."""
 MOST_TOKENS = 20_000
+POINTS_SPENT = ("RATE_LIMITED", "RATE_LIMIT")
+"""The types of the error by which an answer says, with status 200, that the points of the hour are spent."""
 WITHOUT_A_TYPE = "GRAPHQL_ERROR"
 """The code of an error to which GitHub gives no type."""
 _Fragments = Mapping[str, FragmentDefinitionNode]

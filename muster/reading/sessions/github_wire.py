@@ -17,17 +17,14 @@ from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from muster.errors import NotARead
-from muster.reading.reads import THREADS, Call
+from muster.reading.reads import THREADS
 from muster.reading.sessions.asking import now_asking
 from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.github_budget import LONGEST_WAIT, RateBudget, counted_as
 from muster.reading.sessions.github_credentials import Credentials, is_of_an_app
-from muster.reading.sessions.github_queries import QUERY
 from muster.reading.sessions.hosts import host_of, is_local
 from muster.reading.sessions.metered import hush, metered
 
-SERVICE = "github"
-SERVICE_OF_QUERIES = "github-graphql"
-"""Queries are counted apart: GitHub has a rate limit of their own for them."""
 SERVICE_OF_APPS = "github-app"
 """What a GitHub App asks to get a token, which no rate limit of the organization's counts."""
 # https://docs.github.com/en/rest/about-the-rest-api/api-versions
@@ -38,8 +35,6 @@ PAUSE = 0.5
 """Seconds before the second retry after an error of GitHub's own; doubled for each that follows."""
 LONGEST_PAUSE = 20.0
 RATE_LIMITS = (403, 429)
-# A longer wait than any rate limit's; whatever number a header holds, it can be counted with.
-LONGEST_WAIT = 86_400
 CHUNK = 64 * 1024
 # PyGithub sets up logging of its own, for all to see.
 hush("github.GithubRetry")
@@ -52,8 +47,11 @@ class GitHubWire:
     `endpoint_url` is the address of the REST API, without a slash at its end.
     """
 
-    def __init__(self, credentials: Credentials, endpoint_url: str, counts: Counts, attempts: int) -> None:
+    def __init__(
+        self, credentials: Credentials, endpoint_url: str, budget: RateBudget, counts: Counts, attempts: int
+    ) -> None:
         self._credentials = credentials
+        self._budget = budget
         self._endpoint_url = endpoint_url
         self._counts = counts
         self._session = requests.Session()
@@ -61,6 +59,7 @@ class GitHubWire:
             pool_maxsize=THREADS,
             max_retries=_Retry(
                 counts,
+                budget,
                 total=attempts,
                 backoff_factor=PAUSE,
                 backoff_max=LONGEST_PAUSE,
@@ -90,12 +89,18 @@ class GitHubWire:
 
     def _ask(self, asked: requests.Request) -> tuple[requests.Response, bytes]:
         """Send it with the token; once more with another one, where it was refused and there is another."""
-        service = counted_as(now_asking().call)
-        token = self._credentials.token(self._exchange)
-        response, body = self._send(asked, token, service)
-        if response.status_code == 401 and self._credentials.is_renewed(token):
-            response, body = self._send(asked, self._credentials.token(self._exchange), service)
-        return response, body
+        question = now_asking()
+        service = counted_as(question.call)
+        with self._budget.turn(question.call, question.allowance.pause):
+            token = self._credentials.token(self._exchange)
+            response, body = self._send(asked, token, service)
+            if response.status_code == 401 and self._credentials.is_renewed(token):
+                response, body = self._send(asked, self._credentials.token(self._exchange), service)
+            return response, body
+
+    def spent(self, headers: Mapping[str, str]) -> None:
+        """The answer to a query says that the points of the hour are spent: the next request waits for more."""
+        self._budget.refuse(now_asking().call, headers, None, primary=True, least=PAUSE)
 
     def _exchange(self, method: str, path: str, signed: str, body: Mapping[str, Any] | None) -> tuple[int, bytes]:
         """What a GitHub App asks to get a token, and nothing else: an `Exchange`."""
@@ -131,6 +136,8 @@ class GitHubWire:
         self._counts.add(service, "requests")
         # Through the adapter alone: a session would follow redirects, and read their bodies whole.
         response = self._adapter.send(request, timeout=TIMEOUTS, **settings)
+        if service != SERVICE_OF_APPS:
+            self._budget.note(question.call, response.headers)
         return response, _body(response.raw)
 
 
@@ -140,11 +147,6 @@ def graphql_url(endpoint_url: str) -> str:
     https://docs.github.com/en/enterprise-server@latest/graphql/guides/managing-enterprise-accounts
     """
     return f"{endpoint_url.removesuffix('/v3') if endpoint_url.endswith('/api/v3') else endpoint_url}/graphql"
-
-
-def counted_as(call: Call) -> str:
-    """The name under which a question is counted."""
-    return SERVICE_OF_QUERIES if call.operation.startswith(QUERY) else SERVICE
 
 
 class _Token(requests.auth.AuthBase):
@@ -175,12 +177,13 @@ class _Retry(GithubRetry):
     https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
     """
 
-    def __init__(self, counts: Counts, **options: Any) -> None:
+    def __init__(self, counts: Counts, budget: RateBudget, **options: Any) -> None:
         super().__init__(**options)
         self._counts = counts
+        self._budget = budget
 
     def new(self, **options: Any) -> Self:
-        return super().new(counts=self._counts, **options)
+        return super().new(counts=self._counts, budget=self._budget, **options)
 
     def increment(self, method: Any = None, url: Any = None, response: Any = None, *others: Any, **named: Any) -> Any:
         """The retry that follows; raises where none does."""
@@ -190,16 +193,20 @@ class _Retry(GithubRetry):
         service = counted_as(question.call)
         self._counts.add(service, "requests")
         self._counts.add(service, "retries")
-        if response is not None and response.status in RATE_LIMITS:
-            self._counts.add(service, "throttles")
         return following
 
     def sleep(self, response: Any = None) -> None:
         """Wait as long as GitHub asks to, if the answer may take so long."""
+        question = now_asking()
         asked = self.get_retry_after(response) if response is not None else None
-        if asked or (response is not None and response.status in RATE_LIMITS):
-            now_asking().allowance.pause(min(asked or self.get_backoff_time(), LONGEST_WAIT))
-        super().sleep(response)
+        if response is not None and response.status in RATE_LIMITS:
+            least = self.get_backoff_time() if response.status == 429 else PAUSE
+            self._budget.refuse(question.call, response.headers, asked, primary=False, least=least)
+            self._budget.wait_again(question.call, question.allowance.pause)
+        else:
+            if asked:
+                question.allowance.pause(min(asked, LONGEST_WAIT))
+            super().sleep(response)
         _wait_for_a_turn()
 
     @staticmethod
@@ -211,7 +218,7 @@ class _Retry(GithubRetry):
 def _wait_for_a_turn() -> None:
     """Wait until one more request is within the pace of the account."""
     question = now_asking()
-    question.caller.pace.wait(SERVICE, question.allowance.pause)
+    question.caller.pace.wait(counted_as(question.call), question.allowance.pause)
 
 
 def _body(raw: Any) -> bytes:

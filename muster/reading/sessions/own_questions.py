@@ -20,4 +20,7 @@ OF_DISCOVERY = frozenset(
 )
 """What the account that manages an organization is asked to find its accounts, where a run discovers them."""
 
+RATE_LIMIT = "github:GET /rate_limit"
+"""What an organization on GitHub is asked before anything else, which counts against no limit."""
+
 OWN_QUESTIONS = OF_WHOEVER_ENTERS | {"ec2:describe_regions"}
