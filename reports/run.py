@@ -15,6 +15,7 @@ from muster.evidence.record import ReplayOf
 from muster.evidence.run_folder import RowRange, RunFolder
 from muster.printable import one_line
 from muster.verdict import SEVERITIES, STATUSES, Severity, Status, Verdict
+from reports.answers import RecordedAnswer
 from reports.encodable import encodable_row
 from reports.kinds import reported_kind
 from reports.record import checked_record, moment, refuse_depth
@@ -66,6 +67,10 @@ class ReportedRun:
         """What `run.json` says of a control."""
         found: Mapping[str, Any] = self.record["controls"][control_id]
         return found
+
+    def answer(self, account: str, sha256: str) -> RecordedAnswer:
+        """The answer of this hash that a verdict in an account rests on."""
+        return RecordedAnswer.read(self.folder.path, sha256)
 
     def severity(self, row: Verdict) -> Severity:
         """The severity of a row's control."""

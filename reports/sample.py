@@ -97,7 +97,7 @@ def draw(run: ReportedRun, control: str, size: int, seed: str) -> Sample:
         population=len(population),
         counts={status: counts[status] for status in STATUSES},
         items=items,
-        answers={sha256: RecordedAnswer.read(run.folder.path, sha256) for item in items for sha256 in item.reads},
+        answers={sha256: run.answer(item.account, sha256) for item in items for sha256 in item.reads},
         cautions=tuple(_cautions(run, counts)),
     )
 

@@ -109,15 +109,19 @@ class FleetRecord(_Part):
             first = error.errors(include_url=False, include_input=False)[0]
             place = ".".join(map(str, first["loc"]))
             raise BadEvidence(f"{FLEET}: {place}: {first['msg']}") from error
+        record.check()
+        return record
+
+    def check(self) -> None:
+        """Raise `BadEvidence` where its parts do not go together."""
         letters = {*LETTERS.values(), NO_ROWS}
-        for name, account in record.accounts.items():
-            if len(account.cells) != len(record.controls) or not letters.issuperset(account.cells):
+        for name, account in self.accounts.items():
+            if len(account.cells) != len(self.controls) or not letters.issuperset(account.cells):
                 raise BadEvidence(f"{FLEET}: accounts.{name}.cells: expected a letter of each control")
             if (account.run is None) != (account.manifest_sha256 is None):
                 raise BadEvidence(f"{FLEET}: accounts.{name}: a run and the hash of its manifest go together")
             if account.counts.keys() - set(STATUSES):
                 raise BadEvidence(f"{FLEET}: accounts.{name}.counts: expected {', '.join(STATUSES)}")
-        return record
 
     @classmethod
     def read(cls, folder: Path) -> Self:

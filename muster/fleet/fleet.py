@@ -237,6 +237,7 @@ class Fleet:
             "problems": None if found is None else [problem.as_data() for problem in found],
             "organization": redact.data(dict(plan.discovered.record)) if plan.discovered is not None else None,
             "not_asked": redact.data(plan.not_asked.as_data()) if plan.not_asked is not None else None,
+            "waivers": [waiver.model_dump(mode="json") for waiver in plan.waivers],
             "controls": {name: self._control(name) for name in plan.controls},
             "accounts": entries,
         }

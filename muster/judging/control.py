@@ -10,6 +10,7 @@ import textwrap
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn, TypeGuard, TypeVar, overload
 
@@ -62,7 +63,7 @@ class Control:
         """The service that the control reads first: its items go to the same worker."""
         return self.first_noun.service
 
-    @property
+    @cached_property
     def facts(self) -> frozenset[str]:
         """The facts of the estate that the function reads, the account of a role among them."""
         if not self.wants_facts:
@@ -72,7 +73,7 @@ class Control:
         read |= {fact_of(role) for node in nodes if isinstance(node, ast.Call) for role in _roles_of(node)}
         return frozenset(read & set(Facts.model_fields))
 
-    @property
+    @cached_property
     def source_hash(self) -> str:
         """SHA-256 of the function's source text."""
         return hashlib.sha256(inspect.getsource(self.function).encode()).hexdigest()

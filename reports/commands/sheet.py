@@ -21,6 +21,7 @@ from muster.evidence.plain_files import NotPlain, open_plain, write_plain
 from muster.printable import one_line, printable, spelled
 from muster.verdict import count_by_status
 from reports.encodable import encodable
+from reports.fleet.whole import ReportedFleet, is_fleet
 from reports.formats.csv_table import cell
 from reports.run import ReportedRun
 from reports.writing import refuse_no_file, refuse_run_folder
@@ -87,8 +88,10 @@ def shortened(text: str, most: int) -> str:
 
 
 def load_run(folder: Path) -> ReportedRun:
-    """The run in a folder. Raises UsageError if there is none that can be read."""
+    """The run in a folder, or the fleet as one run. Raises UsageError if there is none that can be read."""
     try:
+        if is_fleet(folder):
+            return ReportedFleet.load(folder)
         run = ReportedRun.load(folder)
         open_plain(folder, run.folder.verdicts.name).close()
     except (FileNotFoundError, NotADirectoryError) as error:

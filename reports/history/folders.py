@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,12 +15,14 @@ import fsspec
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from muster.errors import UsageError
+from muster.evidence.fleet_record import FLEET, FleetRecord
 from muster.evidence.json_object import parse_object
 from muster.evidence.plain_files import NotPlain, is_plain, read_plain
 from muster.evidence.record import Flag, Name, RecordedPart, ReplayOf
 from muster.verdict import Severity
 
 _FILES = ("run.json", "manifest.json")
+_OF_FLEETS = (FLEET, "manifest.json")
 _NAME = re.compile(r"(\d{8})T\d{6}Z")
 
 
@@ -30,7 +32,7 @@ class _Evidence(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-Model = TypeVar("Model", bound=_Evidence)
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class AccountRecord(_Evidence):
@@ -92,7 +94,8 @@ class RunFiles:
     """One run folder.
 
     `verdicts` is the address of its rows, None where there are none; `problems` are sentences on what could not be
-    read. `record` and `manifest` are None where their file is missing or is none.
+    read. `record` and `manifest` are None where their file is missing or is none. `fleet` is the fleet that it is one
+    account of; the manifest by which it is chained is then the fleet's.
     """
 
     name: str
@@ -101,6 +104,7 @@ class RunFiles:
     manifest_sha256: str | None
     verdicts: str | None
     problems: tuple[str, ...]
+    fleet: str | None = None
 
     @property
     def run(self) -> str:
@@ -126,14 +130,16 @@ class RunFiles:
 
 @dataclass(frozen=True)
 class RunStore:
-    """Where run folders stand: an fsspec file system and the runs found, by name.
+    """Where run folders stand: an fsspec file system and the runs found, by name, those of fleets among them.
 
+    `fleets` are the folders of fleets, which have no rows of their own.
     https://filesystem-spec.readthedocs.io/en/latest/api.html
     """
 
     filesystem: Any
     is_local: bool
     runs: tuple[RunFiles, ...]
+    fleets: tuple[RunFiles, ...] = ()
 
 
 def find_runs(location: str) -> RunStore:
@@ -147,7 +153,9 @@ def find_runs(location: str) -> RunStore:
     try:
         listed = filesystem.ls(root, detail=True)
         entries = sorted(each["name"] for each in listed if each["type"] == "directory" and not each.get("islink"))
-        found = [run for entry in entries if (run := _run_files(filesystem, entry, is_local=is_local)) is not None]
+        found = [run for entry in entries for run in _runs_of(filesystem, entry, is_local=is_local)]
+        fleets = [each for each in found if each.verdicts is None and each.fleet == each.name]
+        found = [each for each in found if each not in fleets]
     except (FileNotFoundError, NotADirectoryError) as error:
         raise UsageError(f"{location}: no such folder: name the one in which run folders stand") from error
     except OSError as error:
@@ -158,7 +166,7 @@ def find_runs(location: str) -> RunStore:
     if twice:
         where = ", ".join(run.name for run in found if run.run == twice[0])
         raise UsageError(f"{location}: run {twice[0]} stands in several folders ({where}): move all but one away")
-    return RunStore(filesystem, is_local, tuple(sorted(found, key=lambda run: run.run)))
+    return RunStore(filesystem, is_local, tuple(sorted(found, key=lambda run: run.run)), tuple(fleets))
 
 
 def _open(location: str) -> tuple[Any, str]:
@@ -172,6 +180,40 @@ def _open(location: str) -> tuple[Any, str]:
 def _protocols(filesystem: Any) -> Sequence[str]:
     protocol: str | tuple[str, ...] = filesystem.protocol
     return (protocol,) if isinstance(protocol, str) else protocol
+
+
+def _runs_of(filesystem: Any, folder: str, *, is_local: bool) -> Iterator[RunFiles]:
+    """The run in a folder; of a fleet the fleet itself, and the run of each account that it names."""
+    run = _run_files(filesystem, folder, is_local=is_local)
+    if run is not None:
+        yield run
+        return
+    name = folder.rstrip("/").rpartition("/")[2]
+    texts = {
+        file: path for path in filesystem.ls(folder, detail=False) if (file := path.rpartition("/")[2]) in _OF_FLEETS
+    }
+    if FLEET not in texts:
+        return
+    problems: list[str] = []
+    read = {file: _text(filesystem, folder, file, problems, is_local=is_local) for file in texts}
+    sealed = read.get("manifest.json")
+    record = _parsed(FleetRecord, read[FLEET], f"{name}/{FLEET}", problems)
+    accounts = record.accounts.items() if record is not None else ()
+    problems += [f"{name}: {account} was not judged" for account, each in accounts if each.run is None]
+    yield RunFiles(
+        name=name,
+        record=None,
+        manifest=_parsed(ChainLink, sealed, f"{name}/manifest.json", problems),
+        manifest_sha256=None if sealed is None else hashlib.sha256(sealed).hexdigest(),
+        verdicts=None,
+        problems=tuple(problems),
+        fleet=name,
+    )
+    for account, each in accounts:
+        if each.run is not None:
+            found = _run_files(filesystem, f"{folder.rstrip('/')}/{each.folder(account)}", is_local=is_local)
+            if found is not None:
+                yield replace(found, fleet=name)
 
 
 def _run_files(filesystem: Any, folder: str, *, is_local: bool) -> RunFiles | None:

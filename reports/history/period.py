@@ -123,7 +123,7 @@ def period(store: RunStore, database: RunTables, *, controls: str = "*", account
         runs=figures[0],
         mocked_runs=figures[1],
         standings=tuple(sorted(wanted, key=_rank)),
-        problems=tuple(_problems(store.runs, database)),
+        problems=tuple(_problems(store, database)),
     )
 
 
@@ -160,10 +160,11 @@ def _standings(database: RunTables) -> Iterator[Standing]:
         yield Standing(control, title, severity, account, evidence, tuple(row[3] for row in group))
 
 
-def _problems(runs: Sequence[RunFiles], database: RunTables) -> Iterator[str]:
-    for run in runs:
+def _problems(store: RunStore, database: RunTables) -> Iterator[str]:
+    runs = store.runs
+    for run in (*runs, *store.fleets):
         yield from run.problems
-    yield from chain_problems(runs)
+    yield from chain_problems([*(run for run in runs if run.fleet is None), *store.fleets])
     for run in runs:
         part = run.record.part if run.record is not None else None
         if part is not None:

@@ -1,4 +1,4 @@
--- Since when what is open today has been open. $run is today's run, $open the items as JSON, numbered.
+-- Since when what is open today has been open. $runs are today's runs (those of a fleet are many), $open the items as JSON, numbered.
 --
 -- An item is as old as the first run that saw it open after the last one that saw it closed. A run that did not see it
 -- (another selection, an unreadable list) ends nothing. A failure is as old as the first failure; what cannot be judged
@@ -9,10 +9,10 @@ WITH wanted AS MATERIALIZED (
 ), comparable AS (
     -- The same account under the same name: a sandbox says nothing of a real one.
     SELECT past.run, past.account, r.started FROM accounts AS past
-    JOIN accounts AS now ON now.run = $run AND now.account = past.account
+    JOIN accounts AS now ON list_contains($runs, now.run) AND now.account = past.account
         AND now.id IS NOT DISTINCT FROM past.id AND now.evidence = past.evidence
     JOIN run_table AS r ON r.run = past.run
-    WHERE r.replay_of IS NULL AND r.started < (SELECT started FROM run_table WHERE run = $run)
+    WHERE r.replay_of IS NULL AND r.started < (SELECT min(started) FROM run_table WHERE list_contains($runs, run))
 ), found AS MATERIALIZED (
     -- By itself: joined with the runs first, every item would be held once a run.
     SELECT w.item, w.failing, v.run, v.account, v.status

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from muster.reading.marks import MARK
 from muster.verdict import Verdict
-from reports.answers import RecordedAnswer
+from reports.run import ReportedRun
 
 NOT_DECLARED = "not declared"
 OWNER_TAGS = ("owner",)
@@ -34,8 +33,8 @@ UNKNOWN = Owner(NOT_DECLARED, "")
 class Owners:
     """Finds owners in the evidence of one run; `tags` are the tag names (in any case) that name an owner."""
 
-    def __init__(self, record: Mapping[str, Any], run: Path, tags: Sequence[str] = OWNER_TAGS) -> None:
-        self._run = run
+    def __init__(self, run: ReportedRun, tags: Sequence[str] = OWNER_TAGS) -> None:
+        record, self._run = run.record, run
         self._tags = {tag.casefold() for tag in tags}
         self._tagged: dict[str, dict[tuple[str, str], str]] = {}
         self._waivers = {waiver["id"]: waiver["owner"] for waiver in record["waivers"]}
@@ -64,7 +63,9 @@ class Owners:
         if own is not None:
             return own
         names = {
-            self._in_answer(sha256).get(identity) for sha256 in row.reads for identity in _identities(row.resource)
+            self._in_answer(row.account, sha256).get(identity)
+            for sha256 in row.reads
+            for identity in _identities(row.resource)
         }
         found = sorted(name for name in names if name)
         return ", ".join(found) or None
@@ -75,11 +76,11 @@ class Owners:
     def _by_fact(self, resource: str) -> str | None:
         return next((owner for service, name, owner in self._facts if _is_named(resource, service, name)), None)
 
-    def _in_answer(self, sha256: str) -> Mapping[tuple[str, str], str]:
+    def _in_answer(self, account: str, sha256: str) -> Mapping[tuple[str, str], str]:
         """The owners that the tags in an answer name, by what identifies their resource."""
         found = self._tagged.get(sha256)
         if found is None:
-            said = RecordedAnswer.read(self._run, sha256).said
+            said = self._run.answer(account, sha256).said
             found = self._tagged[sha256] = {}
             for kind, thing, owner in _tagged_things(said.get("content"), "", self._tags):
                 found.update(dict.fromkeys(_own_names(kind, thing), owner))

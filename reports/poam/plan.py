@@ -83,7 +83,7 @@ def make_plan(run: ReportedRun, due_days: Mapping[Severity, int], owner_tags: Se
     rows = list(worst.values())
     store = find_runs(str(run.folder.path.resolve().parent))
     earlier, ages = _ages(store, run, rows)
-    owners = Owners(run.record, run.folder.path, owner_tags)
+    owners = Owners(run, owner_tags)
     waivers = {waiver["id"]: waiver for waiver in run.record["waivers"]}
     as_of = datetime.fromisoformat(run.record["as_of"]).astimezone(UTC).date()
     items = []
@@ -99,17 +99,19 @@ def make_plan(run: ReportedRun, due_days: Mapping[Severity, int], owner_tags: Se
 def _ages(store: RunStore, run: ReportedRun, rows: Sequence[Verdict]) -> tuple[int, dict[RowKey, Age]]:
     """How many runs there are before this one, and the ages of its open items."""
     name = run.record["run"]
-    today = next((found.record for found in store.runs if found.run == name), None)
-    if today is None:
+    of_today = [found for found in store.runs if name in (found.run, found.fleet)]
+    began = [found.record.started for found in of_today if found.record is not None]
+    if not began:
         raise UsageError(f"{run.folder.run}: it cannot be compared with other runs: a key that they have is missing")
     earlier = [
         found
         for found in store.runs
-        if found.record is not None and not found.is_replay and found.record.started < today.started
+        if found.record is not None and not found.is_replay and found.record.started < min(began)
     ]
+    nights = {found.fleet or found.run for found in earlier}
     if not earlier or not rows:
-        return len(earlier), {}
-    wanted = tuple(found for found in store.runs if found in earlier or found.run == name)
+        return len(nights), {}
+    wanted = (*earlier, *of_today)
     database = RunTables(RunStore(store.filesystem, store.is_local, wanted), Window())
     open_rows = [
         dict(zip(("control", "account", "region", "resource"), row_key(row), strict=True))
@@ -117,13 +119,14 @@ def _ages(store: RunStore, run: ReportedRun, rows: Sequence[Verdict]) -> tuple[i
         for number, row in enumerate(rows)
     ]
     found = database.query(
-        _FIRST_SEEN.read_text(encoding="utf-8"), {"run": name, "open": json.dumps(open_rows, ensure_ascii=False)}
+        _FIRST_SEEN.read_text(encoding="utf-8"),
+        {"runs": [found.run for found in of_today], "open": json.dumps(open_rows, ensure_ascii=False)},
     )
     ages = {
-        row_key(rows[item]): Age((first or today.started).date(), closed and closed.date())
+        row_key(rows[item]): Age((first or min(began)).date(), closed and closed.date())
         for item, first, closed in found
     }
-    return len(earlier), ages
+    return len(nights), ages
 
 
 def _rank(run: ReportedRun, row: Verdict) -> tuple[Any, ...]:

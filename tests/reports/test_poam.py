@@ -6,6 +6,7 @@ import io
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -252,7 +253,7 @@ class TestOfOwners:
         reads = [] if content is None else [recorded(folder, content)]
         record = json.loads((folder / "run.json").read_text()) | changes.pop("record", {})
         fields = {"run": folder.name, **row("fail", resource=resource, reads=reads, **changes)}
-        return Owners(record, folder).of(Verdict.from_line(json.dumps(fields)))
+        return Owners(replace(ReportedRun.load(folder), record=record)).of(Verdict.from_line(json.dumps(fields)))
 
     def test_a_tag_that_stands_in_the_row_is_nearest(self, folder: Path) -> None:
         content = {"RoleDetailList": [{"Arn": ROLE, "Tags": TAGGED}]}
@@ -337,9 +338,7 @@ class TestOfOwners:
         path.write_text(path.read_text().replace("payments", "somebody"))
         fields = {"run": folder.name, **row("fail", resource=ROLE, reads=[sha256])}
 
-        assert Owners(ReportedRun.load(folder).record, folder).of(Verdict.from_line(json.dumps(fields))).name == (
-            "not declared"
-        )
+        assert Owners(ReportedRun.load(folder)).of(Verdict.from_line(json.dumps(fields))).name == ("not declared")
 
 
 class TestOfCsv:
