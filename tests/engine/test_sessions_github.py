@@ -170,7 +170,47 @@ def test_an_error_has_its_http_status_for_a_code(status: int, message: str) -> N
 def test_an_error_keeps_githubs_message_and_request_id(status: int) -> None:
     answer, _, _ = asked(lambda _: body({"message": "why not"}, status))
     assert answer.error is not None
-    assert (answer.error.message, answer.request_ids) == ("why not", ("G-1",))
+    assert (answer.error.message.partition(" (")[0], answer.request_ids) == ("why not", ("G-1",))
+
+
+PERMISSIONS = {"X-Accepted-GitHub-Permissions": "administration=read; contents=read,metadata=read"}
+SCOPES = {"X-Accepted-OAuth-Scopes": "admin:org, read:org"}
+SSO = {"X-GitHub-SSO": "required; url=https://github.com/orgs/acme/sso?authorization_request=AZSCKL"}
+MAY_NOT = "Resource not accessible by integration"
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "headers", "told"),
+    [
+        pytest.param(
+            403,
+            MAY_NOT,
+            PERMISSIONS,
+            "(GitHub wants administration=read; contents=read,metadata=read)",
+            id="permissions",
+        ),
+        pytest.param(403, MAY_NOT, SCOPES, "(GitHub wants one of the scopes admin:org, read:org)", id="scopes"),
+        pytest.param(
+            403, "SAML", SSO, "(the token is not authorized for the organization's single sign-on)", id="single sign-on"
+        ),
+        pytest.param(404, "Not Found", PERMISSIONS, "(GitHub wants administration", id="what it may not know"),
+        pytest.param(401, "Bad credentials", {}, "(the token is wrong, was revoked, or has expired)", id="no token"),
+        pytest.param(404, "Branch not protected", PERMISSIONS, "", id="there is none"),
+        pytest.param(410, "Issues are disabled", PERMISSIONS, "", id="switched off"),
+        pytest.param(403, MAY_NOT, {"X-Accepted-GitHub-Permissions": "<b>sesame</b>"}, "", id="another text"),
+        pytest.param(403, MAY_NOT, {"X-Accepted-GitHub-Permissions": "a=read;" * 99 + "a=read"}, "", id="no end"),
+    ],
+)
+def test_an_error_says_what_github_wants_of_a_token_that_may(
+    status: int, message: str, headers: dict[str, str], told: str
+) -> None:
+    answer, _, _ = asked(lambda _: Response(status, json.dumps({"message": message}).encode(), headers))
+    assert answer.error is not None
+    assert answer.error.code == str(status)
+    assert answer.error.message.startswith(f"{message} {told}".rstrip())
+    assert told or answer.error.message == message
+    assert "AZSCKL" not in answer.error.message
+    assert answer.error.is_one_of((f"{status}: {message}",)), "nouns name a part of GitHub's text"
 
 
 def test_a_page_that_fails_fails_the_whole_answer() -> None:

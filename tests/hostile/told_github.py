@@ -27,9 +27,18 @@ class ToldGitHub:
         if isinstance(content, dict) and "$error" in content:
             status = str(content["$error"])
             return Answer(error=ApiError(status, content["$message"], int(status) if status.isdigit() else None))
+        if call.operation == "GET /orgs/{org}" and isinstance(content, dict):
+            return Answer({"public_repos": self._public(), **content})
         if isinstance(content, dict) and "$pages" in content:
             return Answer(_whole(call, content["$pages"]))
         return Answer(content)
+
+    def _public(self) -> int:
+        """How many of the repositories that are told are public, which GitHub counts for everybody."""
+        told = self.told.answers.get("github:GET /orgs/{org}/repos", [])
+        if isinstance(told, dict):
+            told = [entry for page in told.get("$pages", []) for entry in page]
+        return sum(isinstance(each, dict) and each.get("private") is False for each in told)
 
 
 def _whole(call: Call, pages: Sequence[Any]) -> Any:

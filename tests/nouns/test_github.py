@@ -80,6 +80,9 @@ class Scripted:
     def send(self, call: Call) -> Answer:
         self.asked.append(call)
         answer = self.answers[call.operation.removeprefix("GET ")]
+        if call.operation == "GET /orgs/{org}" and isinstance(answer, dict):
+            listed = self.answers.get("/orgs/{org}/repos", [])
+            answer = {"public_repos": sum(not each["private"] for each in listed), **answer}
         return Answer(error=answer) if isinstance(answer, ApiError) else Answer(answer)
 
 
@@ -297,6 +300,35 @@ def test_a_token_that_is_not_shown_how_many_repositories_there_are_cannot_tell(e
 
     found = judged(endpoint, "gh-repo-private")
     assert {name: finding.status for name, finding in found.items()} == {"shop": "pass", "*": "error"}
+
+
+@pytest.mark.parametrize(
+    ("private", "public", "reason"),
+    [
+        pytest.param(1, 1, None, id="as many as there are"),
+        pytest.param(
+            2, 1, "the token sees 1 of the 2 private repositories of acme", id="a private one that is not seen"
+        ),
+        pytest.param(0, 1, "acme says that it has 0 private and 1 public", id="a private one too many"),
+        pytest.param(1, 2, "acme says that it has 1 private and 2 public", id="a public one that is not listed"),
+        pytest.param(1, 0, "acme says that it has 1 private and 0 public", id="a public one too many"),
+        pytest.param(2, 0, "the token sees 1 of the 2 private repositories", id="the same sum"),
+    ],
+)
+def test_the_list_of_repositories_is_held_against_the_organizations_own_count(
+    private: int, public: int, reason: str | None
+) -> None:
+    site = {**SHOP, "name": "site", "html_url": f"{URL}/site", "private": False}
+    counts = {**ORGANIZATION, "total_private_repos": private, "public_repos": public}
+    transport = Scripted({**ANSWERS, "/orgs/{org}": counts, "/orgs/{org}/repos": [SHOP, site]})
+    found = by_name(judge(entered(transport), "gh-repo-private"))
+    assert sorted(found) == (["*"] if reason else []) + ["shop", "site"]
+    assert reason is None or (found["*"].status == "error" and found["*"].reason.startswith(reason))
+
+
+def test_an_organization_that_does_not_count_its_public_repositories_is_an_error() -> None:
+    answers = {**ANSWERS, "/orgs/{org}": {**ORGANIZATION, "public_repos": None}}
+    assert by_name(judge(entered(Scripted(answers)), "gh-repo-private"))["*"].status == "error"
 
 
 @pytest.mark.parametrize("name", ["gh-repo-private", "gh-branch-protected"])

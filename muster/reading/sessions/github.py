@@ -27,6 +27,7 @@ from muster.reading.sessions.bodies import values_in
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.github_budget import BudgetSpent, RateBudget, counted_as
 from muster.reading.sessions.github_credentials import Credentials, FixedToken, NoToken
+from muster.reading.sessions.github_denials import with_remedy
 from muster.reading.sessions.github_queries import (
     AFTER,
     DOCUMENT,
@@ -208,6 +209,8 @@ class GitHubTransport:
         if status == 429 or (status == 403 and Requester.isRateLimitError(message)):
             self._counts.add(counted_as(now_asking().call), "throttles")
             code = RATE_LIMITED
+        else:
+            message = with_remedy(status, message, headers)
         ids = [*(request_ids or ()), headers.get("x-github-request-id", "")]
         return Answer(error=ApiError(code, message, status), request_ids=tuple(filter(None, ids)))
 
