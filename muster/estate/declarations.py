@@ -38,6 +38,7 @@ from muster.estate.excuses import (
     TrustedAccount,
 )
 from muster.estate.github_excuses import DeclaredDeployKey, ForkableRepository, PublicRepository
+from muster.estate.guest_excuses import DeclaredApp, OutsideCollaborator
 from muster.estate.network_excuses import EndpointConsumer, InspectedVpc, PublicSubnet, PublicVpc
 from muster.estate.reviews import ManagedPolicyRegister
 from muster.estate.scope import ScopeRule
@@ -52,6 +53,7 @@ from muster.files.values import (
     Items,
     OrganizationName,
     Reason,
+    RepositoryName,
     StatementControl,
     Text,
 )
@@ -101,6 +103,9 @@ class Facts(EstateModel):
     break_glass_users: Items[BreakGlassUser] = Field(
         default=(), description="IAM users that may keep a console password for emergencies."
     )
+    code_repositories: Items[RepositoryName] = Field(
+        default=(), description="Repositories on GitHub that we know of, as owner/name: each is to be where it says."
+    )
     cloudshell_principals: Items[CloudShellPrincipal] = Field(
         default=(), description="Users, groups and roles that may have all of CloudShell, as role/ops."
     )
@@ -111,6 +116,9 @@ class Facts(EstateModel):
     declared_deploy_keys: Items[DeclaredDeployKey] = Field(
         default=(), description="Deploy keys, by repository and title, that may push."
     )
+    declared_apps: Items[DeclaredApp] = Field(
+        default=(), description="GitHub Apps that are installed on purpose, and the most that each may do."
+    )
     delegated_admins: Items[DelegatedAdmin] = Field(
         default=(), description="Accounts that may act for the organization in a service."
     )
@@ -119,6 +127,9 @@ class Facts(EstateModel):
     )
     forkable_repositories: Items[ForkableRepository] = Field(
         default=(), description="Private repositories that may be forked, as owner/name."
+    )
+    github_enterprise: OrganizationName | None = Field(
+        default=None, description="The enterprise on GitHub that our organizations belong to, as its address ends."
     )
     github_organizations: Items[OrganizationName] = Field(
         default=(), description="The organization's own organizations on GitHub."
@@ -155,6 +166,9 @@ class Facts(EstateModel):
     network_perimeter: Items[PerimeterPart] = Field(
         default=(),
         description="Ranges of addresses, names in DNS, VPCs and endpoints, that are ours beyond the accounts.",
+    )
+    outside_collaborators: Items[OutsideCollaborator] = Field(
+        default=(), description="People who are no members and work in repositories on GitHub."
     )
     public_apis: Items[PublicApi] = Field(
         default=(), description="APIs of API Gateway and AppSync, by id, that anyone may call."

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 from muster.estate.code_excuses import CodeHost, ReleasePrincipal
 from muster.estate.excuse import ExcusingFact, NamedFact
 from muster.estate.github_excuses import DeclaredDeployKey, ForkableRepository, PublicRepository
+from muster.estate.guest_excuses import DeclaredApp, OutsideCollaborator
 from muster.estate.network_excuses import EndpointConsumer, InspectedVpc, PublicSubnet, PublicVpc
 from muster.estate.scope import ScopeRule
 from muster.files.aws_values import (
@@ -180,7 +181,8 @@ class DeclaredIdentityProvider(NamedFact):
     """What may vouch for people or programs that come from outside, by its ARN.
 
     An OpenID Connect provider may be named as `oidc-provider/HOST`, for every account: it is known by its address. The
-    names of SAML providers and trust anchors say nothing of whom they trust.
+    names of SAML providers and trust anchors say nothing of whom they trust. `github.com/enterprises/NAME` is an
+    enterprise on GitHub whose members sign in by a provider of the enterprise.
     """
 
     model_config = ConfigDict(title="a declared identity provider")
@@ -256,6 +258,7 @@ EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     BreakGlassUser,
     CloudShellPrincipal,
     CodeHost,
+    DeclaredApp,
     DeclaredDeployKey,
     DelegatedAdmin,
     EndpointConsumer,
@@ -263,6 +266,7 @@ EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     ImageOwner,
     InspectedVpc,
     ManagementWorkload,
+    OutsideCollaborator,
     PerimeterPart,
     PublicApi,
     DeclaredIdentityProvider,

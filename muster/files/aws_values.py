@@ -130,11 +130,15 @@ IdentityCenterArn = Annotated[
 ]
 ProviderName = Annotated[
     ExactName,
-    Expected("the ARN of a SAML or OIDC provider or of a trust anchor, or `oidc-provider/HOST`"),
+    Expected(
+        "the ARN of a SAML or OIDC provider or of a trust anchor, `oidc-provider/HOST`, or an enterprise on GitHub as"
+        " `github.com/enterprises/NAME`"
+    ),
     of_form(
         r"arn:aws[a-z-]*:iam::[0-9]{12}:(saml|oidc)-provider/\S+"
-        r"|arn:aws[a-z-]*:rolesanywhere:[a-z0-9-]+:[0-9]{12}:trust-anchor/[0-9a-f-]{36}|oidc-provider/\S+",
+        r"|arn:aws[a-z-]*:rolesanywhere:[a-z0-9-]+:[0-9]{12}:trust-anchor/[0-9a-f-]{36}|oidc-provider/\S+"
+        r"|github\.com/enterprises/[A-Za-z0-9-]+",
         "is no identity provider; expected the ARN of a SAML or OIDC provider or of a trust anchor,"
-        " or oidc-provider/HOST, which is the same one in every account",
+        " oidc-provider/HOST, which is the same one in every account, or github.com/enterprises/NAME",
     ),
 ]

@@ -98,7 +98,7 @@ def test_any_token_is_let_in(api: str, token: str) -> None:
         pytest.param("/orgs/poor/members?filter=2fa_disabled", 422, "Only owners", id="filter for owners"),
         pytest.param("/repos/poor/private-one/rules/branches/main", 403, "Upgrade", id="plan without rules"),
         pytest.param("/repos/poor/private-one/branches/main/protection", 403, "Upgrade", id="plan without protection"),
-        pytest.param("/orgs/acme/hooks", 404, "Not Found", id="endpoint the fake lacks"),
+        pytest.param("/orgs/acme/blocks", 404, "Not Found", id="endpoint the fake lacks"),
     ],
 )
 def test_refusals_carry_githubs_message(api: str, path: str, status: int, message: str) -> None:
