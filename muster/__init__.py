@@ -13,7 +13,7 @@ from muster.judging.excused import declared
 from muster.judging.keys import key
 from muster.judging.read import read
 from muster.judging.resource import Place, Resource
-from muster.reading.marks import holds_secret
+from muster.reading.marks import holds_secret, without_marks
 from muster.reading.reads import Answer
 from muster.reading.stand_ins import completes, not_implemented
 from muster.verdict import Verdict
@@ -44,6 +44,7 @@ __all__ = [
     "not_implemented",
     "read",
     "retired",
+    "without_marks",
 ]
 
 

@@ -1,9 +1,10 @@
-"""CodeCommit repositories: nobody changes the code alone."""
+"""CodeCommit repositories: nobody changes the code alone or unseen."""
 
 from __future__ import annotations
 
-from fixtures.codecommit import CodecommitRepository
-from muster import control
+from fixtures.cloudtrail import Trail, owner_elsewhere
+from fixtures.codecommit import SOURCE, CodecommitRepository
+from muster import control, judged_in, not_applicable
 
 
 @control(severity="high")
@@ -20,4 +21,39 @@ def test_codecommit_approval_required(codecommit_repository: CodecommitRepositor
     assert needed >= min_approvals, (
         f"asks for {needed} approvals of a pull request into its default branch, less than {min_approvals};"
         f" its templates ask for {codecommit_repository.approval_rules}"
+    )
+
+
+@control(severity="medium")
+def test_codecommit_changes_notified(codecommit_repository: CodecommitRepository) -> None:
+    """Changes to CodeCommit branches are announced.
+
+    Why: A change that somebody else made with a stolen key is noticed by those who know the code, if they hear of it.
+    Fix: Make a rule in EventBridge, or a trigger of the repository, for updates of its default branch that tells a
+        topic to which somebody listens.
+    See: https://docs.aws.amazon.com/codecommit/latest/userguide/monitoring-events.html
+    """
+    branch = codecommit_repository.default_branch
+    if branch is None:
+        not_applicable("nothing was pushed to the repository yet")
+    assert codecommit_repository.announces_changes_of(branch), (
+        f"tells nobody of a push to {branch}: neither a trigger of it nor a rule on the region's default bus does"
+    )
+
+
+@control(severity="high")
+def test_codecommit_access_audited(codecommit_repository: CodecommitRepository, trails: list[Trail]) -> None:
+    """Access to CodeCommit is recorded.
+
+    Why: After a leak the first question is who fetched the code, and when; CloudTrail alone has the answer.
+    Fix: Let a trail that covers the region record management events, reading and writing, with CodeCommit among them.
+    See: https://docs.aws.amazon.com/codecommit/latest/userguide/integ-cloudtrail.html
+    """
+    region = codecommit_repository.region
+    kept = any(trail.keeps_calls_of(SOURCE, region) for trail in trails)
+    if not kept and (owner := owner_elsewhere(trails)):
+        judged_in(owner, f"the trail that records this account belongs to account {owner}")
+    assert kept, (
+        f"has no trail that records in {region} all that is done with CodeCommit, and delivers it;"
+        f" trails: {', '.join(trail.name for trail in trails) or 'none'}"
     )

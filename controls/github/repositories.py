@@ -1,6 +1,8 @@
-"""Repositories on GitHub: who sees the code, and who may take it along."""
+"""Repositories on GitHub: who sees the code and may take it along, and whether anybody works on it."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from fixtures.github_repository import GithubRepository
 from muster import Facts, control, declared, not_applicable
@@ -32,3 +34,18 @@ def test_gh_forks_restricted(github_repository: GithubRepository, facts: Facts) 
         not_applicable("the repository is public: anybody may fork it")
     is_declared = declared(facts.forkable_repositories, github_repository.full_name)
     assert is_declared or not github_repository.can_be_forked, "can be forked, and nobody has declared it so"
+
+
+@control(severity="low")
+def test_gh_inactive_archived(github_repository: GithubRepository, max_idle_days: int = 180) -> None:
+    """Repositories nobody works on are archived.
+
+    Why: What nobody works on keeps its flaws, its secrets and its open doors, and nobody would notice a change.
+    Fix: Archive the repository, which makes it read-only and can be undone, or delete it.
+    See: https://docs.github.com/en/repositories/archiving-a-github-repository/archiving-repositories
+    """
+    idle = github_repository.account.now - github_repository.pushed
+    is_worked_on = idle <= timedelta(days=max_idle_days)
+    assert github_repository.is_archived or is_worked_on, (
+        f"is not archived, and was last pushed to {idle.days} days ago"
+    )

@@ -1,7 +1,8 @@
 """IAM roles: who may assume them."""
 
+from fixtures.code_places import is_on_github
 from fixtures.iam.roles import Role
-from muster import Facts, control, not_applicable
+from muster import Facts, control, declared, not_applicable
 
 
 @control(severity="critical")
@@ -21,13 +22,16 @@ def test_iam_role_oidc_subject_bound(role: Role, facts: Facts) -> None:
 
     Why: An identity provider such as GitHub signs tokens for all of its customers. A trust policy that does not say
         whose pipeline is meant accepts a stranger's.
-    Fix: Fix audience and subject in the trust policy's conditions, by StringEquals where possible; for GitHub down to
-        one repository of an organization that is declared among github_organizations in facts.yaml.
+    Fix: Fix audience and subject in the trust policy's conditions, by StringEquals where possible, down to one
+        repository, project or workspace. What is ours is declared among github_organizations or code_hosts in
+        facts.yaml: gitlab.com/acme, app.terraform.io/acme, bitbucket.org/acme, oidc.circleci.com/org/ID.
     See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
     """
     if not role.trusts_web_identity:
         not_applicable("the role accepts no tokens of an outside identity provider")
-    unbound = role.unbound_statements(facts.github_organizations)
+    unbound = role.unbound_statements(
+        lambda place: is_on_github(place, facts.github_organizations) or bool(declared(facts.code_hosts, place))
+    )
     assert not unbound, f"does not fix whose pipelines it is for: {', '.join(unbound)} of its trust policy"
 
 

@@ -12,3 +12,8 @@ VALUE = "value"
 def holds_secret(text: str) -> bool:
     """Whether a kept text had a recognised secret in it (a value that is merely never kept does not count)."""
     return any(mark["what"].startswith(SECRET) for mark in MARK.finditer(text))
+
+
+def without_marks(text: str) -> str:
+    """A kept text with the word `redacted` for each mark, for grammars in which the signs of a mark mean something."""
+    return MARK.sub("redacted", text)

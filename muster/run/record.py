@@ -42,6 +42,7 @@ PACKAGES = (
     "PyGithub",
     "graphql-core",
     "PyJWT",
+    "zizmor",
 )
 # What of an entry of accounts.yaml no verdict and no replay depends on.
 WAYS_IN = ("profile", "role_arn", "external_id_env", "token_env", "app_id", "private_key_path_env", "tags")

@@ -18,7 +18,19 @@ GITLAB = "gitlab.com"
 BITBUCKET = "api.bitbucket.org/2.0/workspaces/example/pipelines-config/identity/oidc"
 CIRCLECI = "oidc.circleci.com/org/11111111-2222-3333-4444-555555555555"
 EKS = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
-OURS = ("example-org", "Example-Labs")
+TERRAFORM = "app.terraform.io"
+PLACES = (
+    "github.com/example-org",
+    "github.com/example-labs",
+    "gitlab.com/example",
+    "bitbucket.org/example",
+    "app.terraform.io/example",
+    CIRCLECI,
+)
+
+
+def is_ours(place: str) -> bool:
+    return any(place.lower() == each or place.lower().startswith(f"{each}/") for each in PLACES)
 
 
 def provider_arn(provider: str) -> str:
@@ -38,7 +50,7 @@ def bound(provider: str, condition: dict[str, Any]) -> bool:
         for operator, claims in condition.items()
     }
     principal = provider if provider == COGNITO else provider_arn(provider)
-    return trust({"Federated": principal}, keyed).binds_web_identity(OURS)
+    return trust({"Federated": principal}, keyed).binds_web_identity(is_ours)
 
 
 def github(subject: Any, operator: str = "StringLike", provider: str = GITHUB) -> bool:
@@ -113,12 +125,12 @@ def test_enterprise_path_is_part_of_the_provider() -> None:
 
 def test_subject_of_another_provider_does_not_bind() -> None:
     condition = {"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com", "gitlab.com:sub": "repo:example-org/app:x"}}
-    assert not trust({"Federated": provider_arn(GITHUB)}, condition).binds_web_identity(OURS)
+    assert not trust({"Federated": provider_arn(GITHUB)}, condition).binds_web_identity(is_ours)
 
 
 def test_no_organization_of_ours_binds_no_subject() -> None:
     condition = {"StringEquals": {f"{GITHUB}:aud": "x", f"{GITHUB}:sub": "repo:example-org/app:ref:x"}}
-    assert not trust({"Federated": provider_arn(GITHUB)}, condition).binds_web_identity(())
+    assert not trust({"Federated": provider_arn(GITHUB)}, condition).binds_web_identity(lambda _: False)
 
 
 @pytest.mark.parametrize(
@@ -189,27 +201,77 @@ def test_no_organization_of_ours_binds_no_subject() -> None:
             GITLAB,
             {"StringEquals": {"aud": "a", "sub": "project_path:example/app:ref_type:branch:ref:main"}},
             True,
-            id="other provider, whole subject",
+            id="GitLab, whole subject",
         ),
         pytest.param(
             GITLAB,
             {"StringEquals": {"aud": "a"}, "StringLike": {"sub": "project_path:example/*"}},
             True,
-            id="other provider, tenant",
+            id="GitLab, our group",
         ),
         pytest.param(
             GITLAB,
             {"StringEquals": {"aud": "a"}, "StringLike": {"sub": "project_path:*"}},
             False,
-            id="other provider, label alone",
+            id="GitLab, label alone",
         ),
         pytest.param(
             GITLAB,
             {"StringEquals": {"aud": "a"}, "StringLike": {"sub": "project_path:exam*"}},
             False,
-            id="other provider, tenant that may go on",
+            id="GitLab, group that may go on",
         ),
-        pytest.param(GITLAB, {"StringEquals": {"aud": "a"}}, False, id="other provider, no subject"),
+        pytest.param(GITLAB, {"StringEquals": {"aud": "a"}}, False, id="GitLab, no subject"),
+        pytest.param(
+            GITLAB,
+            {"StringEquals": {"aud": "a", "sub": "project_path:somebody/app:ref_type:branch:ref:main"}},
+            False,
+            id="GitLab, somebody's project",
+        ),
+        pytest.param(
+            GITLAB,
+            {"StringEquals": {"aud": "a"}, "StringLike": {"sub": "project_path:example-evil/*"}},
+            False,
+            id="GitLab, a group that begins like ours",
+        ),
+        pytest.param(
+            GITLAB,
+            {"StringEquals": {"aud": "a"}, "StringLike": {"sub": "project_path:example/team/*"}},
+            True,
+            id="GitLab, a group in ours",
+        ),
+        pytest.param(
+            GITLAB, {"StringEquals": {"aud": "a", "sub": "project_id:42:ref:main"}}, False, id="GitLab, by a number"
+        ),
+        pytest.param(
+            TERRAFORM,
+            {"StringEquals": {"aud": "a"}, "StringLike": {"sub": "organization:example:project:*"}},
+            True,
+            id="HCP Terraform, our organization",
+        ),
+        pytest.param(
+            TERRAFORM,
+            {"StringEquals": {"aud": "a"}, "StringLike": {"sub": "organization:example*:workspace:net:*"}},
+            False,
+            id="HCP Terraform, organization that may go on",
+        ),
+        pytest.param(
+            TERRAFORM,
+            {"StringEquals": {"aud": "a", "sub": "organization:somebody:project:p:workspace:w:run_phase:apply"}},
+            False,
+            id="HCP Terraform, somebody's organization",
+        ),
+        pytest.param(
+            f"{BITBUCKET}".replace("example", "somebody"), {"StringEquals": {"aud": "a"}}, False, id="their workspace"
+        ),
+        pytest.param(CIRCLECI.replace("1111", "2222"), {"StringEquals": {"aud": "a"}}, False, id="their CircleCI"),
+        pytest.param("gitlab.example.com", {"StringEquals": {"aud": "a"}}, False, id="other provider, no subject"),
+        pytest.param(
+            "gitlab.example.com",
+            {"StringEquals": {"aud": "a"}, "StringLike": {"sub": "project_path:any/*"}},
+            True,
+            id="other provider, two whole segments",
+        ),
         pytest.param(BITBUCKET, {"StringEquals": {"aud": "a"}}, True, id="issuer of one workspace of Bitbucket"),
         pytest.param(CIRCLECI, {"StringEquals": {"aud": "a"}}, True, id="issuer of one organization of CircleCI"),
         pytest.param(BITBUCKET, {"StringLike": {"aud": "*"}}, False, id="issuer of one workspace, any audience"),
@@ -230,7 +292,7 @@ OPEN_GITHUB = {"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"}}
     ["sts:AssumeRoleWithWebIdentity", "STS:assumerolewithwebidentity", "sts:AssumeRole*", ["sts:TagSession", "*"]],
 )
 def test_web_identity_is_seen_in_each_spelling_of_the_action(action: Any) -> None:
-    assert not trust({"Federated": provider_arn(GITHUB)}, OPEN_GITHUB, action).binds_web_identity(OURS)
+    assert not trust({"Federated": provider_arn(GITHUB)}, OPEN_GITHUB, action).binds_web_identity(is_ours)
 
 
 @pytest.mark.parametrize(
@@ -243,13 +305,13 @@ def test_web_identity_is_seen_in_each_spelling_of_the_action(action: Any) -> Non
     ],
 )
 def test_statement_without_web_identity_has_nothing_to_bind(principal: Any, action: str) -> None:
-    assert trust(principal, {}, action).binds_web_identity(())
+    assert trust(principal, {}, action).binds_web_identity(lambda _: False)
 
 
 def test_each_provider_of_a_statement_must_be_bound() -> None:
     condition = {"StringEquals": {f"{GITHUB}:aud": "a", f"{GITHUB}:sub": "repo:example-org/app:ref:x"}}
     both = {"Federated": [provider_arn(GITHUB), provider_arn(GITLAB)]}
-    assert not trust(both, condition).binds_web_identity(OURS)
+    assert not trust(both, condition).binds_web_identity(is_ours)
 
 
 @pytest.mark.parametrize("principal", ["*", {"AWS": "*"}, {"Federated": "*"}])
@@ -265,7 +327,7 @@ def test_each_provider_of_a_statement_must_be_bound() -> None:
 )
 def test_open_principal_is_bound_by_what_closes_it(principal: Any, condition: dict[str, Any], binds: bool) -> None:
     statement = trust(principal, condition)
-    assert statement.binds_web_identity(OURS) is binds
+    assert statement.binds_web_identity(is_ours) is binds
     assert statement.lets_anyone_in(TRUST_SCOPES) is not binds
 
 
@@ -276,7 +338,7 @@ def test_everyone_but_one_provider_is_not_bound() -> None:
         "Action": "sts:AssumeRoleWithWebIdentity",
     }
     (statement,) = Policy.parse({"Statement": document}).statements
-    assert not statement.binds_web_identity(OURS)
+    assert not statement.binds_web_identity(is_ours)
 
 
 def test_unbound_statements_are_named() -> None:
@@ -290,7 +352,7 @@ def test_unbound_statements_are_named() -> None:
         "Action": "sts:AssumeRoleWithWebIdentity",
     }
     policy = Policy.parse({"Statement": [common | each for each in statements]})
-    assert policy.labels(lambda each: not each.binds_web_identity(OURS)) == ["statement 2 (Anybodys)"]
+    assert policy.labels(lambda each: not each.binds_web_identity(is_ours)) == ["statement 2 (Anybodys)"]
 
 
 @pytest.mark.parametrize(

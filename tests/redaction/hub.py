@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from werkzeug.wrappers import Request, Response
 
+from fixtures.sandbox.hub.files import HubFiles
 from fixtures.sandbox.hub.server import application
 from fixtures.sandbox.hub.state import (
     Branch,
@@ -50,6 +51,9 @@ GITHUB_OPERATIONS = {
     "github:GET /orgs/{org}/repos",
     "github:GET /repos/{owner}/{repo}/rules/branches/{branch}",
     "github:GET /repos/{owner}/{repo}/branches/{branch}/protection",
+    "github:GET /repos/{owner}/{repo}/community/profile",
+    "github:GET /repos/{owner}/{repo}/contents/{path}",
+    "github:GET /repos/{owner}/{repo}/git/trees/{tree_sha}",
 }
 
 
@@ -79,10 +83,15 @@ def serve_planted() -> str:
 
 
 def _described(number: int, text: str) -> HubRepository:
-    """A repository with a secret in its description; every third public, every other under rules."""
+    """A repository with a secret in description and files; every third public, every other under rules."""
     visibility: Visibility = "public" if number % 3 == 0 else "private"
     branch = _ruled() if number % 2 else _protected()
-    return HubRepository(f"described-{number}", visibility, description=text, branches={"main": branch})
+    repository = HubRepository(f"described-{number}", visibility, description=text, branches={"main": branch})
+    files = repository.part(HubFiles).files
+    files["SECURITY.md"] = f"Write to security@acme.example\n{text}\n"
+    if re.fullmatch(r"[\w./=+-]+", text):
+        files[text] = "planted"
+    return repository
 
 
 def _ruled() -> Branch:

@@ -21,7 +21,7 @@ OPERATIONS = {
     "cloudformation:describe_stacks",
     "cloudwatch:describe_alarms",
     "codebuild:batch_get_projects",
-    "codecommit:get_repository",
+    "codecommit:batch_get_repositories",
     "codecommit:get_approval_rule_template",
     "ec2:describe_instance_attribute",
     "ec2:describe_instances",
