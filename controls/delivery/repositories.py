@@ -57,3 +57,15 @@ def test_codecommit_access_audited(codecommit_repository: CodecommitRepository, 
         f"has no trail that records in {region} all that is done with CodeCommit, and delivers it;"
         f" trails: {', '.join(trail.name for trail in trails) or 'none'}"
     )
+
+
+@control(severity="low")
+def test_codecommit_encrypted(codecommit_repository: CodecommitRepository) -> None:
+    """CodeCommit repositories use our key.
+
+    Why: With a key of our own its policy decides who reads the code, and each use of it is on record.
+    Fix: Set a KMS key of the account's on the repository; AWS keeps and gives out the default one.
+    See: https://docs.aws.amazon.com/codecommit/latest/userguide/encryption.html
+    """
+    key = codecommit_repository.metadata.kms_key
+    assert codecommit_repository.has_key_of_ours, f"is encrypted with a key that AWS manages: {key}"
