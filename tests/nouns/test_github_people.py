@@ -204,7 +204,9 @@ def test_classic_tokens_are_asked_for_where_people_sign_in_by_saml(
     plan: str, saml: str | None, enterprise: bool, is_asked: bool
 ) -> None:
     changes = {"/orgs/{org}": {**ENTERPRISE, "plan": {"name": plan}}, SAML: provider(saml)}
-    facts: dict[str, Any] = {"identity_providers": [excuse(name="github.com/enterprises/acme-group")]} if enterprise else {}
+    facts: dict[str, Any] = (
+        {"identity_providers": [excuse(name="github.com/enterprises/acme-group")]} if enterprise else {}
+    )
 
     _, asked = judged("gh-tokens-bounded", changes, github_enterprise="acme-group", **facts)
     assert (CREDENTIALS in asked) == is_asked
