@@ -92,7 +92,7 @@ class Conductor:
         terminal = self._config.pluginmanager.get_plugin("terminalreporter")
         for each in run.reckonings:
             if not each.is_enough and terminal is not None:
-                terminal.write_line(f"muster: {one_line(each.line)}: it waits then, unless --budget=fail")
+                terminal.write_line(f"muster: {one_line(each.line)}: it will wait then, unless --budget=fail")
 
     def pytest_report_header(self) -> str:
         """One line on what is asked of whom, and one on whose evidence is judged again."""

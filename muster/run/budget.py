@@ -25,7 +25,11 @@ declare_operations(__name__, lambda: (RATE_LIMIT,))
 
 @dataclass(frozen=True)
 class Reckoning:
-    """Requests that an account will be asked at least, and those that are left until `resets` (seconds since 1970)."""
+    """Requests that an account may be asked, and those that are left until `resets` (seconds since 1970).
+
+    It is reckoned that each question is put once a repository. Some are put only where another answer calls for them,
+    and some more than once.
+    """
 
     account: str
     repositories: int
@@ -40,10 +44,10 @@ class Reckoning:
 
     @property
     def line(self) -> str:
-        """`code needs 8,020 requests for its 1,000 repositories and has 3,100 until 14:05 UTC`."""
+        """`code may need 8,020 requests for its 1,000 repositories and has 3,100 until 14:05 UTC`."""
         until = time.strftime("%H:%M UTC", time.gmtime(self.resets))
         return (
-            f"{self.account} needs {self.needs:,} requests for its {self.repositories:,} repositories"
+            f"{self.account} may need {self.needs:,} requests for its {self.repositories:,} repositories"
             f" and has {self.has:,} until {until}"
         )
 
@@ -72,7 +76,7 @@ def reckon(account: Account, operations: Iterable[str], known: int = 0) -> Recko
 
 
 def requests(operations: Iterable[str], repositories: int) -> int:
-    """The REST requests that these operations take at least: one each a repository or organization, and pages."""
+    """The REST requests that these operations take: one each a repository or organization, and pages of the list."""
     rest = [name for name in operations if name.startswith("github:GET ")]
     pages = -(-repositories // PAGE)
     return sum(repositories if "{repo}" in name else pages if name.endswith("/repos") else 1 for name in rest)

@@ -72,6 +72,6 @@ def test_a_limit_that_will_not_do_says_so_in_one_line() -> None:
     with pytest.raises(UsageError) as refused:
         refuse_what_is_too_much([enough, too_much])
     assert str(refused.value) == (
-        "--budget=fail: code needs 4,000 requests for its 1,000 repositories and has 3,100 until 14:05 UTC: ask later,"
-        " ask less, or let --budget=wait wait for it"
+        "--budget=fail: code may need 4,000 requests for its 1,000 repositories and has 3,100 until 14:05 UTC: ask"
+        " later, ask less, or let --budget=wait wait for it"
     )

@@ -55,6 +55,10 @@ class GitHubWire:
         self._endpoint_url = endpoint_url
         self._counts = counts
         self._session = requests.Session()
+        # Proxies and certificates as the environment says. It is read once: it takes a third of a request's time else.
+        self._settings = self._session.merge_environment_settings(endpoint_url, {}, True, None, None)
+        if is_local(endpoint_url):
+            self._settings["proxies"] = {}
         self._adapter = _Adapter(
             pool_maxsize=THREADS,
             max_retries=_Retry(
@@ -127,15 +131,12 @@ class GitHubWire:
         asked.auth = _Token(token)
         request = self._session.prepare_request(asked)
         assert request.url is not None
-        settings = self._session.merge_environment_settings(request.url, {}, True, None, None)
-        if is_local(request.url):
-            settings["proxies"] = {}
         _wait_for_a_turn()
         question.sent = True
         self._counts.note_host(question.call.account, host_of(request.url))
         self._counts.add(service, "requests")
         # Through the adapter alone: a session would follow redirects, and read their bodies whole.
-        response = self._adapter.send(request, timeout=TIMEOUTS, **settings)
+        response = self._adapter.send(request, timeout=TIMEOUTS, **self._settings)
         if service != SERVICE_OF_APPS:
             self._budget.note(question.call, response.headers)
         return response, _body(response.raw)
@@ -159,7 +160,15 @@ class _Token(requests.auth.AuthBase):
 
 
 class _Adapter(HTTPAdapter):
-    """Connections that read within limits, through a proxy, too."""
+    """Connections to one server that read within limits, through a proxy, too."""
+
+    _pool: Any = None
+
+    def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> Any:
+        """The pool of connections: all requests go to one server, in one way, which is worked out once."""
+        if self._pool is None:
+            self._pool = super().get_connection_with_tls_context(*arguments, **options)
+        return self._pool
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, **options)
