@@ -54,7 +54,9 @@ class Told:
         if call.name not in self.answers:
             self.untold.add(call.name)
             return NOT_TOLD
-        return self.answers[call.name]
+        told = self.answers[call.name]
+        is_by_request = isinstance(told, list) and any(isinstance(each, dict) and "$when" in each for each in told)
+        return self._chosen(call, call.request) if is_by_request else told
 
     def _chosen(self, call: Call, request: Mapping[str, Any]) -> Mapping[str, Any]:
         told = self.answers.get(call.name, [])

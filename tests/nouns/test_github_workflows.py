@@ -36,6 +36,10 @@ def with_files(**texts: Any) -> dict[str, Any]:
     return node(workflows={"entries": entries})
 
 
+def tree(*paths: str, truncated: bool = False) -> dict[str, Any]:
+    return {"tree": [{"path": path, "type": "blob", "sha": HASH} for path in paths], "truncated": truncated}
+
+
 def workflow(step: str = "run: make", top: str = "permissions: {}", on: str = "push") -> str:
     return f"""\
 on: {on}
@@ -57,6 +61,7 @@ def answers(*nodes: Any, **changes: Any) -> dict[str, Any]:
         "/orgs/{org}/repos": [{**SHOP, "node_id": "R_shop"}],
         PERMISSIONS: SELECTED,
         f"{PERMISSIONS}/selected-actions": {"patterns_allowed": ["octo/*"]},
+        "/repos/{owner}/{repo}/git/trees/{tree_sha}": tree(),
         "QUERY RepositoryWorkflows": {"nodes": list(nodes)},
         "QUERY RepositoryAction": {"repository": {"action_yml": None, "action_yaml": None}},
         **changes,
@@ -219,6 +224,46 @@ def test_actions_of_the_repository_are_followed_into(of_control: str, action: st
 
     assert got[0] == "fail"
     assert reason in got[1]
+
+
+def test_actions_are_analysed_wherever_they_lie() -> None:
+    inputs = "inputs: {a: {description: a, required: true}}"
+    step = "- run: echo ${{ inputs.a }}\n    shell: bash"
+    text = f"name: a\ndescription: a\n{inputs}\nruns:\n  using: composite\n  steps:\n  {step}\n"
+    told = {
+        "/repos/{owner}/{repo}/git/trees/{tree_sha}": tree("src/a.py", "tools/say/action.yml"),
+        "QUERY RepositoryAction": {"repository": {"action_yml": blob(text), "action_yaml": None}},
+    }
+    status, reason = found("gh-workflows-audited", node(), **told)
+
+    assert status == "fail"
+    assert "tools/say/action.yml:7 template-injection" in reason
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param(tree("tools/say/action.yml"), id="an action that is gone"),
+        pytest.param(tree(truncated=True), id="a part of the tree"),
+        pytest.param(ApiError("403", "Resource not accessible by personal access token", 403), id="no tree"),
+    ],
+)
+def test_files_that_cannot_be_told_are_an_error(told: Any) -> None:
+    assert found("gh-workflows-audited", node(), **{"/repos/{owner}/{repo}/git/trees/{tree_sha}": told})[0] == "error"
+
+
+def test_one_file_that_is_no_workflow_leaves_the_analysis_of_others_whole() -> None:
+    repositories = [
+        {**SHOP, "name": name, "full_name": f"acme/{name}", "html_url": f"{URL}/{name}", "node_id": name}
+        for name in ("bad", "good", "sound")
+    ]
+    texts = {"bad": "on: [", "good": workflow("run: echo ${{ github.head_ref }}"), "sound": workflow("run: make all")}
+    nodes = [{**with_files(**{"ci.yml": text}), "id": name} for name, text in texts.items()]
+    organization = {**ORGANIZATION, "total_private_repos": 3}
+    told = answers(*nodes, **{"/orgs/{org}/repos": repositories, "/orgs/{org}": organization})
+
+    found = by_name(judge(entered(Scripted(told)), "gh-workflows-audited"))
+    assert {name: each.status for name, each in found.items()} == {"bad": "error", "good": "fail", "sound": "pass"}
 
 
 def test_secrets_in_a_workflow_are_never_seen() -> None:

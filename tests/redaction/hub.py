@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from werkzeug.wrappers import Request, Response
 
+from fixtures.sandbox.hub.actions import HubRunner, HubRunnerGroup, OrganizationActions
 from fixtures.sandbox.hub.files import HubFiles
 from fixtures.sandbox.hub.server import application
 from fixtures.sandbox.hub.state import (
@@ -78,8 +79,21 @@ def serve_planted() -> str:
             if re.fullmatch(r"[\w./=+-]+", text)
         ),
         HubRepository(REFUSING),
+        _building(),
     ]
+    actions = organization.part(OrganizationActions)
+    actions.runners = [HubRunner(text, labels=(EVERYTHING,)) for text in TEXTS]
+    actions.groups = [HubRunnerGroup(EVERYTHING, allows_public=True)]
     return serve(_more_texts(application(hub)))
+
+
+def _building() -> HubRepository:
+    """A repository whose workflow has every secret in a script."""
+    script = "".join(f"          {line}\n" for line in EVERYTHING.splitlines())
+    workflow = f"on: push\njobs:\n  build:\n    steps:\n      - run: |\n{script}"
+    repository = HubRepository("building")
+    repository.part(HubFiles).files[".github/workflows/ci.yml"] = workflow
+    return repository
 
 
 def _described(number: int, text: str) -> HubRepository:
