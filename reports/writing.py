@@ -13,6 +13,7 @@ from muster.errors import UsageError
 from muster.evidence.plain_files import new_plain
 
 _FILES_OF_A_RUN = ("run.json", "verdicts.jsonl", "manifest.json")
+_FILES_OF_A_FLEET = ("fleet.json", "manifest.json")
 
 
 def folder_beside(run: Path) -> Path:
@@ -35,7 +36,7 @@ def refuse_run_folder(folder: Path) -> None:
     """Raise `UsageError` for a folder that is, or lies in, that of a run: what is added there is no evidence."""
     real = folder.resolve()
     for above in (real, *real.parents):
-        if all((above / name).exists() for name in _FILES_OF_A_RUN):
+        if any(all((above / name).exists() for name in files) for files in (_FILES_OF_A_RUN, _FILES_OF_A_FLEET)):
             raise UsageError(
                 f"{folder}: it is the sealed folder of a run, and what is added to it breaks its manifest:"
                 " write elsewhere with --output"

@@ -156,8 +156,9 @@ def cluster_of(workers: Workers) -> Iterator[Cluster]:
         raise UsageError(MISSING) from error
     with ExitStack() as stack:
         stack.enter_context(dask.config.set(SETTINGS))
-        for name in ("distributed", "distributed.nanny", "distributed.scheduler", "distributed.worker", "tornado"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)
+        for name in logging.root.manager.loggerDict:
+            if name.startswith(("distributed", "tornado")):
+                logging.getLogger(name).setLevel(logging.CRITICAL)
         where = workers.scheduler or stack.enter_context(_local(workers))
         try:
             client = stack.enter_context(Client(where, timeout=PATIENCE, set_as_default=False))

@@ -14,6 +14,7 @@ from muster.printable import one_line
 from muster.run.places import is_address
 from reports.commands.sheet import load_run, say, warn_of_missing_rows
 from reports.drift.stored import drift_of
+from reports.fleet.whole import ReportedFleet
 from reports.formats import FORMATS, Written, write_documents
 from reports.page.page import write_page
 from reports.writing import folder_beside, refuse_run_folder
@@ -48,6 +49,8 @@ def run(arguments: argparse.Namespace) -> None:
     """Make the formats. Raises `UsageError`, `BadEvidence` or OSError for what cannot be made."""
     found = load_run(arguments.run)
     names = _names(arguments.format)
+    if isinstance(found, ReportedFleet) and PAGE in names:
+        raise UsageError("--format=html: a fleet has its page already, index.html in its folder; name another format")
     if arguments.output is not None:
         refuse_run_folder(arguments.output)
         if not arguments.output.is_dir():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,12 +21,14 @@ from muster.suites import Suites
 from tests.conftest import ROOT
 
 JUDGED_BY = ("iam-root-mfa", "s3-bucket-versioned")
-SHUT = "000000000666"
-"""Whoever asks an account whose id ends so, or rather the first account of such an id, is refused."""
+SHUT = 666
+"""Whoever asks the account of this number is refused."""
+DEADLY = 999
+"""Whoever asks the account of this number is killed."""
 
 
 class SimulatedAccount:
-    """Root has MFA but in every seventh account, and each has one bucket; an id that is refused lets nobody in."""
+    """Root has MFA but in every seventh account, and each has one bucket that keeps earlier versions."""
 
     def __init__(self, access: Access) -> None:
         self._id = access.id
@@ -32,7 +36,9 @@ class SimulatedAccount:
 
     def send(self, call: Call) -> Answer:
         time.sleep(self._seconds)
-        if self._id.endswith("666"):
+        if int(self._id) == DEADLY:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if int(self._id) == SHUT:
             return Answer(error=ApiError("AccessDenied", "nobody may assume that role", 403))
         told = {
             "sts:get_caller_identity": {

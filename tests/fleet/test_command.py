@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import time
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
@@ -99,3 +102,34 @@ def test_what_cannot_be_carried_out_is_refused_in_a_line(options: list[str], sai
 def folder_of(outcome: Outcome) -> Path:
     assert outcome.folder is not None, outcome.output
     return outcome.folder
+
+
+def test_a_fleet_that_was_stopped_goes_on_with_what_is_missing(audits: Audits) -> None:
+    stopped = Popen(
+        audits.command("--profile=baseline", "--account=all", "--fleet=1"), cwd=audits.project, stdout=PIPE, text=True
+    )
+    folder = _when_first_is_sealed(audits.reports)
+    stopped.send_signal(signal.SIGTERM)
+    said, _ = stopped.communicate(timeout=60)
+    assert stopped.returncode == 2, said
+    assert "go on with --resume" in said
+    assert not (folder / "manifest.json").exists()
+    before = {path: path.stat().st_mtime_ns for path in (folder / "accounts").glob("*/*/manifest.json")}
+
+    outcome = audits("--profile=baseline", "--account=all", "--fleet=1", f"--resume={folder}")
+
+    assert outcome.code == 1
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert len(list((folder / "accounts").glob("*/*/manifest.json"))) == 2 + len(EMPTY)
+    assert verify_fleet(folder).defects == []
+
+
+def _when_first_is_sealed(reports: Path) -> Path:
+    known = set(reports.glob("2*"))
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for folder in set(reports.glob("2*")) - known:
+            if list((folder / "accounts").glob("*/*/manifest.json")):
+                return folder
+        time.sleep(0.02)
+    raise AssertionError("no account was sealed in a minute")
