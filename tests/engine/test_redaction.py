@@ -122,6 +122,7 @@ def declaring(monkeypatch: pytest.MonkeyPatch, *paths: str) -> None:
         pytest.param("A[].B", {"A": [{"B": "x"}, {"C": "y"}]}, {"A": [{"B": "…"}, {"C": "y"}]}, id="in each of a list"),
         pytest.param("A[]", {"A": ["x", "y"]}, {"A": ["…", "…"]}, id="each of a list"),
         pytest.param("A.*", {"A": {"B": "x", "C": "y"}}, {"A": {"B": "…", "C": "…"}}, id="every member"),
+        pytest.param("[].B", [{"B": "x"}, {"C": "y"}], [{"B": "…"}, {"C": "y"}], id="in each of what is a list"),
         pytest.param("A[].B.*", {"A": [{"B": {"C": "x"}}]}, {"A": [{"B": {"C": "…"}}]}, id="every member, in a list"),
         pytest.param("A.B", {"A": None}, {"A": None}, id="null on the way"),
         pytest.param("A[].B", {"A": {"B": "x"}}, {"A": {"B": "x"}}, id="no list where one is said to be"),

@@ -109,6 +109,12 @@ def test_what_of_a_request_is_not_in_the_path_is_its_query() -> None:
     assert parse_qs(urlsplit(requests[0].path).query) == {"role": ["admin"], "per_page": ["5"]}
 
 
+def test_whoever_asks_for_a_page_gets_that_one() -> None:
+    answer, requests, _ = asked(in_pages([1], [2], [3]), call(page=2))
+    assert answer.content == [2]
+    assert [parse_qs(urlsplit(request.path).query) for request in requests] == [{"per_page": ["100"], "page": ["2"]}]
+
+
 def test_the_query_goes_along_to_the_next_page() -> None:
     _, requests, _ = asked(in_pages([1], [2]), call(filter="2fa_disabled"))
     assert [parse_qs(urlsplit(request.path).query)["filter"] for request in requests] == [["2fa_disabled"]] * 2

@@ -107,6 +107,11 @@ def test_undeclared_facts_are_none_and_empty() -> None:
             'public_repositories.0.name: "website" is not a repository; expected owner/name',
             id="repository without an owner",
         ),
+        pytest.param(
+            f"declared_deploy_keys: [{json.dumps(excuse(repository='website', title='release-bot'))}]",
+            'declared_deploy_keys.0.repository: "website" is not a repository; expected owner/name',
+            id="a key of a repository without an owner",
+        ),
         *(
             pytest.param(
                 f"{fact}: [{json.dumps(excuse(name=name))}]", f"{fact}.0.name: {message}", id=f"{fact}: {name}"

@@ -40,7 +40,8 @@ class Case(BaseModel):
     """One account, what a control must say of it, and the sentence of AWS's documentation that says so.
 
     `answers` maps `service:operation` to what boto3 would return (see `told_aws.Told` for the forms). `changed` takes
-    the sound account's answer with other values at some paths, `Keys[].KeyState`, or without what is `$gone`.
+    the sound account's answer with other values at some paths, `Keys[].KeyState`, `[].archived` of a list of GitHub's,
+    or without what is `$gone`.
     `another_type` marks a case in which a value has a type that AWS's model does not give it.
     """
 
@@ -148,7 +149,8 @@ def _change(entry: Any, steps: Sequence[str], value: Any) -> None:
     step, *rest = steps
     name = step.removesuffix("[]")
     if rest:
-        for each in entry[name] if step.endswith("[]") else [entry[name]]:
+        inner = entry[name] if name else entry
+        for each in inner if step.endswith("[]") else [inner]:
             _change(each, rest, value)
     elif value == GONE:
         del entry[name]

@@ -103,13 +103,15 @@ def with_texts(content: Any) -> Any:
     return content
 
 
-def contents(told: Any) -> list[Mapping[str, Any]]:
+def contents(told: Any) -> list[Any]:
     """Every content that an answer may give, errors left out."""
     if isinstance(told, list):
-        return [content for each in told for content in contents(each["$answer"])]
-    if "$pages" in told:
+        # GitHub answers lists as such.
+        by_request = [each for each in told if isinstance(each, dict) and "$when" in each]
+        return [content for each in by_request for content in contents(each["$answer"])] if by_request else [told]
+    if isinstance(told, dict) and "$pages" in told:
         return list(told["$pages"])
-    return [] if "$error" in told else [told]
+    return [] if isinstance(told, dict) and "$error" in told else [told]
 
 
 def _keep_request(params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:

@@ -1,6 +1,6 @@
 """A GitHub that answers as told, in the forms of `told_aws.Told`; an error's code is the HTTP status.
 
-A query is told its `data`, and the code of an error may be a type of GraphQL's.
+A query is told its `data`, and the code of an error may be a type of GraphQL's. null is an answer without a body (204).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from muster.reading.reads import Answer, ApiError, Call
+from muster.reading.sessions.github import SAID_BY_204
 from muster.reading.sessions.github_queries import QUERY, query_of, with_page
 from tests.hostile.told_aws import Told
 
@@ -31,7 +32,7 @@ class ToldGitHub:
             return Answer({"public_repos": self._public(), **content})
         if isinstance(content, dict) and "$pages" in content:
             return Answer(_whole(call, content["$pages"]))
-        return Answer(content)
+        return Answer({} if content is None and call.operation in SAID_BY_204 else content)
 
     def _public(self) -> int:
         """How many of the repositories that are told are public, which GitHub counts for everybody."""

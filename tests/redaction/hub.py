@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from werkzeug.wrappers import Request, Response
 
 from fixtures.sandbox.hub.actions import HubRunner, HubRunnerGroup, OrganizationActions
+from fixtures.sandbox.hub.alerts import HubAlert, OrganizationAlerts
+from fixtures.sandbox.hub.deployments import DeployKeys, Environments, HubDeployKey, HubEnvironment
 from fixtures.sandbox.hub.files import HubFiles
+from fixtures.sandbox.hub.security import OrganizationSecurity, SecurityConfiguration
 from fixtures.sandbox.hub.server import application
 from fixtures.sandbox.hub.state import (
     Branch,
@@ -43,6 +48,7 @@ ORGANIZATION_TEXTS = (
     "billing_email",
     "twitter_username",
 )
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 REFUSING = "refusing"
 """The repository whose rules are refused with a message full of secrets."""
 
@@ -55,6 +61,13 @@ GITHUB_OPERATIONS = {
     "github:GET /repos/{owner}/{repo}/community/profile",
     "github:GET /repos/{owner}/{repo}/contents/{path}",
     "github:GET /repos/{owner}/{repo}/git/trees/{tree_sha}",
+    "github:GET /orgs/{org}/secret-scanning/alerts",
+    "github:GET /orgs/{org}/dependabot/alerts",
+    "github:GET /orgs/{org}/code-scanning/alerts",
+    "github:GET /orgs/{org}/security-advisories",
+    "github:GET /orgs/{org}/code-security/configurations/defaults",
+    "github:GET /repos/{owner}/{repo}/keys",
+    "github:GET /repos/{owner}/{repo}/environments",
 }
 
 
@@ -84,6 +97,7 @@ def serve_planted() -> str:
     actions = organization.part(OrganizationActions)
     actions.runners = [HubRunner(text, labels=(EVERYTHING,)) for text in TEXTS]
     actions.groups = [HubRunnerGroup(EVERYTHING, allows_public=True)]
+    _plant_what_was_found(organization)
     return serve(_more_texts(application(hub)))
 
 
@@ -106,6 +120,18 @@ def _described(number: int, text: str) -> HubRepository:
     if re.fullmatch(r"[\w./=+-]+", text):
         files[text] = "planted"
     return repository
+
+
+def _plant_what_was_found(organization: HubOrganization) -> None:
+    """Secrets that were pushed, and names of packages, rules, flaws, keys and reviewers that hold one."""
+    alerts = organization.part(OrganizationAlerts)
+    found = [HubAlert("described-0", LONG_AGO, text, "high") for text in TEXTS]
+    alerts.secrets, alerts.dependencies, alerts.code = found, found, found
+    alerts.advisories = [replace(each, state="triage") for each in found]
+    organization.part(OrganizationSecurity).defaults = [SecurityConfiguration(text) for text in TEXTS]
+    repository = organization.repositories[0]
+    repository.part(DeployKeys).keys = [HubDeployKey(text, LONG_AGO, read_only=False) for text in TEXTS]
+    repository.part(Environments).environments = [HubEnvironment("production", reviewers=tuple(TEXTS))]
 
 
 def _ruled() -> Branch:
@@ -151,6 +177,8 @@ def _filled(parts: Sequence[str], content: Any) -> Any:
             properties = {f"note-{number}": text for number, text in enumerate(TEXTS)}
             more = {"topics": TEXTS, "custom_properties": {**properties, "all": [EVERYTHING]}}
             return [{**each, "homepage": text, **more} for each, text in zip(content, TEXTS * 4, strict=False)]
+        case ["orgs", _, "secret-scanning", "alerts"]:
+            return [{**alert, "secret": alert["secret_type"], "resolution_comment": EVERYTHING} for alert in content]
         case [*_, "protection"]:
             team = {"name": EVERYTHING, "slug": "planted", "description": EVERYTHING}
             return {**content, "restrictions": {"users": [], "teams": [team], "apps": []}}

@@ -118,8 +118,17 @@ def test_every_kind_of_secret_was_planted_in_many_fields(garden: Garden) -> None
         f"repos/{ORGANIZATION}/described-1/rules/branches/main",
         f"repos/{ORGANIZATION}/described-2/branches/main/protection",
         f"repos/{ORGANIZATION}/{REFUSING}/rules/branches/main",
+        f"orgs/{ORGANIZATION}/secret-scanning/alerts?per_page=100",
+        f"orgs/{ORGANIZATION}/dependabot/alerts?per_page=100",
+        f"orgs/{ORGANIZATION}/code-scanning/alerts?per_page=100",
+        f"orgs/{ORGANIZATION}/security-advisories?state=triage&per_page=100",
+        f"repos/{ORGANIZATION}/described-0/keys?per_page=100",
+        f"repos/{ORGANIZATION}/described-0/environments?per_page=100",
     ],
-    ids=["organization", "members", "repositories", "rules", "protection", "error"],
+    ids=[
+        *("organization", "members", "repositories", "rules", "protection", "error"),
+        *("secrets", "dependencies", "code", "reported flaws", "keys", "environments"),
+    ],
 )
 def test_every_answer_of_github_holds_every_kind(github: str, path: str) -> None:
     answer = requests.get(f"{github}/{path}", headers={"Authorization": "Bearer nobody"}, timeout=10).json()
