@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fixtures.github_audit_log import GithubAuditLog
 from fixtures.github_secrets import GithubSecrets
+from fixtures.github_settings import provider_of
 from fixtures.github_tokens import GithubTokens
 from muster import Facts, control, declared, not_applicable
 
@@ -23,7 +24,7 @@ def test_gh_tokens_bounded(
         Set the longest lifetime in the organization's settings of personal access tokens.
     See: https://docs.github.com/en/organizations/managing-programmatic-access-to-your-organization/setting-a-personal-access-token-policy-for-your-organization
     """
-    enterprise = declared(facts.identity_providers, f"github.com/enterprises/{facts.github_enterprise}")
+    enterprise = declared(facts.identity_providers, provider_of(facts.github_enterprise))
     gaps = github_tokens.gaps(max_token_days, max_idle_days, forbidden_scopes, enterprise_signs_in=bool(enterprise))
     assert not gaps, "; ".join(gaps)
 

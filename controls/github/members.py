@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fixtures.github_members import GithubMembership
 from fixtures.github_organization import GithubOrganization
+from fixtures.github_settings import provider_of
 from muster import Facts, control, declared, not_applicable
 
 
@@ -50,7 +51,7 @@ def test_gh_org_sso(github_organization: GithubOrganization, facts: Facts) -> No
     See: https://docs.github.com/en/enterprise-cloud@latest/organizations/managing-saml-single-sign-on-for-your-organization/about-identity-and-access-management-with-saml-single-sign-on
     """
     provider = github_organization.identity_provider
-    enterprise = f"github.com/enterprises/{facts.github_enterprise}"
+    enterprise = provider_of(facts.github_enterprise)
     has_provider = provider is not None and bool(provider.url)
     assert has_provider or declared(facts.identity_providers, enterprise), (
         f"has no identity provider (its plan is {github_organization.plan}), and no enterprise that has is declared"

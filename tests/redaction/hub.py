@@ -30,6 +30,7 @@ from fixtures.sandbox.hub.state import (
 )
 from fixtures.sandbox.serve import serve
 from tests.redaction.garden import encoded
+from tests.redaction.hub_people import PEOPLE_OPERATIONS, plant_people, with_texts_of_people
 from tests.redaction.planted import SECRETS
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ GITHUB_OPERATIONS = {
     "github:GET /orgs/{org}/code-security/configurations/defaults",
     "github:GET /repos/{owner}/{repo}/keys",
     "github:GET /repos/{owner}/{repo}/environments",
+    *PEOPLE_OPERATIONS,
 }
 
 
@@ -98,6 +100,7 @@ def serve_planted() -> str:
     actions.runners = [HubRunner(text, labels=(EVERYTHING,)) for text in TEXTS]
     actions.groups = [HubRunnerGroup(EVERYTHING, allows_public=True)]
     _plant_what_was_found(organization)
+    plant_people(organization)
     return serve(_more_texts(application(hub)))
 
 
@@ -168,6 +171,8 @@ def _more_texts(fake: WSGIApplication) -> WSGIApplication:
 
 def _filled(parts: Sequence[str], content: Any) -> Any:
     """See https://docs.github.com/en/rest/repos/repos#list-organization-repositories and the pages beside it."""
+    if (filled := with_texts_of_people(parts, content)) is not None:
+        return filled
     match parts:
         case ["orgs", _]:
             return {**content, **dict.fromkeys(ORGANIZATION_TEXTS, EVERYTHING)}
