@@ -199,7 +199,7 @@ def read_options(config: pytest.Config) -> Options:
         resume=Path(resume) if resume else None,
         resume_hours=config.getoption("resume_hours"),
         unchanged_since=config.getoption("unchanged_since"),
-        waits=config.getoption("budget") == "wait",
+        waits=config.getoption("budget") != "fail",
         root=root,
         suites=Suites.at(root),
         public_key=Path(public_key) if public_key else None,

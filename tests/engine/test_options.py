@@ -116,6 +116,18 @@ def test_a_replay_takes_its_profile_and_accounts_from_the_run(tmp_path: Path, ot
         given(tmp_path, replay=str(tmp_path), **other)
 
 
+@pytest.mark.parametrize("option", ["resume", "unchanged_since"])
+def test_a_replay_asks_nobody_anything(tmp_path: Path, option: str) -> None:
+    (tmp_path / "run.json").touch()
+    with pytest.raises(UsageError, match="--replay asks nobody"):
+        given(tmp_path, replay=str(tmp_path), **{option: "runs/1"})
+
+
+@pytest.mark.parametrize(("budget", "waits"), [(None, True), ("wait", True), ("fail", False)])
+def test_a_limit_is_waited_for_unless_it_is_to_fail(tmp_path: Path, budget: str | None, waits: bool) -> None:
+    assert given(tmp_path, budget=budget).waits is waits
+
+
 def test_a_public_key_goes_with_a_replay(tmp_path: Path) -> None:
     (tmp_path / "run.json").touch()
     assert given(tmp_path, replay=str(tmp_path), public_key="key.pem").public_key == Path("key.pem")

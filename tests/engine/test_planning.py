@@ -23,6 +23,7 @@ from muster.run.kinds import access_of
 from muster.run.options import Options
 from muster.run.plan import Plan
 from muster.run.planning import Planner, asked_profiles, select_controls
+from muster.run.unchanged import EarlierRun
 from muster.suites import Suites
 
 
@@ -241,6 +242,12 @@ def test_the_plan_that_a_worker_is_told_is_the_plan(root: Path) -> None:
 def test_the_plan_of_an_old_replay_is_told_to_workers(root: Path) -> None:
     facts = recorded_facts({"admin_principals": ["MusterBreakGlass*"]})
     plan = replace(Planner(options(root), CONTROLS).plan(), facts=facts)
+    assert Plan.from_json(plan.to_json()) == plan
+
+
+def test_since_which_run_and_whether_to_wait_is_told_to_workers(root: Path) -> None:
+    earlier = EarlierRun(Path("/runs/a"), "a", ("code",))
+    plan = replace(Planner(options(root), CONTROLS).plan(), earlier=earlier, waits=False)
     assert Plan.from_json(plan.to_json()) == plan
 
 
