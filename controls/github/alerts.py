@@ -18,7 +18,8 @@ def test_gh_secret_alerts_closed(github_alerts: GithubAlerts, max_open_days: int
     Fix: Revoke each secret where it is valid, then close its alert as revoked.
     See: https://docs.github.com/en/code-security/secret-scanning/managing-alerts-from-secret-scanning/resolving-alerts
     """
-    late = github_alerts.open_for_more_than(max_open_days, github_alerts.of_secrets)
+    found = [*github_alerts.of_secrets, *github_alerts.of_generic_secrets]
+    late = github_alerts.open_for_more_than(max_open_days, found)
     assert not late, f"has {github_alerts.told(late)} open for more than {max_open_days} days"
 
 

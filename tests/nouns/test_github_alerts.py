@@ -145,4 +145,13 @@ def test_secrets_are_never_asked_for() -> None:
     scripted("gh-secret-alerts-closed", transport)
 
     asked = [dict(call.request) for call in transport.asked if call.operation.endswith("secret-scanning/alerts")]
-    assert asked == [{"org": "acme", "state": "open", "hide_secret": "true"}]
+    assert [each["hide_secret"] for each in asked] == ["true", "true"]
+
+
+def test_generic_secrets_are_asked_for_by_name() -> None:
+    transport = Scripted(SOUND)
+    scripted("gh-secret-alerts-closed", transport)
+
+    asked = [call.request.get("secret_type", "") for call in transport.asked if call.operation.endswith(SECRETS)]
+    assert asked[0] == ""
+    assert {"rsa_private_key", "password"} <= set(asked[1].split(","))

@@ -72,7 +72,7 @@ def hub() -> Hub:
     shop, bare = acme.repositories
     found = [HubAlert("shop", THEN, "left-handed", "high"), HubAlert("shop", THEN, "old", "low", state="fixed")]
     alerts = acme.part(OrganizationAlerts)
-    alerts.secrets, alerts.dependencies, alerts.code = found, found, found
+    alerts.secrets, alerts.dependencies, alerts.code = [*found, HubAlert("shop", THEN, "password")], found, found
     alerts.advisories = [HubAlert("shop", THEN, "A flaw", "high", state="triage")]
     shop.part(DeployKeys).keys = [HubDeployKey("farm", THEN)]
     shop.part(Environments).environments = [HubEnvironment("prod", branches=("release/*",)), HubEnvironment("dev")]
@@ -116,6 +116,8 @@ def test_refusals_carry_githubs_message(api: str, path: str, status: int, messag
 @pytest.mark.parametrize(
     ("path", "count"),
     [
+        ("/orgs/acme/secret-scanning/alerts", 2),
+        ("/orgs/acme/secret-scanning/alerts?secret_type=password,rsa_private_key", 1),
         ("/orgs/acme/dependabot/alerts", 2),
         ("/orgs/acme/dependabot/alerts?state=open", 1),
         ("/repos/acme/shop/code-scanning/analyses?ref=refs/heads/main", 1),
