@@ -14,7 +14,7 @@ def test_gh_actions_restricted(github_actions_use: GithubActionsUse) -> None:
     Why: An action runs with the secrets of the workflow that uses it. Whoever owns it, or takes it over, moves its tag
         to other code, and every build runs that from then on.
     Fix: Allow selected actions only, and require them to be pinned to a full-length commit SHA; write the commit in
-        the place of each tag that is named.
+        the place of each tag that is named. What a lockfile (actions.lock) holds is not looked at.
     See: https://docs.github.com/en/actions/reference/security/secure-use#using-third-party-actions
     """
     not_applicable(github_actions_use.why_nothing_runs)

@@ -53,8 +53,10 @@ def test_what_starts_a_workflow(on: str, triggers: set[str]) -> None:
         ("on: push\non: push\n" + JOBS, "line 2: on stands there twice"),
         ("on: push\njobs:\n  a:\n    runs-on: x", "line 3: the job a has neither"),
         ("on: push\njobs:\n  a:\n    steps: make", "no list"),
-        ("on: push\njobs:\n  a:\n    steps:\n    - name: x", "line 5: a step has neither"),
+        ("on: push\njobs:\n  a:\n    steps:\n    - name: x", "line 5: a step is one of"),
         ("on: push\njobs:\n  a:\n    steps:\n    - run: [x]", "no text"),
+        ("on: push\njobs:\n  a:\n    steps:\n    - {run: x, uses: y}", "none or several"),
+        ("on: push\njobs:\n  a:\n    steps:\n    - parallel: {run: x}", "no list"),
         (f"on: push\npermissions: write\n{JOBS}", "line 2: permissions: write is neither"),
         (f"on: push\npermissions: {{contents: admin}}\n{JOBS}", "line 2: permissions: contents: admin"),
         (f"on: push\nx: &a [*a]\n{JOBS}", "stands for nothing"),
@@ -109,6 +111,13 @@ jobs:
     assert script is not None
     assert [script.line_at(script.index(word)) for word in ("first", "second")] == [14, 15]
     assert (call.uses, call.given, list(call.steps)) == ("./.github/workflows/x.yml", {"a": "b"}, [])
+
+
+def test_steps_that_run_at_once_are_steps() -> None:
+    steps = "[{parallel: [{run: one}, {uses: two@v1}]}, {run: three, background: true}, {wait-all: }, {cancel: x}]"
+    (job,) = workflow_of(f"on: push\njobs:\n  a:\n    steps: {steps}\n").jobs
+
+    assert [step.run or step.uses for step in job.steps] == ["one", "two@v1", "three"]
 
 
 def test_an_anchor_stands_for_what_it_names() -> None:
