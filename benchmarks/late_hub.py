@@ -22,9 +22,10 @@ from typing import IO, Any
 from werkzeug.test import Client
 
 from benchmarks.population import ROOT
-from fixtures.sandbox.github import PULL_REQUEST
+from fixtures.sandbox.github_branches import RULES
+from fixtures.sandbox.hub.rule_sets import HubRuleSet, RuleSets
 from fixtures.sandbox.hub.server import application
-from fixtures.sandbox.hub.state import Branch, BranchRule, Hub, HubOrganization, HubRepository, Member
+from fixtures.sandbox.hub.state import Hub, HubOrganization, HubRepository, Member
 
 ORGANIZATION = "acme-large"
 _SPENT = json.dumps({"message": "API rate limit exceeded for user ID 1."}).encode()
@@ -84,13 +85,9 @@ def large_hub(repositories: int) -> Hub:
     """An organization that keeps what it should, of so many repositories, one in ten of them public."""
     organization = HubOrganization(ORGANIZATION, "Acme Large", two_factor_required=True, plan="enterprise")
     organization.members = [Member("owner-1", role="admin"), Member("owner-2", role="admin"), Member("engineer")]
-    rules = [BranchRule("deletion", "default"), BranchRule("non_fast_forward", "default")]
+    organization.part(RuleSets).sets = [HubRuleSet(name="default branches", rules=RULES)]
     organization.repositories = [
-        HubRepository(
-            f"repository-{number:04}",
-            visibility="private" if number % 10 else "public",
-            branches={"main": Branch("main", rules=[*rules, BranchRule("pull_request", "default", PULL_REQUEST)])},
-        )
+        HubRepository(f"repository-{number:04}", visibility="private" if number % 10 else "public")
         for number in range(repositories)
     ]
     hub = Hub()

@@ -34,6 +34,7 @@ from muster.estate.excuses import (
     PublicInstance,
     RolelessInstance,
     RootUse,
+    RuleBypasser,
     ServiceAccount,
     TrustedAccount,
 )
@@ -204,6 +205,9 @@ class Facts(EstateModel):
     )
     roleless_instances: Items[RolelessInstance] = Field(default=(), description="Instances, by id, that need no role.")
     root_uses: Items[RootUse] = Field(default=(), description="Announced uses of a root user.")
+    rule_bypassers: Items[RuleBypasser] = Field(
+        default=(), description="Who may go round rules of GitHub that bind others, as OrganizationAdmin or Team 42."
+    )
     security_account_id: AccountId | None = Field(
         default=None, description="The account that runs the security services for the organization."
     )

@@ -78,6 +78,13 @@ class BreakGlassUser(NamedFact):
     fact = "break_glass_users"
 
 
+class RuleBypasser(NamedFact):
+    """Whoever may go round rules of GitHub that bind others, by the name in verdicts: Team 42, Integration 29110."""
+
+    model_config = ConfigDict(title="a declared way round rules")
+    fact = "rule_bypassers"
+
+
 class ServiceAccount(NamedFact):
     """An IAM user that a machine works as, and that has no MFA device."""
 
@@ -280,6 +287,7 @@ EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     ReleasePrincipal,
     RolelessInstance,
     RootUse,
+    RuleBypasser,
     ScopeRule,
     ServiceAccount,
     TrustedAccount,

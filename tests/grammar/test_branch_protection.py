@@ -175,9 +175,12 @@ def test_whom_the_organization_declares_is_not_missed() -> None:
 
 def test_what_a_source_does_not_tell_is_open_unless_another_demands_it() -> None:
     mute = Source("a mute one", Demands(rules=frozenset({"pull_request"})), untold=frozenset({"approvals"}))
-    floor = Demands(approvals=2)
 
-    assert Protection([mute]).demands_at_least(Demands(rules=frozenset({"pull_request"})))
-    assert Protection([mute, rules("pull_request", approvals=2)]).demands_at_least(floor)
+    assert Protection([mute, rules("pull_request", approvals=2)]).holds(two_approvals, ["approvals"])
+    assert not Protection([rules("pull_request", approvals=1)]).holds(two_approvals, ["approvals"])
     with pytest.raises(LookupError, match="a mute one does not say whether it demands approvals"):
-        Protection([mute, rules("pull_request", approvals=1)]).demands_at_least(floor)
+        Protection([mute, rules("pull_request", approvals=1)]).holds(two_approvals, ["approvals"])
+
+
+def two_approvals(demands: Demands) -> bool:
+    return demands.approvals >= 2

@@ -13,9 +13,8 @@ import controls.github.organization
 import controls.github.repositories  # noqa: F401  # its controls are asked for by id
 from fixtures.sandbox import serve
 from fixtures.sandbox.hub import server
+from fixtures.sandbox.hub.rule_sets import HubRuleSet, RuleSets
 from fixtures.sandbox.hub.state import (
-    Branch,
-    BranchRule,
     ClassicProtection,
     Hub,
     HubOrganization,
@@ -36,7 +35,6 @@ from tests.excuses import excuse
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 HUB = Hub()
 URL = "https://github.com/acme"
-PULL_REQUEST = BranchRule("pull_request", "default")
 
 
 @pytest.fixture(scope="module")
@@ -179,30 +177,37 @@ def test_who_may_see_a_repository(endpoint: str) -> None:
     assert found["forgotten"].reason == "is public, and nobody has declared it so"
 
 
-def branch(*rules: str, protection: ClassicProtection | None = None, name: str = "main") -> dict[str, Branch]:
-    return {name: Branch(name, [BranchRule(rule, "default") for rule in rules], protection)}
+def ruled(
+    *rules: str, protection: ClassicProtection | None = None, include: str = "~DEFAULT_BRANCH", **settings: Any
+) -> HubRepository:
+    """A repository whose default branch is under a rule set, and classic protection."""
+    repository = HubRepository("r", **settings)
+    repository.branch().protection = protection
+    sets = [HubRuleSet(name="ours", rules={rule: {} for rule in rules}, include=[include])] if rules else []
+    repository.part(RuleSets).sets = sets
+    return repository
 
 
 @pytest.mark.parametrize(
     ("repository", "status", "reason"),
     [
-        pytest.param(HubRepository("r", branches=branch("deletion", "pull_request")), "pass", "", id="rule set"),
-        pytest.param(HubRepository("r", branches=branch(protection=ClassicProtection(1))), "pass", "", id="classic"),
+        pytest.param(ruled("deletion", "pull_request"), "pass", "", id="rule set"),
+        pytest.param(ruled(protection=ClassicProtection(approvals=1)), "pass", "", id="classic"),
         pytest.param(
-            HubRepository("r", branches=branch("deletion", protection=ClassicProtection(1))),
+            ruled("deletion", protection=ClassicProtection(approvals=1)),
             "pass",
             "",
             id="rule set about something else, classic",
         ),
-        pytest.param(HubRepository("r", fork=True, branches=branch("pull_request")), "pass", "", id="fork"),
+        pytest.param(ruled("pull_request", fork=True), "pass", "", id="fork"),
         pytest.param(
-            HubRepository("r", default_branch="100%#1", branches=branch("pull_request", name="100%#1")),
+            ruled("pull_request", default_branch="100%#1"),
             "pass",
             "",
             id="branch name that is no URL",
         ),
         pytest.param(
-            HubRepository("r", default_branch="rel/1", branches=branch("pull_request", name="rel/1")),
+            ruled("pull_request", default_branch="rel/1"),
             "pass",
             "",
             id="branch name with a slash",
@@ -211,13 +216,13 @@ def branch(*rules: str, protection: ClassicProtection | None = None, name: str =
             HubRepository("r"), "fail", "lets main be changed without a pull request: nothing protects it", id="nothing"
         ),
         pytest.param(
-            HubRepository("r", branches={**branch(), **branch("pull_request", name="release")}),
+            ruled("pull_request", include="refs/heads/release"),
             "fail",
             "lets main be changed without a pull request: nothing protects it",
             id="another branch",
         ),
         pytest.param(
-            HubRepository("r", branches=branch("deletion", protection=ClassicProtection(None))),
+            ruled("deletion", protection=ClassicProtection(approvals=None)),
             "fail",
             "lets main be changed without a pull request:"
             " there is only a deletion rule, classic protection without reviews",
@@ -254,9 +259,9 @@ def test_a_plan_without_protection_protects_nothing() -> None:
 
 
 def test_protection_counts_on_the_public_repositories_of_such_a_plan(endpoint: str) -> None:
-    acme(HubRepository("site", visibility="public", branches=branch("pull_request")), plan="free")
+    acme(ruled("pull_request", visibility="public"), plan="free")
 
-    assert judged(endpoint, "gh-branch-protected")["site"].status == "pass"
+    assert judged(endpoint, "gh-branch-protected")["r"].status == "pass"
 
 
 NOT_FOUND = ApiError("404", "Not Found", 404)
@@ -288,10 +293,10 @@ def test_a_repository_without_what_github_always_tells_is_an_error(field: str) -
 
 @pytest.mark.parametrize("name", ["gh-repo-private", "gh-branch-protected"])
 def test_repositories_that_the_token_does_not_see_are_an_error_beside_the_others(endpoint: str, name: str) -> None:
-    acme(HubRepository("shop", branches=branch("pull_request")), HubRepository("secret-project", hidden=True))
+    acme(ruled("pull_request"), HubRepository("secret-project", hidden=True))
 
     found = judged(endpoint, name)
-    assert {name: finding.status for name, finding in found.items()} == {"shop": "pass", "*": "error"}
+    assert {name: finding.status for name, finding in found.items()} == {"r": "pass", "*": "error"}
     assert found["*"].reason.startswith("the token sees 1 of the 2 private repositories of acme")
 
 

@@ -16,11 +16,12 @@ from fixtures.sandbox.hub.actions import HubRunner, HubRunnerGroup, Organization
 from fixtures.sandbox.hub.alerts import HubAlert, OrganizationAlerts
 from fixtures.sandbox.hub.deployments import DeployKeys, Environments, HubDeployKey, HubEnvironment
 from fixtures.sandbox.hub.files import HubFiles
+from fixtures.sandbox.hub.releases import HubRelease, Releases
+from fixtures.sandbox.hub.rule_sets import HubRuleSet, HubRuleSuite, Rules, RuleSets
 from fixtures.sandbox.hub.security import OrganizationSecurity, SecurityConfiguration
 from fixtures.sandbox.hub.server import application
 from fixtures.sandbox.hub.state import (
     Branch,
-    BranchRule,
     ClassicProtection,
     Hub,
     HubOrganization,
@@ -70,6 +71,11 @@ GITHUB_OPERATIONS = {
     "github:GET /repos/{owner}/{repo}/keys",
     "github:GET /repos/{owner}/{repo}/environments",
     *PEOPLE_OPERATIONS,
+    "github:GET /repos/{owner}/{repo}/rulesets",
+    "github:GET /repos/{owner}/{repo}/rulesets/{ruleset_id}",
+    "github:GET /repos/{owner}/{repo}/rulesets/rule-suites",
+    "github:GET /repos/{owner}/{repo}/releases",
+    "github:QUERY RepositoryBranches",
 }
 
 
@@ -116,10 +122,16 @@ def _building() -> HubRepository:
 def _described(number: int, text: str) -> HubRepository:
     """A repository with a secret in description and files; every third public, every other under rules."""
     visibility: Visibility = "public" if number % 3 == 0 else "private"
-    branch = _ruled() if number % 2 else _protected()
-    repository = HubRepository(f"described-{number}", visibility, description=text, branches={"main": branch})
+    repository = HubRepository(f"described-{number}", visibility, description=text)
+    if number % 2:
+        repository.part(RuleSets).sets = [_ruled()]
+        repository.part(RuleSets).suites = [HubRuleSuite(text)]
+    else:
+        repository.branches["main"] = _protected()
+    repository.part(Releases).releases = [HubRelease(tag=text)]
     files = repository.part(HubFiles).files
     files["SECURITY.md"] = f"Write to security@acme.example\n{text}\n"
+    files[".github/CODEOWNERS"] = f"* @acme/planted # {text}\n{text}\n"
     if re.fullmatch(r"[\w./=+-]+", text):
         files[text] = "planted"
     return repository
@@ -137,16 +149,16 @@ def _plant_what_was_found(organization: HubOrganization) -> None:
     repository.part(Environments).environments = [HubEnvironment("production", reviewers=tuple(TEXTS))]
 
 
-def _ruled() -> Branch:
+def _ruled() -> HubRuleSet:
     checks = [{"context": text, "integration_id": 1} for text in TEXTS]
     named = {"name": EVERYTHING, "operator": "contains", "pattern": EVERYTHING, "negate": True}
     paths = {"restricted_file_paths": [*TEXTS, EVERYTHING]}
-    rules = [
-        BranchRule("commit_message_pattern", "messages", named),
-        BranchRule("required_status_checks", "checks", {"required_status_checks": checks}),
-        BranchRule("file_path_restriction", "paths", paths),
-    ]
-    return Branch("main", rules=rules)
+    rules: Rules = {
+        "commit_message_pattern": named,
+        "required_status_checks": {"required_status_checks": checks},
+        "file_path_restriction": paths,
+    }
+    return HubRuleSet(name=EVERYTHING, rules=rules, include=["~DEFAULT_BRANCH", *TEXTS], exclude=[EVERYTHING])
 
 
 def _protected() -> Branch:

@@ -12,9 +12,10 @@ import pytest
 
 from fixtures.sandbox import serve
 from fixtures.sandbox.hub import server
+from fixtures.sandbox.hub.releases import HubRelease, Releases
+from fixtures.sandbox.hub.rule_sets import HubRuleSet, HubRuleSuite, RuleSets
 from fixtures.sandbox.hub.state import (
     Branch,
-    BranchRule,
     ClassicProtection,
     Hub,
     HubOrganization,
@@ -45,15 +46,23 @@ def hub() -> Hub:
         Member("late", two_factor=False),
     ]
     acme.repositories = [
-        HubRepository(
-            "by-rules", branches={"main": Branch("main", [BranchRule("pull_request", "main", PULL_REQUEST)])}
-        ),
+        HubRepository("by-rules"),
         HubRepository("by-classic", branches={"main": Branch("main", protection=ClassicProtection(approvals=2))}),
-        HubRepository("checks-only", branches={"main": Branch("main", protection=ClassicProtection(None))}),
+        HubRepository("checks-only", branches={"main": Branch("main", protection=ClassicProtection(approvals=None))}),
         HubRepository("bare", visibility="public", default_branch="release/1.x"),
         HubRepository("old", archived=True, fork=True, visibility="internal"),
         HubRepository("hidden", hidden=True),
     ]
+    by_rules = acme.repositories[0]
+    by_rules.part(RuleSets).sets = [
+        HubRuleSet(
+            name="main", rules={"pull_request": PULL_REQUEST}, free=[{"actor_id": 5, "actor_type": "Team"}], id=42
+        ),
+        HubRuleSet(name="tried", rules={"deletion": {}}, enforcement="evaluate"),
+        HubRuleSet(name="tags", rules={"deletion": {}}, target="tag", include=["~ALL"]),
+    ]
+    by_rules.part(RuleSets).suites = [HubRuleSuite("olga"), HubRuleSuite("ivan", result="fail")]
+    by_rules.part(Releases).releases = [HubRelease(tag="v1")]
     poor = HubOrganization("poor", "Poor", two_factor_required=False, plan="free", token_is_owner=False)
     poor.repositories = [HubRepository("private-one"), HubRepository("public-one", visibility="public")]
     hub = Hub()
@@ -196,6 +205,23 @@ def test_rules_in_force_are_listed_with_their_parameters(api: str) -> None:
     assert rule["parameters"] == PULL_REQUEST
 
 
+def test_only_rule_sets_in_force_put_rules_on_a_branch(api: str) -> None:
+    listed = get(api, "/repos/acme/by-rules/rulesets")[2]
+    assert [(one["target"], one["enforcement"]) for one in listed] == [
+        ("branch", "active"),
+        ("branch", "evaluate"),
+        ("tag", "active"),
+    ]
+    assert [rule["ruleset_id"] for rule in get(api, "/repos/acme/by-rules/rules/branches/main")[2]] == [42]
+    assert get(api, "/repos/acme/by-rules/rules/branches/other")[2] == []
+
+
+@pytest.mark.parametrize(("query", "actors"), [("", ["olga", "ivan"]), ("?rule_suite_result=bypass", ["olga"])])
+def test_rule_suites_are_filtered(api: str, query: str, actors: list[str]) -> None:
+    suites = get(api, f"/repos/acme/by-rules/rulesets/rule-suites{query}")[2]
+    assert [suite["actor_name"] for suite in suites] == actors
+
+
 def test_a_branch_without_rules_has_an_empty_list(api: str) -> None:
     assert get(api, "/repos/acme/bare/rules/branches/release/1.x")[2] == []
 
@@ -257,6 +283,15 @@ RULE: dict[str, Any] = {
     "ruleset_id": int,
     "parameters": dict,
 }
+RULE_SET: dict[str, Any] = {
+    "id": int,
+    "name": str,
+    "target": str,
+    "source_type": str,
+    "source": str,
+    "enforcement": str,
+    "node_id": str,
+}
 SHAPES: list[tuple[str, dict[str, Any]]] = [
     ("/orgs/acme", {"login": str, "id": int, "type": str, "plan": dict, "two_factor_requirement_enabled": bool}),
     ("/orgs/poor", {"login": str, "id": int, "public_repos": int, "archived_at": (str, NoneType)}),
@@ -267,6 +302,19 @@ SHAPES: list[tuple[str, dict[str, Any]]] = [
     (
         "/repos/acme/by-classic/branches/main/protection",
         {"url": str, "enforce_admins": dict, "allow_force_pushes": dict, "required_pull_request_reviews": dict},
+    ),
+    ("/repos/acme/by-rules/rulesets", RULE_SET),
+    (
+        "/repos/acme/by-rules/rulesets/42",
+        {**RULE_SET, "rules": list, "conditions": dict, "bypass_actors": list, "current_user_can_bypass": str},
+    ),
+    (
+        "/repos/acme/by-rules/rulesets/rule-suites?time_period=month",
+        {"id": int, "actor_name": str, "ref": str, "pushed_at": str, "result": str, "evaluation_result": str},
+    ),
+    (
+        "/repos/acme/by-rules/releases",
+        {"id": int, "tag_name": str, "draft": bool, "prerelease": bool, "immutable": bool, "published_at": str},
     ),
     ("/rate_limit", {"resources": dict, "rate": dict}),
 ]
