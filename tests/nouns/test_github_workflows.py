@@ -10,7 +10,7 @@ import pytest
 import controls.github.workflows  # noqa: F401  # its controls are asked for by id
 from fixtures import workflow_audit
 from fixtures.github_workflow_files import AT_ONCE
-from muster.reading.reads import ApiError
+from muster.reading.reads import Answer, ApiError, Call
 from tests.nouns.test_github import ANSWERS, ORGANIZATION, SHOP, URL, Scripted, by_name, entered, judge
 
 CI = ".github/workflows/ci.yml"
@@ -63,7 +63,7 @@ def answers(*nodes: Any, **changes: Any) -> dict[str, Any]:
         f"{PERMISSIONS}/selected-actions": {"patterns_allowed": ["octo/*"]},
         "/repos/{owner}/{repo}/git/trees/{tree_sha}": tree(),
         "QUERY RepositoryWorkflows": {"nodes": list(nodes)},
-        "QUERY RepositoryAction": {"repository": {"action_yml": None, "action_yaml": None}},
+        "QUERY RepositoryActions": {"repository": {"file0": None, "file1": None}},
         **changes,
     }
 
@@ -177,6 +177,27 @@ def test_many_repositories_are_asked_for_at_once() -> None:
     assert asked == [names[:AT_ONCE], names[AT_ONCE:]]
 
 
+class Deleted(Scripted):
+    """A GitHub that tells of no repository once one of those asked for is gone."""
+
+    def send(self, call: Call) -> Answer:
+        if "gone" in call.request.get("ids", ()):
+            return Answer(error=ApiError("NOT_FOUND", "Could not resolve to a node with the global id of 'gone'", 200))
+        return super().send(call)
+
+
+def test_a_repository_that_is_deleted_meanwhile_takes_no_other_with_it() -> None:
+    repositories = [
+        {**SHOP, "name": name, "full_name": f"acme/{name}", "html_url": f"{URL}/{name}", "node_id": name}
+        for name in ("gone", "shop")
+    ]
+    organization = {**ORGANIZATION, "total_private_repos": 2}
+    told = answers(node("shop"), **{"/orgs/{org}/repos": repositories, "/orgs/{org}": organization})
+
+    found = by_name(judge(entered(Deleted(told)), "gh-workflows-safe"))
+    assert {name: each.status for name, each in found.items()} == {"gone": "error", "shop": "not_applicable"}
+
+
 @pytest.mark.parametrize(
     ("permissions", "patterns", "status", "reason"),
     [
@@ -219,7 +240,7 @@ def test_where_github_enforces_pinning_it_runs_no_tag(uses: str, status: str) ->
 )
 def test_actions_of_the_repository_are_followed_into(of_control: str, action: str, reason: str) -> None:
     text = f"runs:\n  using: composite\n  steps:\n  - {action}\n"
-    told = {"QUERY RepositoryAction": {"repository": {"action_yml": blob(text), "action_yaml": None}}}
+    told = {"QUERY RepositoryActions": {"repository": {"file0": blob(text), "file1": None}}}
     got = found(of_control, with_files(**{"ci.yml": workflow("uses: ./tool")}), **told)
 
     assert got[0] == "fail"
@@ -232,7 +253,7 @@ def test_actions_are_analysed_wherever_they_lie() -> None:
     text = f"name: a\ndescription: a\n{inputs}\nruns:\n  using: composite\n  steps:\n  {step}\n"
     told = {
         "/repos/{owner}/{repo}/git/trees/{tree_sha}": tree("src/a.py", "tools/say/action.yml"),
-        "QUERY RepositoryAction": {"repository": {"action_yml": blob(text), "action_yaml": None}},
+        "QUERY RepositoryActions": {"repository": {"file0": blob(text), "file1": None}},
     }
     status, reason = found("gh-workflows-audited", node(), **told)
 
