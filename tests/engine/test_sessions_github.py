@@ -141,8 +141,8 @@ def test_token_and_api_version_are_in_the_headers() -> None:
         pytest.param("DELETE /repos/{org}/x", id="DELETE"),
         pytest.param("PATCH /orgs/{org}", id="PATCH"),
         pytest.param("get /orgs/{org}", id="spelled otherwise"),
-        pytest.param("GET /orgs/{org}/actions/secrets", id="a GET that no noun names"),
-        pytest.param("GET /repos/{owner}/{repo}/contents/{path}", id="a GET of what the account keeps"),
+        pytest.param("GET /orgs/{org}/migrations", id="a GET that no noun names"),
+        pytest.param("GET /repos/{owner}/{repo}/tarball/{ref}", id="a GET of what the account keeps"),
         pytest.param("GET /orgs/acme-demo/members", id="a path that is filled in already"),
     ],
 )

@@ -29,6 +29,12 @@ SERVICE_OF_APPS = "github-app"
 """What a GitHub App asks to get a token, which no rate limit of the organization's counts."""
 # https://docs.github.com/en/rest/about-the-rest-api/api-versions
 API_VERSION = "2022-11-28"
+HEADERS = {
+    "Accept": "application/vnd.github+json",
+    "Accept-Encoding": "gzip, deflate",
+    "User-Agent": "muster",
+    "X-GitHub-Api-Version": API_VERSION,
+}
 TIMEOUTS = (10.0, 60.0)
 """Seconds to connect, and to wait for the next bytes."""
 PAUSE = 0.5
@@ -54,9 +60,9 @@ class GitHubWire:
         self._budget = budget
         self._endpoint_url = endpoint_url
         self._counts = counts
-        self._session = requests.Session()
+        self._host = host_of(endpoint_url)
         # Proxies and certificates as the environment says. It is read once: it takes a third of a request's time else.
-        self._settings = self._session.merge_environment_settings(endpoint_url, {}, True, None, None)
+        self._settings = requests.Session().merge_environment_settings(endpoint_url, {}, True, None, None)
         if is_local(endpoint_url):
             self._settings["proxies"] = {}
         self._adapter = _Adapter(
@@ -121,19 +127,12 @@ class GitHubWire:
     def _send(self, asked: requests.Request, token: str, service: str) -> tuple[requests.Response, bytes]:
         question = now_asking()
         question.allowance.begin_page()
-        asked.headers = {
-            **asked.headers,
-            "Accept": "application/vnd.github+json",
-            "User-Agent": "muster",
-            "X-GitHub-Api-Version": API_VERSION,
-        }
-        # A callable, so that requests looks for no other credentials in a .netrc file.
-        asked.auth = _Token(token)
-        request = self._session.prepare_request(asked)
-        assert request.url is not None
+        asked.headers = {**asked.headers, **HEADERS, "Authorization": f"Bearer {token}"}
+        # Without a session, which would look for other credentials in a .netrc file.
+        request = asked.prepare()
         _wait_for_a_turn()
         question.sent = True
-        self._counts.note_host(question.call.account, host_of(request.url))
+        self._counts.note_host(question.call.account, self._host)
         self._counts.add(service, "requests")
         # Through the adapter alone: a session would follow redirects, and read their bodies whole.
         response = self._adapter.send(request, timeout=TIMEOUTS, **self._settings)
@@ -148,15 +147,6 @@ def graphql_url(endpoint_url: str) -> str:
     https://docs.github.com/en/enterprise-server@latest/graphql/guides/managing-enterprise-accounts
     """
     return f"{endpoint_url.removesuffix('/v3') if endpoint_url.endswith('/api/v3') else endpoint_url}/graphql"
-
-
-class _Token(requests.auth.AuthBase):
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
 
 
 class _Adapter(HTTPAdapter):
