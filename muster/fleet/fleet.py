@@ -36,7 +36,11 @@ from muster.verdict import STATUSES, Severity
 
 @dataclass
 class Fleet:
-    """One fleet, in the process that conducts it. The folder of the plan is the fleet's."""
+    """One fleet, in the process that conducts it. The folder of the plan is the fleet's.
+
+    `units` says by the name of an account where in its organization it is; `left_out` are those that an option took
+    away, and `outcomes` is what is known by now.
+    """
 
     raw: Plan
     controls: Mapping[str, Control]
@@ -44,6 +48,7 @@ class Fleet:
     arguments: Sequence[str]
     frameworks: Mapping[str, Any]
     signer: Signer | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
     outcomes: dict[str, AccountOutcome] = field(default_factory=dict)
     _resumed: list[str] = field(default_factory=list)
@@ -77,18 +82,23 @@ class Fleet:
         """The severity of each control."""
         return {control: self.controls[control].severity for control in self.raw.controls}
 
+    def __post_init__(self) -> None:
+        """Whoever discovered the organization knows the units of its accounts."""
+        if self.raw.discovered is not None and not self.units:
+            self.units = self.raw.discovered.units
+
     def begin(self) -> None:
         """Say in `fleet.json` who is to be judged; nobody has been asked yet."""
         self.folder.create(self.raw.discovered.texts if self.raw.discovered is not None else {})
         self.folder.write(self._record(None, None))
 
-    def go_on(self) -> None:
+    def go_on(self, *, is_resumed: bool = True) -> None:
         """Go on where this fleet was cut short: what is sealed and verified is noted, and not judged again.
 
         Raises `UsageError`, in one line, where that is another fleet, has come to its end, or holds what does not
         verify.
         """
-        where = f"--resume={self.folder.path}"
+        where = str(self.folder.path)
         try:
             data = self.folder.read()
             before = FleetRecord.parse(data)
@@ -103,7 +113,7 @@ class Fleet:
         ):
             if then != now:
                 raise UsageError(f"{where}: that fleet has other {what} than this command asks for: begin a new one")
-        self._resumed = [*data.get("resumed", []), utc_now()]
+        self._resumed = [*data.get("resumed", []), *([utc_now()] if is_resumed else [])]
         for name in self.accounts:
             folder = self.folder.sealed(name)
             if folder is not None:
@@ -244,11 +254,10 @@ class Fleet:
 
     def _entries(self) -> dict[str, dict[str, Any]]:
         ended: HowEnded
-        units = self.raw.discovered.units if self.raw.discovered is not None else {}
         order, redact, entries = list(self.raw.controls), self._redact, {}
         for name, access in self.accounts.items():
             ended = "left_out" if name in self.left_out else "missing"
-            entry = entry_of(access, units.get(name), ended, len(order))
+            entry = entry_of(access, self.units.get(name), ended, len(order))
             entry["tags"] = redact.data(entry["tags"])
             outcome = self.outcomes.get(name)
             entries[name] = entry if outcome is None else entry_with(outcome, entry, order)

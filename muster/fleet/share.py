@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any, Self
 
 from muster.evidence.fleet_record import ACCOUNTS
+from muster.judging.control import Control
 from muster.reading.access import ESTATE, AbsentAccount, Access
 from muster.run.asked import run_name
 from muster.run.discovered import Discovered
 from muster.run.part import Pair
 from muster.run.plan import Plan
+from muster.run.planning import Planner
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,13 @@ def accounts_to_judge(plan: Plan) -> dict[str, tuple[Access, ...]]:
         for access in plan.accounts
         if access not in stand_ins
     }
+
+
+def accounts_with_controls(planner: Planner, controls: Mapping[str, Control]) -> list[str]:
+    """The accounts that some control is for; the estate is, too, for whoever stands in for a kind that is missing."""
+    kinds, asked = {controls[name].kind for name in planner.selection.controls}, set(planner.accounts_asked)
+    names = [name for name, kind in planner.account_names.items() if kind in kinds]
+    return list(dict.fromkeys(name if name in asked else ESTATE for name in names))
 
 
 def plan_of_share(plan: Plan, account: str, kinds: Mapping[str, str]) -> Plan:

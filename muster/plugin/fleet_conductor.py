@@ -19,6 +19,7 @@ from muster.errors import BadEvidence, FleetError, UsageError
 from muster.fleet.cluster import Cluster, ClusterLost, Workers, cluster_of, refuse_without_dask
 from muster.fleet.fleet import Fleet
 from muster.fleet.outcome import AccountOutcome
+from muster.fleet.share import accounts_with_controls
 from muster.judging.control import Control
 from muster.plugin.fleet_items import AccountItem, FleetCollector
 from muster.plugin.narrowing import narrowing
@@ -83,7 +84,7 @@ class FleetConductor:
     def pytest_collection(self, session: pytest.Session) -> bool:
         """An item an account, whatever files there are; -k and --deselect choose among them."""
         node: FleetCollector = FleetCollector.from_parent(session, name="fleet", nodeid="fleet")
-        node.accounts = self._planner.accounts_with_controls
+        node.accounts = accounts_with_controls(self._planner, self._controls)
         node.outcome_of = self._outcome_of
         node.severities = {name: self._controls[name].severity for name in self._planner.selection.controls}
         node.place = self._planner.folder.path if self._planner.folder is not None else Path()

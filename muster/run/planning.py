@@ -109,14 +109,6 @@ class Planner:
         return {entry.name: entry.kind for entry in self._entries} | {access.name: access.kind for access in others}
 
     @property
-    def accounts_with_controls(self) -> list[str]:
-        """The names of the accounts that some control is for, the estate for whoever stands in for a missing kind."""
-        kinds = {self._controls[name].kind for name in self.selection.controls}
-        missing = {access.name for access in self._missing}
-        names = [name for name, kind in self.account_names.items() if kind in kinds]
-        return list(dict.fromkeys(ESTATE if name in missing else name for name in names))
-
-    @property
     def accounts_asked(self) -> list[str]:
         """The names of the accounts that were asked for; neither the estate nor the stand-ins are."""
         if self._recorded is not None:

@@ -32,6 +32,7 @@ LINTS = [
         id="gitlab's own schema",
     ),
     pytest.param(["cfn-lint", "examples/codebuild/nightly.yaml"], id="the CodeBuild project"),
+    pytest.param(["cfn-lint", "examples/step-functions/fleet.yaml"], id="the fleet"),
     pytest.param(["cfn-lint", "deploy/evidence-bucket.yaml"], id="the bucket"),
     pytest.param(["hadolint", "examples/container/Containerfile"], id="hadolint"),
     pytest.param(["shellcheck", "examples/cron/nightly.sh"], id="shellcheck"),
