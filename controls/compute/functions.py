@@ -74,3 +74,19 @@ def test_lambda_layers_declared(function: Function, facts: Facts) -> None:
     known = {*facts.accounts, function.account.id, *LAYER_ACCOUNTS}
     strange = [name for name, owner in function.strange_layers(known) if not declared(facts.trusted_accounts, owner)]
     assert not strange, f"loads {', '.join(strange)}, of an account that nobody declared"
+
+
+@control(severity="low")
+def test_lambda_code_signed(function: Function, facts: Facts) -> None:
+    """Functions run only signed code.
+
+    Why: Who may update a function can put any code into it; a signature shows that it went through our pipeline.
+    Fix: Sign packages with a profile of Signer, and give the function a code signing configuration that enforces
+        signatures of profiles of our own accounts. That of a third party belongs among trusted_accounts in facts.yaml.
+    See: https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html
+    """
+    if function.is_image:
+        not_applicable("its code is a container image, which Lambda checks no signature of")
+    known = {*facts.accounts, function.account.id}
+    gap = function.signing_gap(lambda owner: owner in known or bool(declared(facts.trusted_accounts, owner)))
+    assert gap is None, f"takes code that we did not sign: {gap}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fixtures.attestations import Attestation
-from muster import control
+from muster import Facts, control, declared, not_applicable
 
 
 @control(severity="medium")
@@ -40,6 +40,22 @@ def test_attest_code_leak_impact(attestation: Attestation, max_age_days: int = 3
         attest it.
     See: https://docs.github.com/en/code-security/how-tos/secure-your-secrets
     """
+    gap = attestation.gap(max_age_days)
+    assert gap is None, gap
+
+
+@control(severity="high")
+def test_attest_self_hosted_code(attestation: Attestation, facts: Facts, max_age_days: int = 180) -> None:
+    """Our own code host is run as well as a vendor would.
+
+    Why: A host that nobody is paid to patch, watch and restore is open for longer than any vendor's, and is missed on
+        the day on which it is gone.
+    Fix: Patch, back up, watch and harden the host, restore it on trial, say whose work that is, and attest it. Hosts
+        that others run belong among code_hosts in facts.yaml with run_by: vendor.
+    See: https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_backing_up_data_periodic_recovery_testing_data.html
+    """
+    if declared(facts.code_hosts, "vendor") and not declared(facts.code_hosts, "ourselves"):
+        not_applicable("each code host that was declared is run by its vendor")
     gap = attestation.gap(max_age_days)
     assert gap is None, gap
 

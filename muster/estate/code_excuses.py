@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from muster.estate.excuse import ExcusingFact
 from muster.files.aws_values import PrincipalPattern
-from muster.files.values import CodePlace
+from muster.files.values import CodePlace, Items, Text
 
 
 class CodeHost(ExcusingFact):
@@ -20,10 +20,21 @@ class CodeHost(ExcusingFact):
 
     name: CodePlace = Field(description="The host, and the organization, group or workspace on it, in any case.")
     run_by: Literal["vendor", "ourselves"] = Field(description="Who runs the host.")
+    connections: Items[Text] = Field(
+        default=(), description="The names of the connections of CodeConnections that lead there."
+    )
 
     def covers(self, what: str) -> bool:
-        """Whether a place is this one, or lies under it; in any case."""
+        """Whether a place is this one, or lies under it; in any case.
+
+        `HOST#NAME` asks of a connection of that name to the host, and `vendor` or `ourselves` who runs it.
+        """
+        if what in ("vendor", "ourselves"):
+            return what == self.run_by
         place, name = what.lower(), self.name.lower()
+        host, is_of_connection, _ = place.partition("#")
+        if is_of_connection:
+            return host == name.partition("/")[0] and what.partition("#")[2] in self.connections
         return place == name or place.startswith(f"{name}/")
 
     @property

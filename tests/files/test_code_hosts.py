@@ -13,7 +13,7 @@ from tests.excuses import excuse
 
 
 def host(name: str) -> CodeHost:
-    return CodeHost.model_validate_json(json.dumps(excuse(name=name, run_by="vendor")))
+    return CodeHost.model_validate_json(json.dumps(excuse(name=name, run_by="vendor", connections=["Acme"])))
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,11 @@ def host(name: str) -> CodeHost:
         pytest.param("gitlab.com/acme", "gitlab.com/acme-evil/shop", False, id="a longer name"),
         pytest.param("gitlab.com/acme", "gitlab.com", False, id="the host"),
         pytest.param("gitlab.com/acme", "gitlab.example.com/acme/shop", False, id="another host"),
+        pytest.param("gitlab.com/acme", "gitlab.com#Acme", True, id="a connection to the host"),
+        pytest.param("gitlab.com/acme", "gitlab.com#acme", False, id="a connection in another case"),
+        pytest.param("gitlab.com/acme", "github.com#Acme", False, id="a connection to another host"),
+        pytest.param("gitlab.com/acme", "vendor", True, id="who runs it"),
+        pytest.param("gitlab.com/acme", "ourselves", False, id="who does not run it"),
     ],
 )
 def test_what_a_code_host_covers(name: str, place: str, covered: bool) -> None:
