@@ -114,6 +114,7 @@ resource "aws_iam_policy" "audit_1" {
         "codebuild:ListReportGroups",
         "codecommit:BatchGetRepositories",
         "codecommit:GetApprovalRuleTemplate",
+        "codecommit:GetBranch",
         "codecommit:GetRepositoryTriggers",
         "codecommit:ListAssociatedApprovalRuleTemplatesForRepository",
         "codecommit:ListRepositories",

@@ -1,9 +1,10 @@
-"""CodeCommit repositories: nobody changes the code alone or unseen."""
+"""CodeCommit repositories: nobody changes the code alone or unseen, and the code gives away no secrets."""
 
 from __future__ import annotations
 
 from fixtures.cloudtrail import Trail, owner_elsewhere
 from fixtures.codecommit import SOURCE, CodecommitRepository
+from fixtures.codecommit_files import RepositoryCode
 from muster import control, judged_in, not_applicable
 
 
@@ -69,3 +70,20 @@ def test_codecommit_encrypted(codecommit_repository: CodecommitRepository) -> No
     """
     key = codecommit_repository.metadata.kms_key
     assert codecommit_repository.has_key_of_ours, f"is encrypted with a key that AWS manages: {key}"
+
+
+@control(severity="critical")
+def test_codecommit_no_secrets(
+    repository_code: RepositoryCode, max_files: int = 2000, exempt_paths: tuple[str, ...] = ()
+) -> None:
+    """CodeCommit repositories hold no secrets.
+
+    Why: Whoever may fetch the code has what is in it, on every laptop and in every build, and for ever.
+    Fix: Replace the secret, keep the new one in Secrets Manager or Parameter Store, and take it out of the code. A file
+        of examples may be named in exempt_paths.
+    See: https://docs.aws.amazon.com/secretsmanager/latest/userguide/best-practices.html
+    """
+    if repository_code.branch is None:
+        not_applicable("nothing was pushed to the repository yet")
+    found = repository_code.secrets(max_files, exempt_paths)
+    assert not found, f"holds secrets in {len(found)} files of {repository_code.branch}: {'; '.join(found[:10])}"

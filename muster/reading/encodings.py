@@ -13,6 +13,8 @@ from urllib.parse import unquote_to_bytes
 Decode = Callable[[str], str | None]
 
 _BASE64_OR_HEX = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+# How answers tell of bytes that are no UTF-8 (muster/reading/sessions/pages.py): a text it may be all the same.
+_BYTES = re.compile(r"base64:[A-Za-z0-9+/]+={0,2}")
 # The lengths at which encoders cut their lines.
 _WRAPPED = tuple(
     re.compile(rf"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{{{length}}}\r?\n)+[A-Za-z0-9+/]{{1,{length}}}={{0,2}}")
@@ -31,6 +33,8 @@ def encodings_of(text: str) -> Iterator[tuple[re.Pattern[str], Decode]]:
     """The encodings that pieces of the text may have: how a piece looks, and what decodes it (to None if nothing)."""
     if "\n" in text:
         yield from ((pattern, _from_base64) for pattern in _WRAPPED)
+    if text.startswith("base64:"):
+        yield _BYTES, _from_bytes
     yield _BASE64_OR_HEX, _from_base64_or_hex
     if "%" in text:
         yield _URL, _from_url
@@ -53,6 +57,15 @@ def _from_base64(piece: str) -> str | None:
     except binascii.Error:
         return None
     return _text_of(data)
+
+
+def _from_bytes(piece: str) -> str | None:
+    """What bytes say in an older encoding: each that is no UTF-8 stands between letters as a mark of its own."""
+    try:
+        data = base64.b64decode(piece.partition(":")[2])
+    except binascii.Error:
+        return None
+    return _text_of(data) or data.decode(errors="replace")
 
 
 def _from_hex(piece: str) -> str | None:

@@ -21,7 +21,7 @@ from muster.reading.reads import Call
 from muster.reading.sessions.aws import AwsTransport
 from muster.reading.sessions.clients import new_session
 from muster.reading.sessions.counts import Counts
-from muster.reading.sessions.data_reads import DATA
+from muster.reading.sessions.data_reads import CODE, DATA
 from muster.reading.sessions.guard import (
     ALSO_READS,
     NOT_READS,
@@ -76,7 +76,10 @@ SETTINGS_WITH_A_SECRET = {
     "sts": "AssumeRole",
 }
 # The name or ARN of a secret, under a key that sounds like one.
-NAMES_OF_SECRETS = {("codebuild:batch_get_projects", "projects[].environment.registryCredential.credential")}
+NAMES_OF_SECRETS = {
+    ("codebuild:batch_get_projects", "projects[].environment.registryCredential.credential"),
+    ("codebuild:batch_get_builds", "builds[].environment.registryCredential.credential"),
+}
 # Settings that come as bytes: definitions, certificates and public keys, pictures of a sign-in page, IAM's report.
 SETTINGS_IN_BYTES = {
     "amp": "DescribeAlertManagerDefinition DescribeRuleGroupsNamespace DescribeScraper GetDefaultScraperConfiguration",
@@ -96,8 +99,8 @@ SETTINGS_IN_BYTES = {
 }
 # What a name tells: reads of what accounts keep, a few of each kind, by whichever rule they are refused.
 DATA_BY_NAME = """
-    ebs:GetSnapshotBlock ebs:ListSnapshotBlocks codecommit:GetFile codecommit:GetBlob codecommit:GetFolder
-    codecommit:GetDifferences glue:GetConnection glue:GetConnections cognito-idp:DescribeUserPoolClient
+    ebs:GetSnapshotBlock ebs:ListSnapshotBlocks codecommit:GetFile codecommit:GetDifferences
+    glue:GetConnection glue:GetConnections cognito-idp:DescribeUserPoolClient
     cognito-idp:ListUsers
     logs:GetLogEvents logs:FilterLogEvents logs:GetQueryResults logs:GetLogRecord
     appsync:ListApiKeys athena:GetQueryResults athena:GetQueryExecution lambda:GetFunction s3:GetObject
@@ -190,7 +193,7 @@ def test_a_noun_that_reads_such_settings_declares_where_the_secret_stands() -> N
 
 
 def test_what_gets_through_answers_no_bytes_but_those_of_settings() -> None:
-    assert {operation.id for operation in let_through() if operation.bytes} == ids(SETTINGS_IN_BYTES)
+    assert {operation.id for operation in let_through() if operation.bytes} - CODE == ids(SETTINGS_IN_BYTES)
 
 
 @pytest.mark.parametrize("name", DATA_BY_NAME.split())
@@ -297,3 +300,16 @@ def test_a_read_is_sent(server: Loopback, transport: AwsTransport) -> None:
     answer = transport.send(Call("prod", "eu-west-1", "kms", "list_keys", {}))
     assert answer.error is None
     assert len(server.requests) == 1
+
+
+def test_code_is_read_for_one_control_and_no_file_is_kept() -> None:
+    """Decision 40: the two are data, they are asked by one control, and what a file holds is a declared secret."""
+    asking = [
+        name
+        for name, control in CONTROLS.items()
+        if operations_of([control]) & {"codecommit:get_blob", "codecommit:get_folder"}
+    ]
+
+    assert {"codecommit:GetBlob", "codecommit:GetFolder"} == CODE < DATA
+    assert asking == ["codecommit-no-secrets"]
+    assert list(secret_paths("codecommit:get_blob")) == ["content"]

@@ -86,7 +86,8 @@ def test_an_audit_by_all_controls_is_denied_nothing(sandbox: dict[str, Any]) -> 
     enforced = Enforced(written())
     judged(sandbox, enforced)
 
-    assert enforced.denied == set()
+    # Code is read for one control (decision 40), whose policy has to be asked for by its name.
+    assert enforced.denied == {"codecommit:get_folder"}
     assert len(enforced.asked) > 150
 
 

@@ -144,6 +144,14 @@ def test_a_secret_that_hides_is_taken_out(kind: str, hide: Callable[[str], str])
     assert SECRETS[kind].needle not in text.replace("\u200b", "").replace("\u00ad", "").replace("\x08", "")
 
 
+@pytest.mark.parametrize("kind", SECRETS)
+def test_a_secret_among_bytes_that_are_no_utf8_is_taken_out(kind: str) -> None:
+    told = f"base64:{base64_of(b'caf' + bytes([0xE9]) + f' {SECRETS[kind].text} '.encode())}"
+
+    assert MARK.search(redacted(told))
+    assert told not in redacted(told)
+
+
 @pytest.mark.parametrize("text", ["zero\u200bwidth", "soft\u00adhyphen", "\ufeffmark", "👩\u200d🔧", "می\u200cخواهم"])
 def test_marks_that_hide_nothing_stay(text: str) -> None:
     assert redacted(f"a text with {text} in it") == f"a text with {text} in it"

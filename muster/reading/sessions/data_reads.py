@@ -186,3 +186,9 @@ _BY_SERVICE = {
 }
 DATA = frozenset(f"{service}:{name}" for service, names in _BY_SERVICE.items() for name in names.split())
 """Each of them, `ebs:GetSnapshotBlock`."""
+
+CODE = frozenset({"codecommit:GetBlob", "codecommit:GetFolder"})
+"""Those that one control asks all the same, `codecommit-no-secrets` (decision 40).
+
+What a file holds is taken out before an answer is kept, but for the kind of a secret in it.
+"""

@@ -12,7 +12,7 @@ from botocore import xform_name
 
 from muster.errors import NotARead
 from muster.reading.declared_operations import refuse_undeclared
-from muster.reading.sessions.data_reads import DATA
+from muster.reading.sessions.data_reads import CODE, DATA
 from muster.reading.sessions.own_questions import OF_DISCOVERY, OWN_QUESTIONS
 
 READING_VERBS = ("Describe", "Get", "List", "BatchGet", "BatchDescribe")
@@ -64,11 +64,11 @@ NOT_READS = frozenset(
 
 
 def is_read(service: str, operation: str) -> bool:
-    """Whether `ec2`, `DescribeVpcs` (botocore's names) reads settings and nothing else."""
+    """Whether `ec2`, `DescribeVpcs` (botocore's names) reads settings and nothing else, or code for the one control."""
     name = f"{service}:{operation}"
     if name in ALSO_READS:
         return True
-    return operation.startswith(READING_VERBS) and name not in NOT_READS and name not in DATA
+    return operation.startswith(READING_VERBS) and name not in NOT_READS | (DATA - CODE)
 
 
 def refuse_writes(service: str, operation: str) -> None:
