@@ -68,6 +68,24 @@ def test_a_checkout_where_secrets_are(on: str, given: str, is_dangerous: bool) -
     assert all(each.startswith(f"{CI}:6 checks out") for each in found)
 
 
+@pytest.mark.parametrize(
+    ("given", "is_dangerous"),
+    [
+        ("ref: '${{ github.event.pull_request.head.sha }}'", True),
+        ("repository: '${{ github.event.pull_request.head.repo.full_name }}'", True),
+        ("sha: '${{ github.event.pull_request.head.sha }}'", False),
+        ("ref: '${{ steps.a.outputs.ref }}'", False),
+        ("ref: '${{ github.event.pull_request.base.ref }}'", False),
+    ],
+)
+def test_others_that_are_told_what_to_check_out(given: str, is_dangerous: bool) -> None:
+    called = f"on: pull_request_target\njobs:\n  a:\n    uses: a/b/.github/workflows/c.yml@v1\n    with: {{{given}}}\n"
+    by_step, by_job = of_step(f"uses: a/build@v1\nwith: {{{given}}}"), dangers({CI: called})
+
+    assert [bool(by_step), bool(by_job)] == [is_dangerous, is_dangerous]
+    assert all(" fetch the head of the pull request" in each for each in [*by_step, *by_job])
+
+
 @pytest.mark.parametrize("on", ["push", "pull_request", "[issues, workflow_dispatch]"])
 def test_a_checkout_where_no_secrets_are(on: str) -> None:
     given = "{ref: '${{ github.event.pull_request.head.sha }}'}"

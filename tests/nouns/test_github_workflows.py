@@ -86,7 +86,7 @@ def found(of_control: str, *nodes: Any, **changes: Any) -> tuple[str, str]:
             "gh-workflows-safe",
             workflow("uses: a/checkout@v5\n      with: {ref: '${{ github.head_ref }}'}", on="pull_request_target"),
             "fail",
-            f"{CI}:9 checks out the head of the pull request (github.head_ref), triggered by pull_request_target",
+            f"{CI}:10 checks out the head of the pull request (github.head_ref), triggered by pull_request_target",
         ),
         ("gh-workflows-safe", workflow("run: echo ${{ github. }}"), "error", f"{CI} is no workflow that GitHub takes"),
         ("gh-workflow-permissions-explicit", workflow(), "pass", ""),
