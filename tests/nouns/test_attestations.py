@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from muster.reading.archive import MemoryArchive
 from muster.reading.redaction import Redactor
 from muster.run.entering import Doorkeeper
 from tests.conftest import CONTROLS
+from tests.excuses import excuse
 
 TODAY = date(2026, 11, 23)
 ATTESTED = sorted(control.id for control in CONTROLS.values() if control.first_noun.noun == Attestation.noun)
@@ -37,9 +39,9 @@ def estate(*entries: dict[str, Any], declared: bool = True) -> Account:
     return keeper.enter(Access("estate", "estate", "estate"))
 
 
-def judged(control: str, account: Account, **parameters: int) -> Finding:
+def judged(control: str, account: Account, facts: Facts | None = None, **parameters: int) -> Finding:
     known = CONTROLS[control]
-    (finding,) = judge_control(known, account, {**known.parameters, **parameters}, Facts())
+    (finding,) = judge_control(known, account, {**known.parameters, **parameters}, facts or Facts())
     return finding
 
 
@@ -117,3 +119,21 @@ def test_a_statement_counts_from_its_day_to_the_nearer_of_both_limits(
 
     counts = validity.gap(TODAY, max_age_days) is None
     assert counts == (0 <= days_ago <= min(valid_for_days, max_age_days))
+
+
+@pytest.mark.parametrize(
+    ("run_by", "verdict"),
+    [
+        pytest.param((), "fail", id="nobody has said where code is kept"),
+        pytest.param(("vendor",), "not_applicable", id="a vendor runs the host"),
+        pytest.param(("ourselves",), "fail", id="we run it"),
+        pytest.param(("vendor", "ourselves"), "fail", id="one of two is ours"),
+    ],
+)
+def test_who_has_to_attest_a_code_host_of_their_own(run_by: tuple[str, ...], verdict: str) -> None:
+    hosts = [excuse(name=f"git{number}.example.com/acme", run_by=each) for number, each in enumerate(run_by)]
+    facts = Facts.model_validate_json(json.dumps({"code_hosts": hosts}))
+
+    assert judged("attest-self-hosted-code", estate(), facts).status == verdict
+    attested = judged("attest-self-hosted-code", estate(entry("attest-self-hosted-code")), facts)
+    assert attested.status == ("pass" if verdict == "fail" else verdict)
