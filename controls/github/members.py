@@ -33,8 +33,7 @@ def test_gh_members_verified_email(github_membership: GithubMembership, exempt_m
         exempt_members.
     See: https://docs.github.com/en/organizations/managing-organization-settings/verifying-or-approving-a-domain-for-your-organization
     """
-    if github_membership.addresses.domains == 0:
-        not_applicable("the organization has no verified domain, without which nobody has an address of it")
+    not_applicable(github_membership.why_without_addresses)
     without = github_membership.without_address(exempt_members)
     assert not without, f"has members without an address under a domain of ours: {', '.join(without)}"
 
@@ -47,12 +46,12 @@ def test_gh_org_sso(github_organization: GithubOrganization, facts: Facts) -> No
         sets, and which stays when they leave.
     Fix: Connect the organization, or the enterprise that it belongs to, with the identity provider by SAML and require
         it. For an enterprise, declare github_enterprise in facts.yaml, and github.com/enterprises/NAME among
-        identity_providers.
+        identity_providers. GitHub shows the provider to apps that may read members, and to classic tokens of owners.
     See: https://docs.github.com/en/enterprise-cloud@latest/organizations/managing-saml-single-sign-on-for-your-organization/about-identity-and-access-management-with-saml-single-sign-on
     """
     provider = github_organization.identity_provider
     enterprise = provider_of(facts.github_enterprise)
     has_provider = provider is not None and bool(provider.url)
     assert has_provider or declared(facts.identity_providers, enterprise), (
-        f"has no identity provider (its plan is {github_organization.plan}), and no enterprise that has is declared"
+        f"shows no identity provider (its plan is {github_organization.plan}), and none of an enterprise is declared"
     )

@@ -132,12 +132,13 @@ def test_a_right_that_github_may_add_is_an_error() -> None:
     assert finding.status == "error"
 
 
-def test_who_is_from_outside_is_asked_only_where_somebody_beside_the_owners_administers() -> None:
-    _, asked = judged("gh-repo-admins-bounded", {})
-    assert OUTSIDERS not in asked
+def test_an_administrator_from_outside_is_one_in_whatever_case() -> None:
+    finding, _ = judged("gh-repo-admins-bounded", {COLLABORATORS: [person("Dora", "admin")]})
+    assert finding.status == "pass"
 
-    finding, asked = judged("gh-repo-admins-bounded", {COLLABORATORS: [person("Dora", "admin")]})
-    assert (finding.status, OUTSIDERS in asked) == ("pass", True)
+    changes = {OUTSIDERS: [{"login": "dora"}], COLLABORATORS: [person("Dora", "admin")]}
+    finding, _ = judged("gh-repo-admins-bounded", changes)
+    assert finding.reason == "is administered by Dora from outside, whom nobody has declared for that"
 
 
 @pytest.mark.parametrize(
@@ -210,6 +211,16 @@ def test_classic_tokens_are_asked_for_where_people_sign_in_by_saml(
 
     _, asked = judged("gh-tokens-bounded", changes, github_enterprise="acme-group", **facts)
     assert (CREDENTIALS in asked) == is_asked
+
+
+@pytest.mark.parametrize(
+    "of_control", ["gh-owners-few", "gh-members-active", "gh-repo-admins-bounded", "gh-org-sso", "gh-tokens-bounded"]
+)
+def test_a_token_that_sees_only_what_everybody_sees_of_members_cannot_tell(of_control: str) -> None:
+    denied = {OUTSIDERS: ApiError("403", "Resource not accessible by integration", 403)}
+
+    finding, _ = judged(of_control, {**denied, SAML: provider(None)})
+    assert finding.status == "error"
 
 
 def test_an_enterprise_that_is_not_declared_vouches_for_nobody() -> None:
