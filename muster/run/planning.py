@@ -186,7 +186,8 @@ class Planner:
         accounts = tuple(access_of(entry, self._sandbox_accounts()) for entry in self._entries)
         resumed = resumed_by(self._options.resume, self._options.resume_hours, self._started, accounts)
         accounts = accounts if resumed is None else tuple(map(resumed.with_hosts, accounts))
-        earlier = earlier_run(self._options.unchanged_since, self._options.reports, accounts)
+        asked = self._options.unchanged_since
+        earlier = earlier_run(asked, self._options.reports, accounts, self._redaction_key)
         return Plan(
             **common,
             resumed=resumed,

@@ -24,6 +24,7 @@ from muster.reading.access import Access
 from muster.reading.archive import parse_recorded
 from muster.reading.marks import MARK
 from muster.reading.reads import Call
+from muster.reading.redaction import key_id
 from muster.reading.unchanged import EarlierAnswer, Unchanged
 
 OPTION = "--unchanged-since"
@@ -38,18 +39,25 @@ _WAY = ("kind", "endpoint_url", "sandbox", "token_env", "app_id")
 
 @dataclass(frozen=True)
 class EarlierRun:
-    """The run in this folder; `accounts` are those that it entered in the same way."""
+    """The run in this folder; `accounts` are those that it entered in the same way.
+
+    `has_our_marks` says that what it redacted is marked with the key of the run that asks.
+    """
 
     folder: Path
     run: str
     accounts: tuple[str, ...]
+    has_our_marks: bool = False
 
     @classmethod
-    def load(cls, folder: Path, accounts: tuple[Access, ...], public_key: bytes | None = None) -> Self:
-        """What that run knows of these accounts. Raises `UsageError`, in one line, where its evidence does not hold."""
+    def load(cls, folder: Path, accounts: tuple[Access, ...], redaction_key: str) -> Self:
+        """What that run knows of these accounts, for one that redacts with this key (hex).
+
+        Raises `UsageError`, in one line, where its evidence does not hold.
+        """
         asked = f"{OPTION}={folder}"
         try:
-            if defects := verify(folder, public_key).defects:
+            if defects := verify(folder).defects:
                 raise UsageError(one_line(f"{asked}: its evidence does not verify: {defects[0]}"))
             record = RunRecord.read(folder)
             data = read_object(folder, "run.json")
@@ -57,16 +65,17 @@ class EarlierRun:
             raise UsageError(one_line(f"{asked}: no run to ask what has changed since: {error}")) from error
         if record.replay_of is not None:
             raise UsageError(f"{asked}: that run is a replay, which asked nobody")
-        return cls(folder.resolve(), record.run, _entered_alike(data, accounts))
+        has_our_marks = data.get("redaction_key_id") == key_id(redaction_key)
+        return cls(folder.resolve(), record.run, _entered_alike(data, accounts), has_our_marks)
 
     def as_data(self) -> dict[str, Any]:
         """Plain JSON, for workers and, without the folder, for `run.json`."""
-        return {"folder": str(self.folder), "run": self.run, "accounts": list(self.accounts)}
+        return {**self.as_evidence(), "folder": str(self.folder), "has_our_marks": self.has_our_marks}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """What `as_data` wrote down."""
-        return cls(Path(data["folder"]), data["run"], tuple(data["accounts"]))
+        return cls(Path(data["folder"]), data["run"], tuple(data["accounts"]), data["has_our_marks"])
 
     def as_evidence(self) -> dict[str, Any]:
         """What `run.json` says of it."""
@@ -92,13 +101,13 @@ class EarlierRun:
     def _files(self) -> dict[str, str]:
         """The files of the answers that can be asked about, by the key of their call.
 
-        One with a mark in it is asked anew: the mark was made with the key of that run, not with that of this one.
+        One with a mark in it is asked anew, unless the mark was made with the key of this run.
         """
         files = {}
         for name in listed_entries(self.folder):
             if name.startswith("reads/") and name.endswith(".json"):
                 text = self._text(name)
-                if '"validator":{' in text and not MARK.search(text):
+                if '"validator":{' in text and (self.has_our_marks or not MARK.search(text)):
                     call, answer = parse_recorded(text)
                     if call.account in self.accounts and answer.validator is not None and answer.error is None:
                         files[call.key] = name
@@ -111,7 +120,7 @@ class EarlierRun:
         return data.decode()
 
 
-def earlier_run(asked: str | None, runs: Path, accounts: tuple[Access, ...]) -> EarlierRun | None:
+def earlier_run(asked: str | None, runs: Path, accounts: tuple[Access, ...], redaction_key: str) -> EarlierRun | None:
     """The run that the option names, `latest` the newest of `runs` that entered one of these accounts.
 
     None where nothing is asked, and for `latest` on the first night. Raises `UsageError` as `EarlierRun.load` does.
@@ -119,12 +128,12 @@ def earlier_run(asked: str | None, runs: Path, accounts: tuple[Access, ...]) -> 
     if asked is None:
         return None
     if asked != LATEST:
-        return EarlierRun.load(Path(asked), accounts)
+        return EarlierRun.load(Path(asked), accounts, redaction_key)
     sealed = sorted(
         (each.parent for each in runs.glob("*/manifest.json") if not each.parent.is_symlink()), reverse=True
     )
     found = next((folder for folder in sealed[:NIGHTS_BACK] if _is_of_these(folder, accounts)), None)
-    return EarlierRun.load(found, accounts) if found is not None else None
+    return EarlierRun.load(found, accounts, redaction_key) if found is not None else None
 
 
 def _is_of_these(folder: Path, accounts: tuple[Access, ...]) -> bool:

@@ -246,7 +246,7 @@ def test_the_plan_of_an_old_replay_is_told_to_workers(root: Path) -> None:
 
 
 def test_since_which_run_and_whether_to_wait_is_told_to_workers(root: Path) -> None:
-    earlier = EarlierRun(Path("/runs/a"), "a", ("code",))
+    earlier = EarlierRun(Path("/runs/a"), "a", ("code",), has_our_marks=True)
     plan = replace(Planner(options(root), CONTROLS).plan(), earlier=earlier, waits=False)
     assert Plan.from_json(plan.to_json()) == plan
 

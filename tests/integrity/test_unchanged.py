@@ -30,6 +30,7 @@ from tests.integrity.recorded_run import edit_run, judge_again, options
 from tests.integrity.sealed import seal
 
 CONTROL = "gh-members-mfa"
+KEY = "ab" * 32
 STARTED = datetime(2026, 11, 20, 22, tzinfo=UTC)
 
 
@@ -69,8 +70,9 @@ def access(hub: Hub, **change: Any) -> Access:
     return Access("code", "github", **given)
 
 
-def night(hub: Hub, runs: Path, day: int, since: Path | None = None, **change: Any) -> Path:
-    """One night's run of one control, sealed; its folder."""
+def night(hub: Hub, runs: Path, day: int, since: Path | None = None, key: str = "", **change: Any) -> Path:
+    """One night's run of one control, sealed; its folder. Each night has a redaction key of its own."""
+    key = key or f"{day}" * 32
     name = f"202611{day}T220000Z-controls-code"
     code = access(hub, **change)
     plan = Plan(
@@ -84,8 +86,8 @@ def night(hub: Hub, runs: Path, day: int, since: Path | None = None, **change: A
         facts=Facts(),
         waivers=(),
         attestations=(),
-        redaction_key=f"{day}" * 32,
-        earlier=EarlierRun.load(since, (code,)) if since is not None else None,
+        redaction_key=key,
+        earlier=EarlierRun.load(since, (code,), key) if since is not None else None,
     )
     run = Run(Plan.from_json(plan.to_json()))
     run.begin(CONTROLS, options(runs), ["pytest"], {})
@@ -163,17 +165,20 @@ def test_nothing_is_taken_where_the_account_was_entered_otherwise(
 ) -> None:
     first = night(hub, tmp_path, 20)
     given = {"name": "code", "id": "acme", "endpoint_url": hub.url, "token_env": "MUSTER_TEST_TOKEN", **change}
-    assert EarlierRun.load(first, (access(hub),)).accounts == ("code",)
-    assert EarlierRun.load(first, (Access(kind="github", **given),)).accounts == ()
+    assert EarlierRun.load(first, (access(hub),), KEY).accounts == ("code",)
+    assert EarlierRun.load(first, (Access(kind="github", **given),), KEY).accounts == ()
 
 
-def test_an_answer_with_a_mark_is_asked_for_anew(hub: Hub, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("key", "is_taken"), [("", False), (KEY, True)], ids=["a key a night", "the same key"])
+def test_an_answer_with_a_mark_is_asked_for_anew_unless_the_key_is_the_same(
+    hub: Hub, tmp_path: Path, key: str, is_taken: bool
+) -> None:
     hub.members.append({"login": "ada", "note": "ghp_" + "a1B2c3D4e5F6" * 3})
-    first = night(hub, tmp_path, 20)
+    first = night(hub, tmp_path, 20, key=key)
     members = answers(first)["GET /orgs/{org}/members"]
     assert "[redacted secret" in json.dumps(members.content)
-    second = night(hub, tmp_path, 21, first)
-    assert answers(second)["GET /orgs/{org}/members"].unchanged is None
+    second = night(hub, tmp_path, 21, first, key=key)
+    assert (answers(second)["GET /orgs/{org}/members"].unchanged is not None) == is_taken
     assert answers(second)["GET /orgs/{org}"].unchanged is not None
 
 
@@ -181,26 +186,26 @@ def test_a_run_that_does_not_verify_is_refused(hub: Hub, tmp_path: Path) -> None
     first = night(hub, tmp_path, 20)
     edit_run(first, lambda record: record.update(by="mallory@home"))
     with pytest.raises(UsageError, match="its evidence does not verify"):
-        EarlierRun.load(first, (access(hub),))
+        EarlierRun.load(first, (access(hub),), KEY)
 
 
 def test_a_run_that_is_not_there_is_refused_and_latest_may_be_still_to_come(hub: Hub, tmp_path: Path) -> None:
     code = (access(hub),)
     with pytest.raises(UsageError, match="no run to ask what has changed since"):
-        earlier_run(str(tmp_path / "none"), tmp_path, code)
-    assert earlier_run("latest", tmp_path, code) is None
+        earlier_run(str(tmp_path / "none"), tmp_path, code, KEY)
+    assert earlier_run("latest", tmp_path, code, KEY) is None
     first = night(hub, tmp_path, 20)
     second = night(hub, tmp_path, 21)
     (tmp_path / "latest").symlink_to(first)
-    found = earlier_run("latest", tmp_path, code)
+    found = earlier_run("latest", tmp_path, code, KEY)
     assert found is not None
     assert (found.run, found.accounts) == (second.name, ("code",))
-    assert earlier_run(None, tmp_path, code) is None
+    assert earlier_run(None, tmp_path, code, KEY) is None
 
 
 def test_latest_is_the_newest_whole_run_of_the_same_organization(hub: Hub, tmp_path: Path) -> None:
     first = night(hub, tmp_path, 20)
     (night(hub, tmp_path, 21) / "manifest.json").unlink()
     night(hub, tmp_path, 22, token_env="PATH")
-    found = earlier_run("latest", tmp_path, (access(hub),))
+    found = earlier_run("latest", tmp_path, (access(hub),), KEY)
     assert (found and found.run) == first.name
