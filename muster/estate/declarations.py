@@ -38,7 +38,7 @@ from muster.estate.excuses import (
     ServiceAccount,
     TrustedAccount,
 )
-from muster.estate.github_excuses import DeclaredDeployKey, ForkableRepository, PublicRepository
+from muster.estate.github_excuses import AuditLogStore, DeclaredDeployKey, ForkableRepository, PublicRepository
 from muster.estate.guest_excuses import DeclaredApp, OutsideCollaborator
 from muster.estate.network_excuses import EndpointConsumer, InspectedVpc, PublicSubnet, PublicVpc
 from muster.estate.reviews import ManagedPolicyRegister
@@ -94,6 +94,9 @@ class Facts(EstateModel):
     )
     audit_custodians: Items[AuditCustodian] = Field(
         default=(), description="Users and roles, by ARN, that may delete audit logs."
+    )
+    audit_log_stores: Items[AuditLogStore] = Field(
+        default=(), description="Where audit logs of GitHub are copied to, if the token may not see it."
     )
     audited_elsewhere: Items[AccountId] = Field(
         default=(), description="Accounts that another run judges: what is judged there is not missed here."

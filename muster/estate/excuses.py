@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from muster.estate.code_excuses import CodeHost, ReleasePrincipal
 from muster.estate.excuse import ExcusingFact, NamedFact
-from muster.estate.github_excuses import DeclaredDeployKey, ForkableRepository, PublicRepository
+from muster.estate.github_excuses import AuditLogStore, DeclaredDeployKey, ForkableRepository, PublicRepository
 from muster.estate.guest_excuses import DeclaredApp, OutsideCollaborator
 from muster.estate.network_excuses import EndpointConsumer, InspectedVpc, PublicSubnet, PublicVpc
 from muster.estate.scope import ScopeRule
@@ -262,6 +262,7 @@ class RootUse(ExcusingFact):
 EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (
     AdminPrincipal,
     AuditCustodian,
+    AuditLogStore,
     BreakGlassUser,
     CloudShellPrincipal,
     CodeHost,

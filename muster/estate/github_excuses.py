@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import ConfigDict, Field
 
 from muster.estate.excuse import ExcusingFact, NamedFact
-from muster.files.values import RepositoryName, Text
+from muster.files.values import OrganizationName, RepositoryName, Text
 
 
 class RepositoryFact(NamedFact):
@@ -50,3 +50,22 @@ class DeclaredDeployKey(ExcusingFact):
     def subject(self) -> str:
         """The title and the repository."""
         return f"{self.title} of {self.repository}"
+
+
+class AuditLogStore(ExcusingFact):
+    """Where the audit log of an organization on GitHub is copied to, where the run's token may not see that it is."""
+
+    model_config = ConfigDict(title="a store of an audit log")
+    fact = "audit_log_stores"
+
+    organization: OrganizationName = Field(description="The organization on GitHub, in any case.")
+    store: Text = Field(description="Where the copies lie.")
+
+    def covers(self, what: str) -> bool:
+        """Whether that is the organization's name, in any case."""
+        return what.lower() == self.organization.lower()
+
+    @property
+    def subject(self) -> str:
+        """The organization, and where the copies lie."""
+        return f"{self.organization} in {self.store}"

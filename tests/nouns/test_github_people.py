@@ -273,6 +273,16 @@ def test_without_an_enterprise_nobody_knows_where_the_audit_log_goes() -> None:
     assert "no enterprise that facts.yaml declares (github_enterprise)" in finding.reason
 
 
+@pytest.mark.parametrize(("organization", "status"), [("Acme", "pass"), ("acme-two", "error")])
+def test_where_the_token_may_not_see_streams_the_store_is_declared(organization: str, status: str) -> None:
+    denied = {STREAMS: ApiError("403", "Resource not accessible by integration", 403)}
+    stores = [excuse(organization=organization, store="s3://acme-audit/github")]
+
+    finding, _ = judged("gh-audit-log-exported", denied, github_enterprise="acme-group", audit_log_stores=stores)
+    assert finding.status == status
+    assert status == "error" or "acme-audit/github among audit_log_stores" in finding.reason
+
+
 @pytest.mark.parametrize(
     ("total", "register", "status", "reason"),
     [
