@@ -17,8 +17,8 @@ def test_gh_branch_reviews(github_default_branch: GithubDefaultBranch, min_appro
     """
     not_applicable(github_default_branch.why_not_judged)
     assert github_default_branch.demands("pull_request", approvals=min_approvals), (
-        f"lets {github_default_branch.title} be changed with {github_default_branch.demanded.approvals} approvals,"
-        f" fewer than {min_approvals}: {github_default_branch.found}"
+        f"asks for {github_default_branch.demanded.approvals} of {min_approvals} approvals before"
+        f" {github_default_branch.title} is changed: {github_default_branch.found}"
     )
 
 
