@@ -7,7 +7,7 @@ wired here and nowhere else.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -71,6 +71,7 @@ class Run:
         self.is_concluded = False
         self._record: dict[str, Any] = {}
         self.reckonings: list[Reckoning] = []
+        self._at_doors: Iterator[Account] | None = None
         # Empty where the run was stopped before it had entered its accounts.
         self._arns: dict[str, str] = {}
 
@@ -88,13 +89,17 @@ class Run:
     def begin(
         self, controls: Mapping[str, Control], options: Options, arguments: Sequence[str], frameworks: Mapping[str, Any]
     ) -> None:
-        """Make the run folder and say in `run.json` who asks what of whom; nobody has been asked yet."""
-        self._record = run_record(self.plan, controls, options, arguments, frameworks)
+        """Make the run folder and say in `run.json` who asks what of whom; no control has been asked for yet.
+
+        Who is at each door is asked meanwhile: it takes a while to tell what every control rests on.
+        """
         self.folder.create()
         if self.plan.discovered is not None:
             self.folder.keep(self.plan.discovered.texts)
         if self._shared:
             self.folder.conductor.hold()
+        self._at_doors = self._ask_at_doors()
+        self._record = run_record(self.plan, controls, options, arguments, frameworks)
         self._write()
 
     def enter(self) -> None:
@@ -103,11 +108,9 @@ class Run:
         Raises `UsageError` if credentials lead to another account than the estate expects, before anything else is
         read. An account that cannot be entered raises nothing: each of its controls will say so.
         """
-        names = [access.name for access in self.plan.accounts]
         if self.plan.discovered is not None:
             self.audit.doorkeeper.counts.merge(self.plan.discovered.told)
-        with ThreadPoolExecutor(THREADS) as pool:
-            accounts = list(pool.map(self.audit.account, names))
+        accounts = list(self._at_doors or self._ask_at_doors())
         self._arns = {account.name: account.arn for account in accounts}
         self._record["callers"] = {account.name: account.caller for account in accounts if account.caller}
         self._record["unreachable"] = {
@@ -136,6 +139,13 @@ class Run:
         earlier = self.plan.earlier
         found = (reckon(each, operations, earlier.known(each.name) if earlier else 0) for each in asked)
         return [each for each in found if each is not None]
+
+    def _ask_at_doors(self) -> Iterator[Account]:
+        """Enter all accounts in other threads; gives them in the order of the plan, each when it is entered."""
+        pool = ThreadPoolExecutor(THREADS, thread_name_prefix="muster-door")
+        entered = pool.map(self.audit.account, [access.name for access in self.plan.accounts])
+        pool.shutdown(wait=False)
+        return entered
 
     def judge(self, control: Control, account: str) -> Judged:
         """Judge one control in one account, in this process."""
