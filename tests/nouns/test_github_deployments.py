@@ -113,6 +113,16 @@ def test_a_declared_key_may_push(repository: str, title: str, status: str) -> No
     assert found("gh-deploy-keys", changes, facts)[0] == status
 
 
+def test_a_declaration_is_of_one_key() -> None:
+    """Else a second key that somebody calls like the declared one would push unseen."""
+    facts = {"declared_deploy_keys": [excuse(repository="acme/shop", title="farm")]}
+    once, twice = [deploy_key(read_only=False)], [deploy_key(read_only=False), deploy_key(read_only=False)]
+
+    assert found("gh-deploy-keys", {KEYS: once}, facts)[0] == "pass"
+    assert found("gh-deploy-keys", {KEYS: [*once, deploy_key()]}, facts)[0] == "pass"
+    assert found("gh-deploy-keys", {KEYS: twice}, facts)[0] == "fail"
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "reason"),
     [
