@@ -15,11 +15,12 @@ Decode = Callable[[str], str | None]
 _BASE64_OR_HEX = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 # How answers tell of bytes that are no UTF-8 (muster/reading/sessions/pages.py): a text it may be all the same.
 _BYTES = re.compile(r"base64:[A-Za-z0-9+/]+={0,2}")
-# The lengths at which encoders cut their lines.
+# The lengths at which encoders cut their lines; GitHub cuts those of files at 60.
 _WRAPPED = tuple(
     re.compile(rf"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{{{length}}}\r?\n)+[A-Za-z0-9+/]{{1,{length}}}={{0,2}}")
-    for length in (64, 76)
+    for length in (60, 64, 76)
 )
+_FILE = re.compile(r"(?:[A-Za-z0-9+/]{60}\n)*[A-Za-z0-9+/]{1,60}={0,2}\n")
 _URL = re.compile(r"(?<![^\s\"'<>%])[^\s\"'<>%]*%[0-9A-Fa-f]{2}[^\s\"'<>]*")
 _HTML = re.compile(r"(?<![^\s\"'<>&])[^\s\"'<>&]*&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[a-z]{2,8});[^\s\"'<>]*")
 _HEX = re.compile(r"(?:[0-9a-f]{2}){12,}|(?:[0-9A-F]{2}){12,}")
@@ -40,6 +41,14 @@ def encodings_of(text: str) -> Iterator[tuple[re.Pattern[str], Decode]]:
         yield _URL, _from_url
     if "&" in text:
         yield _HTML, html.unescape
+
+
+def is_file_of_text(text: str) -> bool:
+    """Whether it is a text in base64 as GitHub gives files: of its lines some look like a random key, and are none.
+
+    https://docs.github.com/en/rest/repos/contents#get-repository-content
+    """
+    return _FILE.fullmatch(text) is not None and _from_base64(text) is not None
 
 
 def _from_base64_or_hex(piece: str) -> str | None:

@@ -18,7 +18,7 @@ from typing import Any
 from muster.errors import UsageError
 from muster.printable import INVISIBLE
 from muster.reading.declared_secrets import secret_paths
-from muster.reading.encodings import Decode, encodings_of
+from muster.reading.encodings import Decode, encodings_of, is_file_of_text
 from muster.reading.marks import MARK, SECRET, VALUE
 from muster.reading.reads import Call
 from muster.reading.secret_patterns import secrets_in
@@ -165,7 +165,7 @@ class Redactor:
             redacted = self._everywhere(parsed)
             return text if redacted == parsed else json.dumps(redacted, ensure_ascii=False)
         parts, end = [], 0
-        for secret in secrets_in(text):
+        for secret in () if is_file_of_text(text) else secrets_in(text):
             parts += [text[end : secret.start], self._mark(f"{SECRET}{secret.kind}", text[secret.start : secret.end])]
             end = secret.end
         text = "".join([*parts, text[end:]]) if parts else text

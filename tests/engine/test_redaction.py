@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -65,6 +66,12 @@ AROUND = {
 }
 
 
+def file_of(text: str) -> str:
+    """A file as GitHub gives its content: base64 in lines of 60 characters."""
+    encoded = base64.b64encode(text.encode()).decode()
+    return "".join(f"{encoded[start : start + 60]}\n" for start in range(0, len(encoded), 60))
+
+
 def redacted(content: Any, key: bytes = b"key") -> Any:
     return Redactor(key)(CALL, content)
 
@@ -85,6 +92,23 @@ def test_a_secret_is_taken_out_wherever_it_stands(secret: str, part: str, around
 def test_redacting_what_was_redacted_changes_nothing(secret: str, part: str) -> None:
     once = redacted({"A": f"before {secret} after"})
     assert redacted(once) == once
+
+
+@pytest.mark.parametrize("before", range(0, 45, 5))
+@pytest.mark.parametrize("secret", [secret for secret, _ in SECRETS.values()], ids=SECRETS.keys())
+def test_a_file_that_holds_a_secret_is_taken_out_over_whichever_lines_it_goes(secret: str, before: int) -> None:
+    content = file_of(f"{'#' * before}\n{secret}\n# the end\n")
+    kept = redacted({"encoding": "base64", "content": content})["content"]
+
+    assert MARK.fullmatch(kept.strip())
+
+
+@pytest.mark.parametrize("length", range(20, 140))
+def test_a_file_of_text_stays_readable_whatever_its_lines_look_like(length: int) -> None:
+    # Each line of its base64 is as random as a key, the last may be as long as one, and slashes stand in all.
+    content = file_of((" Ask who knows? Or so?~" * 7)[:length])
+
+    assert redacted({"content": content}) == {"content": content}
 
 
 def test_two_secrets_in_one_text_are_both_taken_out() -> None:

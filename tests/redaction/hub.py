@@ -32,6 +32,7 @@ from fixtures.sandbox.hub.state import (
 from fixtures.sandbox.serve import serve
 from tests.redaction.garden import encoded
 from tests.redaction.hub_people import PEOPLE_OPERATIONS, plant_people, with_texts_of_people
+from tests.redaction.hub_releases import RELEASE_OPERATIONS, plant_releases
 from tests.redaction.planted import SECRETS
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ GITHUB_OPERATIONS = {
     "github:GET /repos/{owner}/{repo}/rulesets/rule-suites",
     "github:GET /repos/{owner}/{repo}/releases",
     "github:QUERY RepositoryBranches",
+    *RELEASE_OPERATIONS,
 }
 
 
@@ -107,6 +109,7 @@ def serve_planted() -> str:
     actions.groups = [HubRunnerGroup(EVERYTHING, allows_public=True)]
     _plant_what_was_found(organization)
     plant_people(organization)
+    plant_releases(organization, TEXTS)
     return serve(_more_texts(application(hub)))
 
 
