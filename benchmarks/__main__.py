@@ -54,7 +54,12 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         Benchmark(
             "fleet", "40 empty accounts of 17 regions, every AWS control, answers of 100 ms", most=1, longest=900.0
         ),
-        Benchmark("github", "1,000 repositories on GitHub, 30 ms an answer, 5,000 requests an hour", most=1),
+        Benchmark(
+            "github",
+            "1,000 repositories on GitHub, 30 ms an answer, 5,000 requests an hour of 30 s",
+            most=1,
+            longest=900.0,
+        ),
         Benchmark("connections", "TLS handshakes of many buckets, and of many services and regions", most=1),
         Benchmark("collection", "400 controls in 40 accounts, collected", most=1),
         Benchmark("archive", "40,000 answers kept, sealed and replayed", longest=900.0),
