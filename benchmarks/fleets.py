@@ -20,6 +20,7 @@ from muster.evidence.plain_files import listed_entries
 from muster.fleet.cluster import Workers, cluster_of
 from muster.fleet.fleet import Fleet
 from muster.judging.catalogue import import_controls
+from muster.reading.reads import THREADS
 from muster.run.options import Options
 from muster.run.planning import Planner
 from muster.suites import Suites
@@ -28,6 +29,8 @@ SECONDS = 0.1
 THROTTLED = 100
 """Of 10,000 questions."""
 FIRST = 111_100_000_000
+SLOW, SLOW_ACCOUNTS = 3.0, 8
+"""Answers that take so many seconds each, in one region: then workers wait, and have next to nothing to do."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -62,16 +65,17 @@ def measure(accounts: int = 40, regions: Sequence[str] = REGIONS) -> list[Figure
         record(recording, regions)
         simulated = Simulated(recording, SECONDS, THROTTLED)
         alone = judge_fleet(Path(place) / "alone", 1, 1, simulated, regions)
-        by_one = judge_fleet(Path(place) / "one", accounts, 1, simulated, regions)
         by_two = judge_fleet(Path(place) / "two", accounts, 2, simulated, regions)
-        waiting = Simulated(recording, 1.0)
-        few = regions[:2]
-        slow = [judge_fleet(Path(place) / f"slow-{number}", 12, number, waiting, few) for number in (1, 2)]
+        one, two = (
+            judge_fleet(Path(place) / f"slow-{number}", SLOW_ACCOUNTS, number, Simulated(recording, SLOW), regions[:1])
+            for number in (1, 2)
+        )
     return [
         *figures("1 account", alone),
-        *figures(f"{accounts} accounts, 1 worker", by_one),
         *figures(f"{accounts} accounts, 2 workers", by_two),
-        Figure("work of two workers, where latency limits", slow[0].judged / slow[1].judged, "x"),
+        Figure(
+            "time of two workers by that of one, where latency limits", two.judged / one.judged, "", at_most=1 / 1.8
+        ),
         *reckoned(by_two),
     ]
 
@@ -89,12 +93,14 @@ def figures(what: str, took: FleetTook) -> list[Figure]:
 
 
 def reckoned(took: FleetTook, accounts: int = 10_000, workers: int = 50) -> list[Figure]:
-    """What a larger fleet takes by the figures of a smaller one, a core a worker; the conductor is one process."""
+    """What a larger fleet takes by the figures of a smaller one: the largest of the three, with a core a worker."""
     by_workers = accounts * took.worker_cpu / took.accounts / workers
+    by_waits = accounts * took.calls / took.accounts * SECONDS / THREADS / workers
     by_conductor = accounts * took.conductor_cpu / took.accounts
     what = f"{accounts:,} accounts, {workers} workers, reckoned"
     return [
         Figure(f"{what}: CPU of workers", by_workers / 60, "min"),
+        Figure(f"{what}: waits for answers", by_waits / 60, "min"),
         Figure(f"{what}: CPU of the conductor", by_conductor / 60, "min"),
         Figure(f"{what}: disk", accounts * took.disk / took.accounts / 1000, "GB"),
     ]
@@ -104,7 +110,7 @@ def judge_fleet(
     folder: Path, accounts: int, workers: int, simulated: Simulated, regions: Sequence[str] = REGIONS
 ) -> FleetTook:
     """Judge so many accounts by every AWS control. Raises `BenchmarkFailed` where one was not judged."""
-    fleet = _fleet(folder, accounts, regions)
+    fleet = fleet_over(folder, accounts, regions)
     watch = _Watch(accounts)
     began, before = time.monotonic(), _own_cpu()
     fleet.begin()
@@ -130,7 +136,8 @@ def judge_fleet(
     )
 
 
-def _fleet(folder: Path, accounts: int, regions: Sequence[str]) -> Fleet:
+def fleet_over(folder: Path, accounts: int, regions: Sequence[str], asked: Sequence[str] = ()) -> Fleet:
+    """A fleet of so many accounts by every AWS control, or those `asked`, which is not begun yet."""
     estate = folder / "estate"
     estate.mkdir(parents=True)
     where = f"[{', '.join(regions)}]"
@@ -140,8 +147,8 @@ def _fleet(folder: Path, accounts: int, regions: Sequence[str]) -> Fleet:
     )
     (estate / "accounts.yaml").write_text("\n".join(["accounts:", *entries]) + "\n")
     controls = import_controls(Suites.at(ROOT))
-    asked = tuple(name for name, control in controls.items() if control.kind == "aws")
-    options = Options((), ("all",), asked, None, estate, folder / "runs", None, folder, Suites.at(ROOT))
+    every = tuple(name for name, control in controls.items() if control.kind == "aws")
+    options = Options((), ("all",), tuple(asked) or every, None, estate, folder / "runs", None, folder, Suites.at(ROOT))
     planner = Planner(options, controls)
     return Fleet(planner.plan(), controls, options, ["benchmark"], planner.frameworks)
 
@@ -153,7 +160,7 @@ def _calls(fleet: Fleet) -> int:
     folder = fleet.folder.sealed(name)
     assert folder is not None
     of_one = RunFolder(folder).read_run()["calls"]
-    return sum(each["calls"] for each in of_one.values()) * len(fleet.accounts)
+    return int(sum(each["calls"] for each in of_one.values())) * len(fleet.accounts)
 
 
 class _Watch(threading.Thread):
@@ -182,7 +189,7 @@ class _Watch(threading.Thread):
         self._look()
 
     def _look(self) -> None:
-        for pid in _children():
+        for pid in children():
             try:
                 status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
                 fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -195,14 +202,16 @@ class _Watch(threading.Thread):
                 self.peak_early = self.peak
 
 
-def _children() -> list[int]:
+def children(command: str = "") -> list[int]:
+    """The processes that this one started and that run, by number, whose command line has this text; Linux tells."""
     found = []
     for task in Path("/proc/self/task").iterdir():
         try:
-            found += [int(pid) for pid in (task / "children").read_text().split()]
+            pids = [int(pid) for pid in (task / "children").read_text().split()]
+            found += [pid for pid in pids if command in Path(f"/proc/{pid}/cmdline").read_text()]
         except OSError:
             continue
-    return found
+    return sorted(found)
 
 
 def _own_cpu() -> float:

@@ -15,16 +15,20 @@ from benchmarks import (
     collection,
     connections,
     fleet,
+    fleets,
     github,
     latency,
     memory,
     regions,
     reports,
+    simulated_aws,
     waiting,
 )
 from benchmarks.__main__ import main
 from benchmarks.figures import BenchmarkFailed, Figure, middle
 from benchmarks.slow_aws import slow_aws
+from muster.evidence.run_folder import RunFolder
+from muster.fleet.judging import judge_share
 from tests.reports.synthetic import Size
 
 CANNED = """
@@ -88,6 +92,21 @@ def test_waiting_and_fleet_ask_each_account_as_often(monkeypatch: pytest.MonkeyP
 
     assert waited["1 region: calls"] < waited["2 regions: calls"]
     assert asked["calls"] == 2 * waited["2 regions: calls"]
+
+
+def test_a_simulated_account_answers_as_the_recorded_one_and_refuses_at_first(tmp_path: Path) -> None:
+    few = [name for name in audits.aws_controls() if name.startswith(("iam-root", "sg-", "s3-"))]
+    simulated_aws.record(tmp_path / "recorded", ("us-east-1",), few)
+    of_one = fleets.fleet_over(tmp_path / "fleet", 1, ("us-east-1",), few)
+    of_one.begin()
+    (share,) = of_one.shares(of_one.missing)
+    judge_share(share.to_json(), simulated_aws.Simulated(tmp_path / "recorded", throttled=5_000))
+
+    outcome = of_one.note(share.account)
+    folder = of_one.folder.sealed(share.account)
+    assert folder is not None
+    assert (outcome.ended, outcome.id, outcome.counts["error"]) == ("judged", str(fleets.FIRST), 0)
+    assert sum(each["throttles"] for each in RunFolder(folder).read_run()["calls"].values()) > 0
 
 
 def test_reports_are_made_of_every_row() -> None:

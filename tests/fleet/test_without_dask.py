@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from muster.__main__ import main
+from muster.errors import UsageError
 from muster.evidence.fleet_record import FleetRecord
 from muster.evidence.run_folder import RunFolder
 from muster.evidence.verify_fleet import verify_fleet
+from muster.fleet.cluster import refuse_without_dask
 from tests.conftest import ROOT
 
 ROLE = "arn:aws:iam::{number:012}:role/Audit"
@@ -89,3 +92,10 @@ def test_what_cannot_be_done_is_a_line(
 ) -> None:
     assert main(["fleet", *(argument.format(fleet=begun) for argument in arguments)]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_where_dask_is_not_installed_it_is_told_what_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+
+    with pytest.raises(UsageError, match=r"pip install 'muster\[fleet\]'"):
+        refuse_without_dask()
