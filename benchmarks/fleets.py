@@ -29,8 +29,8 @@ SECONDS = 0.1
 THROTTLED = 100
 """Of 10,000 questions."""
 FIRST = 111_100_000_000
-SLOW, SLOW_ACCOUNTS = 3.0, 8
-"""Answers that take so many seconds each, in one region: then workers wait, and have next to nothing to do."""
+SLOW, SLOW_ACCOUNTS = 1.0, 6
+"""Answers that take a second each, in one region: then workers wait, and have next to nothing to do."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 

@@ -44,6 +44,9 @@ SETTINGS = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
+    # Nobody looks at a local cluster with a browser: its servers of HTTP serve nothing.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
     "distributed.comm.timeouts.connect": f"{PATIENCE}s",
     "distributed.admin.log-format": "%(message)s",
 }
@@ -181,7 +184,7 @@ def _local(workers: Workers) -> Iterator[Any]:
         threads_per_worker=1,
         processes=True,
         memory_limit=workers.memory,
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         security=True,
         silence_logs=logging.CRITICAL,
     ) as cluster:

@@ -115,9 +115,7 @@ class FleetConductor:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Conclude: what the fleet says of itself may turn pytest's 0 into a 1."""
-        with self._known:
-            self._lost = self._lost or "the fleet was stopped before it was judged"
-            self._known.notify_all()
+        self._end("the fleet was stopped before it was judged")
         self._stack.close()
         if self._fleet is None:
             return
@@ -164,9 +162,16 @@ class FleetConductor:
                     self._take_in(fleet, done.account, done.problem)
                     self._known.notify_all()
         except ClusterLost as error:
-            with self._known:
-                self._lost = self._lost or str(error)
-                self._known.notify_all()
+            self._end(str(error))
+        finally:
+            # Whatever this thread ends by: nobody waits for an account that will not come.
+            self._end("taking the evidence in broke down")
+
+    def _end(self, why: str) -> None:
+        """Let no item wait any more; those whose accounts are known do not ask why."""
+        with self._known:
+            self._lost = self._lost or why
+            self._known.notify_all()
 
     def _take_in(self, fleet: Fleet, account: str, problem: str | None) -> None:
         try:
