@@ -60,7 +60,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
             most=1,
             longest=900.0,
         ),
-        Benchmark("fleets", "the same by workers of a fleet, over a simulated AWS", most=1, longest=3600.0),
+        Benchmark("fleets", "40 such accounts by workers of a fleet, over a simulated AWS", most=1, longest=3600.0),
         Benchmark("fleet_kills", "200 accounts, a worker killed every 5 s", most=1, longest=1800.0),
         Benchmark("connections", "TLS handshakes of many buckets, and of many services and regions", most=1),
         Benchmark("collection", "400 controls in 40 accounts, collected", most=1),
