@@ -13,6 +13,7 @@ import pytest
 from muster.__main__ import main
 from muster.evidence.manifest import write_manifest
 from muster.evidence.run_folder import RunFolder
+from muster.evidence.signing import KeyFileSigner
 from muster.evidence.verify import verify
 from muster.evidence.verify_fleet import fleet_commands, verify_fleet
 from tests.fleet.simulated import fleet_of, judge_all, write_accounts
@@ -126,6 +127,20 @@ def test_a_key_that_is_trusted_must_have_signed(fleet: Path, tmp_path: Path) -> 
     kinds = [defect.kind for defect in verify_fleet(fleet, public).defects]
 
     assert kinds == ["unsigned"] * 3  # the fleet and its two accounts
+
+
+def test_all_manifests_of_a_signed_fleet_are_signed(tmp_path: Path) -> None:
+    key = tmp_path / "key.pem"
+    subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", key], check=True, capture_output=True)
+    signer = KeyFileSigner(key)
+    signed = fleet_of(write_accounts(tmp_path / "estate", [5, 7]), tmp_path / "runs")
+    signed.signer = signer
+    signed.begin()
+    judge_all(signed)
+    signed.conclude(0)
+
+    assert verify_fleet(signed.folder.path, signer.public_key).defects == []
+    assert verify_fleet(signed.folder.path).signed_by is not None
 
 
 def test_the_command_verifies_a_fleet(fleet: Path, capsys: pytest.CaptureFixture[str]) -> None:
