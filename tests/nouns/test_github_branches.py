@@ -140,6 +140,11 @@ def test_branches_that_are_told_in_part_are_an_error() -> None:
     assert left_over(branches("main", total=3), OF_ONE=part)[0] == "error"
 
 
+@pytest.mark.parametrize("code", ["FORBIDDEN", "NOT_FOUND", "RATE_LIMITED", "GRAPHQL_ERROR", "ReadTimeoutError"])
+def test_many_branches_that_cannot_be_asked_for_are_an_error(code: str) -> None:
+    assert left_over(branches("main", total=150), OF_ONE=ApiError(code, "no"))[0] == "error"
+
+
 RELEASE = {"tag_name": "v1", "draft": False, "published_at": "2026-10-01T09:00:00Z", "immutable": False}
 
 

@@ -55,6 +55,7 @@ def test_the_id_of_a_key_tells_runs_with_another_apart_and_not_the_key() -> None
 HOLD_SECRETS = (
     "cloudformation:describe_stacks",
     "codebuild:batch_get_projects",
+    "codecommit:get_blob",
     "ec2:describe_instance_attribute",
     "ec2:describe_launch_template_versions",
     "ecs:describe_task_definition",
