@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from sys import intern
 
 import pytest
 
@@ -118,7 +119,7 @@ class Conductor:
         for name, value in report.user_properties:
             if name == PROPERTY and report.when == "call" and self.run is not None:
                 data = json.loads(str(value))
-                self.run.finished.add((data["control"], data["account"]))
+                self.run.finished.add((intern(data["control"]), intern(data["account"])))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,13 @@ from muster.verdict import Status, Verdict, count_by_status
 MOST_LINES = 1_000
 PROPERTY = "muster"
 SIGNS: Mapping[Status, str] = {"fail": "FAIL", "error": "ERROR", "not_run": "NOT RUN"}
+
+
+@cache
+def _mark(name: str) -> pytest.MarkDecorator:
+    """The mark of that name, one for all items that bear it."""
+    mark: pytest.MarkDecorator = getattr(pytest.mark, name)
+    return mark
 
 
 class ControlFile(pytest.File):
@@ -45,8 +53,8 @@ class ControlItem(pytest.Item):
         self.control = control
         self.account = account
         self.obj = control.function
-        self.add_marker(control.severity)
-        self.add_marker(control.domain)
+        self.add_marker(_mark(control.severity))
+        self.add_marker(_mark(control.domain))
         self.extra_keyword_matches.add(control.id)
 
     def runtest(self) -> None:
@@ -74,6 +82,10 @@ class ControlItem(pytest.Item):
             )
         )
         self._conclude(judged, counts)
+
+    def let_go(self) -> None:
+        """Let go of what nobody looks at once the last was said of it: pytest keeps items until it ends."""
+        self.user_properties.clear()
 
     def _is_entered(self, audit: Audit) -> bool:
         """Whether somebody got in; where nobody was to, there is no account of the kind."""

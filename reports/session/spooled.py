@@ -21,8 +21,10 @@ import pytest
 from _pytest.junitxml import LogXML, xml_key
 from pytest_html.basereport import BaseReport
 
+from muster.plugin.items import PROPERTY
 from muster.plugin.where import is_audit
 
+NO_KEYWORDS: dict[str, Any] = {}
 PLACEHOLDER = "muster: the cases that are on disk"
 SUITE_ENDS = "</testsuite></testsuites>"
 
@@ -41,6 +43,7 @@ class Spooler:
         self._junit: SpooledJunit | None = None
         self._html: list[SpooledHtml] = []
         self._files = ExitStack()
+        self._called: dict[str, pytest.TestReport] = {}
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:
@@ -54,6 +57,8 @@ class Spooler:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> Iterator[None]:
         """Once all have noted the last report of an item, put it on disk."""
         yield
+        if report.when == "call":
+            self._called[report.nodeid] = report
         # An item that pytest-rerunfailures sets up again has that outcome when it is torn down.
         if report.when == "teardown" and str(report.outcome) != "rerun":
             if self._junit is not None:
@@ -61,6 +66,7 @@ class Spooler:
             for page in self._html:
                 page.put(report.nodeid)
             self._forget_uneventful()
+            self._make_light(report.nodeid)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self) -> Iterator[None]:
@@ -75,6 +81,13 @@ class Spooler:
 
     def _file(self) -> TextIO:
         return cast(TextIO, self._files.enter_context(TemporaryFile("w+", encoding="utf-8")))
+
+    def _make_light(self, nodeid: str) -> None:
+        """Of what pytest keeps of an item until the end, let go of what its summary does not look at."""
+        called = self._called.pop(nodeid, None)
+        if called is not None:
+            called.keywords = NO_KEYWORDS
+            called.user_properties = [each for each in called.user_properties if each[0] != PROPERTY]
 
     def _forget_uneventful(self) -> None:
         """Of reports without a word in the summary, those of set-up and tear-down, only --durations tells anything."""

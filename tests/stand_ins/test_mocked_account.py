@@ -11,7 +11,7 @@ import muster
 from tests.conftest import CONTROLS
 
 # What moto does not know at all, the server of `muster sandbox` plays.
-PLAYED_BY_THE_SERVER = {"accessanalyzer", "redshift-serverless", "rolesanywhere"}
+PLAYED_BY_THE_SERVER = {"accessanalyzer", "codeartifact", "codeconnections", "redshift-serverless", "rolesanywhere"}
 
 
 @pytest.fixture
