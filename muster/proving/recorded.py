@@ -60,6 +60,9 @@ class FromMemory:
             return Recorded("changed", self.answer)
         return self.answers.get(call.key) or Recorded("not recorded", NOT_RECORDED)
 
+    def close(self) -> None:
+        """Nothing is kept."""
+
     def forget(self, account: str) -> None:
         """Nobody lets anything go in a test of one control."""
 

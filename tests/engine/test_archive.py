@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -184,3 +185,14 @@ def test_two_calls_with_the_same_answer_are_two_pieces_of_evidence() -> None:
     other = Call("prod", "eu-west-1", "lamps", "list_lamps", {})
     assert archive.fetch(CALL, Asked()).sha256 != archive.fetch(other, Asked()).sha256
     assert len(archive) == 2
+
+
+def test_an_answer_that_comes_after_the_end_is_not_kept(tmp_path: Path) -> None:
+    archive = FolderArchive(tmp_path)
+    archive.fetch(CALL, lambda: Answer({"Buckets": []}))
+    archive.close()
+
+    late = archive.fetch(replace(CALL, operation="list_keys"), lambda: Answer({"Keys": []}))
+
+    assert late.answer.content == {"Keys": []}
+    assert [path.suffix for path in tmp_path.iterdir()] == [".json"]
