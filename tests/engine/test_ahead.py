@@ -1,83 +1,140 @@
-"""Asking ahead: questions go out side by side, and what comes of them is as if they had been asked one by one."""
+"""Judging ahead: findings are there before they are asked for, whatever the order, and a stop ends it."""
 
 from __future__ import annotations
 
 import threading
+import time
+from collections import Counter
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from muster import Unreadable, asked_at_once
-from muster.reading.reads import Answer, Call
-from muster.reading.trace import Frame
-from tests.engine.lamps import DENIED, FakeTransport, Lamp, account, lamps, lit
-
-PATIENCE = 10.0
-REQUESTS = [{"Name": name} for name in "abc"]
+from muster.judging.judgement import Finding
+from muster.run.ahead import ACCOUNTS, AT_ONCE, FURTHEST, Ahead
 
 
-def meeting(parties: int) -> FakeTransport:
-    """Lamps that shine once so many of them are asked at one time."""
-    barrier = threading.Barrier(parties, timeout=PATIENCE)
-
-    def shine(_: Call) -> Answer:
-        barrier.wait()
-        return Answer({"On": True})
-
-    return FakeTransport({"lamps:list_lamps": lamps("a", "b", "c"), "lamps:get_lamp": shine})
+def control(name: str) -> Any:
+    return SimpleNamespace(id=name)
 
 
-def test_several_resources_are_looked_at_side_by_side() -> None:
-    transport = meeting(parties=3)
-    found = asked_at_once(account(transport).all(Lamp), lambda lamp: lamp.is_on)
-    assert [lamp.is_on for lamp in found] == [True] * 3
+CONTROLS = [control(f"lamp-{number}") for number in range(6)]
 
 
-def test_several_questions_are_put_side_by_side_and_answered_in_their_order() -> None:
-    transport = meeting(parties=3)
-    (lamp, *_) = account(transport).all(Lamp)
-    assert lamp.place.read_each("lamps:get_lamp", REQUESTS) == [{"On": True}] * 3
-    assert sorted(call.request["Name"] for call in transport.calls if call.operation == "get_lamp") == ["a", "b", "c"]
+def found(name: str) -> list[Finding]:
+    return [Finding("global", name, "pass", "", ())]
 
 
-def test_what_was_asked_ahead_is_not_asked_again() -> None:
-    transport = FakeTransport({"lamps:list_lamps": lamps("a", "b"), "lamps:get_lamp": lit})
-    for lamp in asked_at_once(account(transport).all(Lamp), lambda each: each.is_on):
-        assert lamp.is_on
-    assert len(transport.calls) == 3
+class Judged:
+    """Judges by waiting, and notes what was judged."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.pairs: list[tuple[str, str]] = []
+        self._seconds = seconds
+
+    def __call__(self, control: Any, account: str, stop: threading.Event) -> list[Finding]:
+        self.pairs.append((control.id, account))
+        stop.wait(self._seconds)
+        return found(f"{control.id} in {account}")
 
 
-def test_nothing_is_asked_for_no_resources() -> None:
-    nothing: list[Lamp] = []
-    assert asked_at_once(nothing, lambda lamp: lamp.is_on) == []
+def test_what_controls_wait_for_overlaps() -> None:
+    ahead, before = Ahead(Judged(seconds=0.2)), time.monotonic()
+    ahead.add((each, "prod") for each in CONTROLS)
+
+    results = [ahead.findings(each, "prod") for each in CONTROLS]
+    assert time.monotonic() - before < 0.2 * len(CONTROLS) / 2
+    assert results == [found(f"{each.id} in prod") for each in CONTROLS]
+    ahead.stop()
 
 
-def test_what_cannot_be_read_is_said_when_it_is_looked_at() -> None:
-    dark = account({"lamps:list_lamps": lamps("a", "b"), "lamps:get_lamp": DENIED}).all(Lamp)
-    asked_at_once(dark, lambda lamp: lamp.is_on)
-    with pytest.raises(Unreadable, match="AccessDenied"):
-        _ = dark[1].is_on
+def test_each_is_judged_once_in_whatever_order_it_is_asked_for() -> None:
+    judge = Judged()
+    ahead = Ahead(judge)
+    ahead.add((each, "prod") for each in CONTROLS)
+
+    for each in reversed(CONTROLS):
+        assert ahead.findings(each, "prod") == found(f"{each.id} in prod")
+    assert sorted(judge.pairs) == [(each.id, "prod") for each in CONTROLS]
+    ahead.stop()
 
 
-def test_a_denial_among_several_questions_is_no_answer_to_any() -> None:
-    def b_denied(call: Call) -> Answer:
-        return DENIED if call.request["Name"] == "b" else lit(call)
-
-    (lamp,) = account({"lamps:list_lamps": lamps("a"), "lamps:get_lamp": b_denied}).all(Lamp)
-    with pytest.raises(Unreadable, match="AccessDenied"):
-        lamp.place.read_each("lamps:get_lamp", REQUESTS)
+def test_what_nobody_added_is_judged_when_it_is_asked_for() -> None:
+    ahead = Ahead(Judged())
+    assert ahead.findings(CONTROLS[0], "stage") == found("lamp-0 in stage")
+    ahead.stop()
 
 
-def test_a_verdict_rests_on_what_is_looked_at_and_not_on_what_was_only_asked() -> None:
-    found = account({"lamps:list_lamps": lamps("a", "b"), "lamps:get_lamp": lit}).all(Lamp)
-    with Frame() as frame:
-        asked_at_once(found, lambda lamp: lamp.is_on)
-        assert not frame.hashes
-        assert found[0].is_on
-    assert len(frame.hashes) == 1
+def test_no_more_is_judged_ahead_than_memory_should_hold() -> None:
+    judge = Judged()
+    ahead = Ahead(judge)
+    many = [control(f"lamp-{number}") for number in range(FURTHEST + AT_ONCE)]
+    ahead.add((each, "prod") for each in many)
+    deadline = time.monotonic() + 30
+    while len(judge.pairs) < FURTHEST and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.05)
+
+    assert len(judge.pairs) == FURTHEST
+    assert ahead.findings(many[-1], "prod") == found(f"{many[-1].id} in prod")
+    ahead.stop()
 
 
-def test_a_verdict_rests_on_every_answer_of_several_questions() -> None:
-    (lamp,) = account({"lamps:list_lamps": lamps("a"), "lamps:get_lamp": lit}).all(Lamp)
-    with Frame() as frame:
-        lamp.place.read_each("lamps:get_lamp", REQUESTS)
-    assert len(frame.hashes) == 3
+def test_what_a_judge_raises_is_raised_where_its_findings_are_asked_for() -> None:
+    def breaks(control: Any, account: str, stop: threading.Event) -> list[Finding]:
+        raise RuntimeError("the engine broke")
+
+    ahead = Ahead(breaks)
+    ahead.add([(CONTROLS[0], "prod")])
+    with pytest.raises(RuntimeError, match="the engine broke"):
+        ahead.findings(CONTROLS[0], "prod")
+    ahead.stop()
+
+
+def test_a_stop_ends_what_is_under_way() -> None:
+    ahead, before = Ahead(Judged(seconds=30)), time.monotonic()
+    ahead.add((each, "prod") for each in CONTROLS)
+    pools = list(ahead._pools.values())
+    ahead.stop()
+    for pool in pools:
+        pool.shutdown(wait=True)
+
+    assert time.monotonic() - before < 5
+
+
+def test_accounts_overlap_and_a_slow_one_does_not_hold_up_those_after_it() -> None:
+    many = [control(f"lamp-{number}") for number in range(FURTHEST)]
+    others = [f"stage-{number}" for number in range(ACCOUNTS)]
+    answered = threading.Event()
+    judged: Counter[str] = Counter()
+
+    def judge(control: Any, account: str, stop: threading.Event) -> list[Finding]:
+        if account == "slow":
+            answered.wait(30)
+        judged[account] += 1
+        return found(control.id)
+
+    ahead = Ahead(judge)
+    ahead.add((each, account) for account in ("slow", *others) for each in many)
+    deadline = time.monotonic() + 30
+    while sum(judged.values()) < (ACCOUNTS - 1) * FURTHEST and time.monotonic() < deadline:
+        time.sleep(0.01)
+    before = dict(judged)
+    answered.set()
+    for account in ("slow", *others):
+        assert [ahead.findings(each, account) for each in many] == [found(each.id) for each in many]
+    ahead.stop()
+
+    assert before == dict.fromkeys(others[:-1], FURTHEST), "the last waits: memory holds so many accounts"
+    assert judged == dict.fromkeys(("slow", *others), FURTHEST)
+
+
+def test_many_accounts_with_few_controls_overlap() -> None:
+    accounts = [f"prod-{number}" for number in range(50)]
+    ahead, before = Ahead(Judged(seconds=0.2)), time.monotonic()
+    ahead.add((CONTROLS[0], account) for account in accounts)
+
+    for account in accounts:
+        assert ahead.findings(CONTROLS[0], account) == found(f"lamp-0 in {account}")
+    assert time.monotonic() - before < 0.2 * len(accounts) / 5
+    ahead.stop()
