@@ -18,6 +18,7 @@ from subprocess import PIPE, Popen
 from typing import IO, Any
 from urllib.parse import urlsplit
 
+from benchmarks.conversations import Conversation
 from benchmarks.population import ROOT
 from muster.run.sandbox import Sandbox
 from muster.suites import Suites
@@ -108,31 +109,21 @@ class Answers:
         return b"\r\n".join([*kept, b"", content])
 
 
-class _Conversation(asyncio.Protocol):
-    """One connection; boto3 sends a request only when it has the answer to the one before."""
+class _Late:
+    """Answers as late as it was told."""
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
-        self._received = b""
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+    def respond(self, head: bytes, body: bytes, transport: asyncio.Transport) -> None:
+        task = asyncio.get_running_loop().create_task(self._answered(head, body, transport))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
-    def data_received(self, data: bytes) -> None:
-        self._received += data
-        head, end, body = self._received.partition(b"\r\n\r\n")
-        length = re.search(rb"\r\ncontent-length: *([0-9]+)", head, re.IGNORECASE)
-        if end and len(body) >= (int(length[1]) if length else 0):
-            self._received = b""
-            task = asyncio.get_running_loop().create_task(self._respond(head, body))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _respond(self, head: bytes, body: bytes) -> None:
+    async def _answered(self, head: bytes, body: bytes, transport: asyncio.Transport) -> None:
         response = await self._answers.answer(head, body)
-        asyncio.get_running_loop().call_later(self._answers.seconds, self._transport.write, response)
+        asyncio.get_running_loop().call_later(self._answers.seconds, transport.write, response)
 
 
 async def serve() -> None:
@@ -142,7 +133,8 @@ async def serve() -> None:
     try:
         said: Any = sandbox.ready()
         answers = Answers(said["aws_endpoint"], said["accounts"]["empty"]["id"])
-        server = await loop.create_server(lambda: _Conversation(answers), "127.0.0.1", 0, backlog=1024)
+        late = _Late(answers)
+        server = await loop.create_server(lambda: Conversation(late.respond), "127.0.0.1", 0, backlog=1024)
         host, port = server.sockets[0].getsockname()
         print(f"http://{host}:{port}", flush=True)
         while line := await loop.run_in_executor(None, sys.stdin.readline):

@@ -21,6 +21,7 @@ from typing import IO, Any
 
 from werkzeug.test import Client
 
+from benchmarks.conversations import Conversation
 from benchmarks.population import ROOT
 from fixtures.sandbox.github_branches import RULES
 from fixtures.sandbox.hub.rule_sets import HubRuleSet, RuleSets
@@ -168,37 +169,28 @@ class Answers:
         return b"\r\n".join([*lines, b"", content])
 
 
-class _Conversation(asyncio.Protocol):
-    """One connection; its client sends a request only when it has the answer to the one before."""
+class _Late:
+    """Answers as late as it was told, and counts what is under way."""
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
-        self._received = b""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+    def respond(self, head: bytes, body: bytes, transport: asyncio.Transport) -> None:
+        self._answers.asking += 1
+        response = self._answers.answer(head, body)
+        asyncio.get_running_loop().call_later(self._answers.manner.seconds, self._send, response, transport)
 
-    def data_received(self, data: bytes) -> None:
-        self._received += data
-        head, end, body = self._received.partition(b"\r\n\r\n")
-        length = re.search(rb"\r\ncontent-length: *([0-9]+)", head, re.IGNORECASE)
-        if end and len(body) >= (int(length[1]) if length else 0):
-            self._received = b""
-            self._answers.asking += 1
-            response = self._answers.answer(head, body)
-            asyncio.get_running_loop().call_later(self._answers.manner.seconds, self._send, response)
-
-    def _send(self, response: bytes) -> None:
+    def _send(self, response: bytes, transport: asyncio.Transport) -> None:
         self._answers.asking -= 1
-        self._transport.write(response)
+        transport.write(response)
 
 
 async def serve(repositories: int) -> None:
     """Serve on a free port of 127.0.0.1 until the standard input ends."""
     loop = asyncio.get_running_loop()
     answers = Answers(large_hub(repositories))
-    server = await loop.create_server(lambda: _Conversation(answers), "127.0.0.1", 0, backlog=1024)
+    late = _Late(answers)
+    server = await loop.create_server(lambda: Conversation(late.respond), "127.0.0.1", 0, backlog=1024)
     host, port = server.sockets[0].getsockname()
     print(f"http://{host}:{port}", flush=True)
     while line := await loop.run_in_executor(None, sys.stdin.readline):

@@ -15,6 +15,7 @@ from muster.plugin.garbage import Garbage
 from muster.proving.recorded import Recording, record
 from muster.run.sandbox import Sandbox
 from muster.suites import Suites
+from tests.chromium import browser
 from tests.counts import Counts, count
 from tests.proofs.record import RecordOfProofs
 from tests.runs.audits import Audits, Outcome, write_estate
@@ -22,7 +23,7 @@ from tests.runs.small_project import make_small_project
 from tests.shared import COMPANIES, SandboxOfWorkers, Shared, sandbox_of_controller
 
 ROOT = Path(__file__).parent.parent
-__all__ = ["count"]  # a fixture
+__all__ = ["browser", "count"]  # fixtures
 # No example fails because the machine is busy; everything else as Hypothesis has it, here or in CI.
 settings.register_profile("patient", settings(), deadline=None)
 settings.load_profile("patient")

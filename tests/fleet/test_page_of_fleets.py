@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,6 @@ from muster.evidence.fleet_record import FleetRecord
 from reports.fleet.page import fleet_html, write_fleet_page
 from reports.fleet.since import changes_since, fleet_before
 from tests.fleet.synthetic import make_fleet, seal
-from tests.reports.test_browser import ARGUMENTS, CHROMIUM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -109,17 +107,6 @@ def test_the_same_fleet_makes_the_same_bytes(tmp_path: Path) -> None:
 
     assert write_fleet_page(fleet).read_bytes() == write_fleet_page(fleet).read_bytes()
     assert "</script><img" not in fleet_html(FleetRecord.read(fleet), None)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install -e '.[dev]'")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: the page was not opened in a browser. apt-get install chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

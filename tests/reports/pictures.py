@@ -24,8 +24,8 @@ from muster.run.sandbox import Sandbox
 from muster.suites import Suites
 from reports.page.page import write_page
 from reports.run import ReportedRun
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.reports.synthetic import make_run
-from tests.reports.test_browser import ARGUMENTS, CHROMIUM
 from tests.runs.audits import write_estate
 
 if TYPE_CHECKING:

@@ -16,12 +16,10 @@ from reports.run import ReportedRun
 from tests.excuses import excuse
 from tests.reports.formats.samples import account, row, row_of_each_status, run_of, with_parameters
 from tests.reports.synthetic import Size, make_run
-from tests.reports.test_browser import CONTRASTS, browser, drawn, found, guarded, visit
+from tests.reports.test_browser import CONTRASTS, drawn, found, guarded, visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-__all__ = ["browser"]
 
 FACT = "www among public_buckets (facts.yaml, owner web-team), approved by ada, until 2027-01-31: The web site"
 ROWS = [
