@@ -29,7 +29,6 @@ class JudgingProcess:
         self._controls = controls
         self._groups: dict[tuple[str, str], list[tuple[Control, str]]] = {}
         self._left: Counter[str] = Counter()
-        self._has_set_aside = False
         worker_input = getattr(config, "workerinput", None)
         self._worker = worker_input is not None
         # Whether the items of a group, which read the same things, all come to this worker.
@@ -98,7 +97,6 @@ class JudgingProcess:
         # A worker has only a share of the items; what it lets go too soon it enters again, from the run's own answers.
         if not self._left[item.account] or (self._worker and not goes_on):
             self._config.stash[AUDIT].let_go(item.account)
-            self._forget_circles()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
@@ -112,17 +110,6 @@ class JudgingProcess:
         if audit is not None and self._worker:
             output: dict[str, Any] = self._config.workeroutput  # type: ignore[attr-defined]  # xdist sets it in workers
             output["muster"] = json.dumps(audit.doorkeeper.counts.to_tell())
-
-    def _forget_circles(self) -> None:
-        """Of many accounts, what goes in circles is let go with each; Python would look for it too late.
-
-        What is there after the first (clients, service models) stays, and is not looked at again: 10 ms an account.
-        """
-        if len(self._config.stash[AUDIT].plan.accounts) > MANY_ACCOUNTS:
-            gc.collect()
-            if not self._has_set_aside:
-                gc.freeze()
-                self._has_set_aside = True
 
     def _group(self, item: ControlItem) -> tuple[str, str]:
         return item.account, item.control.service
