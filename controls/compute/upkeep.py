@@ -64,7 +64,7 @@ def test_ec2_image_approved(instance: Instance, facts: Facts) -> None:
     image = instance.image
     ours = image.is_of_amazon or image.owner == instance.account.id or declared(facts.image_owners, image.owner)
     flaws = [] if ours else [f"is of {image.alias or image.owner}, which nobody declared"]
-    flaws += [f"is deprecated since {image.deprecated:%Y-%m-%d}"] if image.is_deprecated(instance.account.now) else []
+    flaws += [f"is deprecated since {image.deprecated:%Y-%m-%d}"] if instance.has_deprecated_image else []
     assert not flaws, f"runs {image.id}, which {' and '.join(flaws)}"
 
 
@@ -78,5 +78,5 @@ def test_ec2_instance_age(instance: Instance, max_age_days: int = 180) -> None:
     """
     if not instance.is_running:
         not_applicable(f"the instance is {instance.state}")
-    age = instance.account.now - instance.made
+    age = instance.age_of(instance.made)
     assert age <= timedelta(max_age_days), f"was made on {instance.made:%Y-%m-%d}, {age.days} days ago"

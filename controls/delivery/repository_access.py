@@ -52,6 +52,6 @@ def test_codecommit_credentials_current(git_user: GitUser, max_credential_age_da
     """
     if not git_user.credentials:
         not_applicable("the user has no password and no key for CodeCommit that works")
-    limit = git_user.account.now - timedelta(days=max_credential_age_days)
-    old = [f"{what} of {made:%Y-%m-%d}" for what, made in git_user.credentials if made < limit]
+    limit = timedelta(days=max_credential_age_days)
+    old = [f"{what} of {made:%Y-%m-%d}" for what, made in git_user.credentials if git_user.age_of(made) > limit]
     assert not old, f"signs in to CodeCommit by what is older than {max_credential_age_days} days: {', '.join(old)}"

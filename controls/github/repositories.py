@@ -44,7 +44,7 @@ def test_gh_inactive_archived(github_repository: GithubRepository, max_idle_days
     Fix: Archive the repository, which makes it read-only and can be undone, or delete it.
     See: https://docs.github.com/en/repositories/archiving-a-github-repository/archiving-repositories
     """
-    idle = github_repository.account.now - github_repository.pushed
+    idle = github_repository.age_of(github_repository.pushed)
     is_worked_on = idle <= timedelta(days=max_idle_days)
     assert github_repository.is_archived or is_worked_on, (
         f"is not archived, and was last pushed to {idle.days} days ago"

@@ -31,7 +31,7 @@ def test_config_rules_evaluating(config_rule: ConfigRule, max_stale_days: int = 
     Fix: Read the rule's last error, and give its function or role what it lacks.
     See: https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_manage-rules.html
     """
-    flaw = config_rule.evaluation.flaw(config_rule.account.now, max_stale_days)
+    flaw = config_rule.evaluation.flaw(config_rule.age_of, max_stale_days)
     assert flaw is None, flaw
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import Any, Generic, TypeVar, cast
 
@@ -13,11 +13,14 @@ from muster.helpers import Helpers
 from muster.judging.resource import Place, Resource
 from muster.once import Once
 from muster.reading.reads import THREADS, Reads
-from muster.reading.trace import Frame, touch
+from muster.reading.trace import Frame, touch, touched
 from muster.verdict import Status
 
 R = TypeVar("R", bound=Resource)
 _Key = tuple[type[Resource], str, bool]
+
+CLOCK_SKEW = timedelta(minutes=15)
+"""By how much two clocks may differ: with more between them APIs take no signed request of ours."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,21 @@ class Account:
             [gap for part in parts for gap in part.gaps],
             tuple(dict.fromkeys(sha256 for part in parts for sha256 in part.hashes)),
         )
+
+    def age_of(self, moment: datetime, known_from: Iterable[str] = ()) -> timedelta:
+        """How long ago that was when the run began; nothing for what happened while it ran.
+
+        A run may take hours: what lies behind its start must have come before the answers that tell it, which are those
+        of `known_from` (their hashes) and of the open frames. Raises `Unreadable` for a moment that is still to come.
+        """
+        if moment > self.now + CLOCK_SKEW:
+            told = self.reads.answered((*touched(), *known_from))
+            latest = max(self.now, told) if told else self.now
+            if moment > latest + CLOCK_SKEW:
+                reason = f"{moment:%Y-%m-%d %H:%M} is told of what has happened, on {latest:%Y-%m-%d %H:%M}"
+                touch((), reason)
+                raise Unreadable(reason)
+        return max(self.now - moment, timedelta())
 
     def warm(self, nouns: Iterable[type[Resource]]) -> None:
         """Read the lists of these types in all their places, concurrently; what goes wrong shows when it is used."""

@@ -10,7 +10,7 @@ import inspect
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import Field, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from string import Formatter
 from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar, dataclass_transform
@@ -62,6 +62,9 @@ class Subject(Protocol):
 
     def all(self, noun: type[R]) -> list[R]:
         """All resources of a type; raises `Unreadable` where one list of them could not be read."""
+
+    def age_of(self, moment: datetime, known_from: Iterable[str] = ()) -> timedelta:
+        """As `Resource.age_of`; `known_from` are hashes of answers that the moment may be told in."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,6 +228,20 @@ class Resource:
     def account(self) -> Subject:
         """The account that the resource is in."""
         return self.place.account
+
+    def age_of(self, moment: datetime) -> timedelta:
+        """How long ago that was when the run began; nothing for what happened while it ran.
+
+        Whatever has happened is reckoned by this, since a moment that is still to come would pass for a young one.
+
+        Raises:
+            Unreadable: The moment is still to come.
+        """
+        return self.account.age_of(moment, self.sources)
+
+    def time_left(self, moment: datetime) -> timedelta:
+        """How long it takes from the start of the run until then; less than nothing once it is over."""
+        return moment - self.account.now
 
     @property
     def region(self) -> str:

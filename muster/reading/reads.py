@@ -10,7 +10,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -174,6 +174,8 @@ class Reads:
         self._patience = patience
         self._pause = pause
         self._look = 1
+        # Shared with the reads that ask again.
+        self._answered: dict[str, str] = {}
         self.completed: Callable[[Call, Answer], Answer] = _as_it_came
         """How a noun sees an answer; what is kept is what came."""
         # However many controls wait: an account is asked no more than so many questions at a time.
@@ -193,8 +195,14 @@ class Reads:
         except Unreadable as error:
             touch((), str(error))
             raise
+        self._answered[recorded.sha256] = recorded.answer.at
         touch((recorded.sha256,))
         return recorded
+
+    def answered(self, hashes: Iterable[str]) -> datetime | None:
+        """When the latest of these answers came; None where none of them is one of this account."""
+        times = [self._answered[sha256] for sha256 in hashes if sha256 in self._answered]
+        return datetime.fromisoformat(max(times)) if times else None
 
     def content(
         self,

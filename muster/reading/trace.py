@@ -51,6 +51,11 @@ class _Open(threading.local):
 _open = _Open()
 
 
+def touched() -> tuple[str, ...]:
+    """The hashes of the answers that were looked at so far, in all open frames of this thread."""
+    return tuple(sha256 for frame in _open.frames for sha256 in frame.hashes)
+
+
 def touch(hashes: Iterable[str], unreadable: str | None = None) -> None:
     """Note reads in the innermost open frame of this thread; outside of any frame there is nobody to tell."""
     if _open.frames:

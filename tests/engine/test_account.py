@@ -7,6 +7,8 @@ import threading
 import weakref
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Self
 
 import pytest
@@ -252,3 +254,41 @@ def test_without_helpers_all_of_it_happens_in_the_thread_that_asks() -> None:
 
     assert len(subject.all(Lamp)) == len(places)
     assert threads == {threading.current_thread()}
+
+
+@pytest.mark.parametrize(
+    ("moment", "age"),
+    [
+        pytest.param(NOW - timedelta(days=3), timedelta(days=3), id="before the run"),
+        pytest.param(NOW + timedelta(minutes=15), timedelta(0), id="as far as clocks may differ"),
+        pytest.param(NOW + timedelta(hours=5), timedelta(0), id="while the run went on, before the answer"),
+        pytest.param(NOW + timedelta(hours=5, minutes=15), timedelta(0), id="while it went on, by another clock"),
+        pytest.param(NOW + timedelta(hours=5, minutes=16), None, id="after the answer that tells it"),
+    ],
+)
+def test_an_age_is_of_what_has_been_when_it_was_told(moment: datetime, age: timedelta | None) -> None:
+    came = (NOW + timedelta(hours=5)).isoformat()
+    house = account({"lamps:list_lamps": replace(lamps("hall"), at=came)})
+    (lamp,) = house.all(Lamp)
+
+    assert told_age(lamp, moment) == age
+
+
+def test_an_answer_of_another_question_makes_no_moment_past() -> None:
+    late = (NOW + timedelta(days=300)).isoformat()
+    house = account(
+        {"lamps:list_lamps": replace(lamps("hall"), at=NOW.isoformat()), "lamps:get_lamp": Answer({}, at=late)}
+    )
+    (lamp,) = house.all(Lamp)
+    lamp.place.read("lamps:get_lamp", Name="hall")
+
+    assert told_age(lamp, NOW + timedelta(days=1)) is None
+
+
+def told_age(lamp: Lamp, moment: datetime) -> timedelta | None:
+    """How old it says that the moment is; None where that is still to come, which marks the open frame."""
+    with Frame() as frame:
+        try:
+            return lamp.age_of(moment)
+        except Unreadable as to_come:
+            return None if frame.unreadable == str(to_come) else timedelta(-1)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from muster.judging.control import Control
 from muster.judging.judgement import Finding, judge_control
 from muster.reading.access import Access
 from muster.reading.archive import MemoryArchive
-from muster.reading.reads import Reads, Transport
+from muster.reading.reads import Answer, Call, Reads, Transport
 from muster.reading.redaction import Redactor
 from muster.run.entering import entered
 from muster.verdict import Status
@@ -45,6 +46,17 @@ class SoundAccount:
     aws: ToldAws
 
 
+@dataclass(frozen=True)
+class ToldThen:
+    """A transport whose answers came when the case says that the run began."""
+
+    transport: Transport
+    now: datetime
+
+    def send(self, call: Call) -> Answer:
+        return replace(self.transport.send(call), at=self.now.isoformat())
+
+
 @pytest.fixture(scope="module")
 def sound() -> SoundAccount:
     return SoundAccount(baseline(), sound_facts(), ToldAws())
@@ -58,7 +70,8 @@ def judged(sound: SoundAccount, control: Control, case: Case, told: Told) -> Fin
         "github": ToldGitHub(told),
         "estate": ToldEstate(told),
     }
-    reads = Reads("hostile", transports[control.kind], MemoryArchive(), Redactor(b"hostile"), patience=0)
+    transport = ToldThen(transports[control.kind], case.now)
+    reads = Reads("hostile", transport, MemoryArchive(), Redactor(b"hostile"), patience=0)
     access = Access("hostile", control.kind, IDS[control.kind], case.regions)
     account = entered(access, reads, case.now, helpers=0)
     facts = Facts.model_validate_json(json.dumps({**sound.facts, **case.facts}, default=str)).in_force(case.now.date())

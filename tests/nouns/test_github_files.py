@@ -173,7 +173,7 @@ def test_other_files_are_asked_for_by_name(required: str, lacking: list[str]) ->
     [
         pytest.param("2026-05-27T00:00:00Z", "pass", id="180 days ago"),
         pytest.param("2026-05-26T23:59:59Z", "fail", id="a second more"),
-        pytest.param("2026-12-24T00:00:00Z", "pass", id="by a clock that is ahead"),
+        pytest.param("2099-12-24T00:00:00Z", "error", id="on a day that is still to come"),
         pytest.param(None, "error", id="not told"),
     ],
 )
