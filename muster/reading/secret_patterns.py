@@ -62,12 +62,13 @@ _OTHERS = tuple(
         ),
     )
 )
-# Alone, as a part of a path or an ARN, or as the branch that a URL of GitHub's names.
+# Alone, as a part of a path or an ARN, or behind the `=` of a name: a parameter of a URL, a variable, an option. A full
+# stop may end the sentence, and begins no ending of a file.
 _AWS_SECRET_KEYS = (
-    re.compile(r"(?<![\w/+=.-])[A-Za-z0-9/+]{40}(?![\w/+=.-])"),
-    re.compile(r"(?<=/)[A-Za-z0-9+]{40}(?![\w+=.-])"),
-    re.compile(r"(?<=/)[A-Za-z0-9/+]{40}(?![\w/+=.-])"),
-    re.compile(r"(?<=[?&]ref=)[A-Za-z0-9/+]{40}(?![\w/+=.-])"),
+    re.compile(r"(?<![\w/+=.-])[A-Za-z0-9/+]{40}(?![\w/+=-]|\.\w)"),
+    re.compile(r"(?<=/)[A-Za-z0-9+]{40}(?![\w+=-]|\.\w)"),
+    re.compile(r"(?<=/)[A-Za-z0-9/+]{40}(?![\w/+=-]|\.\w)"),
+    re.compile(r"(?<=[\w\])}-]=)[A-Za-z0-9/+]{40}(?![\w/+=-]|\.\w)"),
 )
 # In forty random characters the class (upper, lower, digit, sign) changes 25 times, give or take 3; in names and paths
 # of that length it hardly ever changes 17 times.

@@ -120,4 +120,9 @@ TEXTS: tuple[str, ...] = (
     "access-production-databases-of-payments-team",
     "secret_santa_of_the_platform_team_in_december_2026",
     "fw_rule_for_the_office_network_in_berlin_4",
+    "https://git.acme.example/shop/archive?commit=5f4dcc3b5aa765d61d8327deb882cf99a0b1c2d3",
+    "https://acme-data.s3.amazonaws.com/orders.csv?versionId=3HL4kqtJvjVBH40Nrjfkd3mR1Pz2Qx7a",
+    "google-site-verification=rXOxyZounnZasA8Z7oaD3c14JdjS9aKSWvsR1EbUSIQ",
+    "--stack-name=ProductionOrdersDatabaseBackupsEuWest1Sta",
+    "build=Orders2PaymentsGateway3InvoicesArchive4Of.zip",
 )

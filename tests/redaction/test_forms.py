@@ -68,6 +68,29 @@ def test_an_innocent_text_stays_in_a_sentence(text: str) -> None:
     assert redacted(f"Note: {text} (see the wiki)") == f"Note: {text} (see the wiki)"
 
 
+UNMARKED_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEKm2f8dQ1"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "https://h.example/x?sig={key}",
+        "https://h.example/x?key={key}",
+        "https://h.example/x?a=b&k={key}&c=d",
+        "https://h.example/x;v={key}",
+        "https://h.example/x#access={key}",
+        "https://h.example/x?q%5B0%5D={key}",
+        "https%3A%2F%2Fh.example%2F%3Fkey%3D{key}",
+        "docker run -e K={key} image",
+        "--opt={key}",
+        "export K={key}; make",
+        "it is {key}.",
+    ],
+)
+def test_a_secret_key_that_nothing_calls_so_is_taken_out(form: str) -> None:
+    assert UNMARKED_KEY not in redacted(form.format(key=UNMARKED_KEY))
+
+
 KEY_ID = "AKIAIOSFODNN7EXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
