@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import threading
 import time
@@ -11,8 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psutil
+
 from benchmarks.figures import BenchmarkFailed, Figure, megabytes
 from benchmarks.population import ROOT
+from benchmarks.processes import workers_of
 from benchmarks.regions import REGIONS
 from benchmarks.simulated_aws import Simulated, record
 from muster.evidence.fleet_record import FleetRecord
@@ -31,7 +33,6 @@ THROTTLED = 100
 FIRST = 111_100_000_000
 SLOW, SLOW_ACCOUNTS = 1.0, 6
 """Answers that take a second each, in one region: then workers wait, and have next to nothing to do."""
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -136,10 +137,12 @@ def judge_fleet(
     )
 
 
-def fleet_over(folder: Path, accounts: int, regions: Sequence[str], asked: Sequence[str] = ()) -> Fleet:
-    """A fleet of so many accounts by every AWS control, or those `asked`, which is not begun yet."""
+def fleet_over(
+    folder: Path, accounts: int, regions: Sequence[str], asked: Sequence[str] = (), resume: Path | None = None
+) -> Fleet:
+    """A fleet of so many accounts by every AWS control, or those `asked`, not begun yet, or to go on with."""
     estate = folder / "estate"
-    estate.mkdir(parents=True)
+    estate.mkdir(parents=True, exist_ok=True)
     where = f"[{', '.join(regions)}]"
     entries = (
         f'  account-{number:05}: {{id: "{FIRST + number}", credentials: default, regions: {where}}}'
@@ -150,6 +153,8 @@ def fleet_over(folder: Path, accounts: int, regions: Sequence[str], asked: Seque
     every = tuple(name for name, control in controls.items() if control.kind == "aws")
     options = Options((), ("all",), tuple(asked) or every, None, estate, folder / "runs", None, folder, Suites.at(ROOT))
     planner = Planner(options, controls)
+    if resume is not None:
+        planner.resume_in(resume)
     return Fleet(planner.plan(), controls, options, ["benchmark"], planner.frameworks)
 
 
@@ -164,7 +169,7 @@ def _calls(fleet: Fleet) -> int:
 
 
 class _Watch(threading.Thread):
-    """Looks at the workers, which are the children of this process, twice a second; Linux tells."""
+    """Looks at the workers twice a second; Linux tells. What all of them are forks of was there before them."""
 
     def __init__(self, accounts: int) -> None:
         super().__init__(daemon=True)
@@ -189,29 +194,18 @@ class _Watch(threading.Thread):
         self._look()
 
     def _look(self) -> None:
-        for pid in children():
+        for worker in workers_of(psutil.Process()):
             try:
-                status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
-                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            except OSError:
+                status = Path(f"/proc/{worker.pid}/status").read_text()
+                used = worker.cpu_times()
+            except (OSError, psutil.NoSuchProcess):
                 continue
-            self._cpu[pid] = (int(fields[11]) + int(fields[12])) / TICKS
-            peak = megabytes(int(status.get("VmHWM", "0 kB").split()[0]))
+            self._cpu[worker.pid] = used.user + used.system
+            told = dict(line.split(":", 1) for line in status.splitlines())
+            peak = megabytes(int(told.get("VmHWM", "0 kB").split()[0]))
             self.peak = max(self.peak, peak)
             if self.done <= max(2, self._accounts // 10):
                 self.peak_early = self.peak
-
-
-def children(command: str = "") -> list[int]:
-    """The processes that this one started and that run, by number, whose command line has this text; Linux tells."""
-    found = []
-    for task in Path("/proc/self/task").iterdir():
-        try:
-            pids = [int(pid) for pid in (task / "children").read_text().split()]
-            found += [pid for pid in pids if command in Path(f"/proc/{pid}/cmdline").read_text()]
-        except OSError:
-            continue
-    return sorted(found)
 
 
 def _own_cpu() -> float:

@@ -50,17 +50,25 @@ ONE_IN = 10_000
 Answered = tuple[int, dict[str, str], bytes]
 """Status, headers, body."""
 
+SHUT: Answered = (
+    403,
+    {"Content-Type": "text/xml"},
+    b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error><RequestId>r</RequestId></ErrorResponse>",
+)
+
 
 @dataclass(frozen=True)
 class Simulated:
     """Makes transports into accounts of the simulated AWS; `throttled` of 10,000 questions are refused at first.
 
-    Each answer takes `seconds`. It goes to workers as it is: they read the recording themselves.
+    Nobody gets into the accounts that are `shut`. Each answer takes `seconds`. It goes to workers as it is: they read
+    the recording themselves.
     """
 
     recording: Path
     seconds: float = 0.0
     throttled: int = 0
+    shut: frozenset[str] = frozenset()
 
     def __call__(self, access: Access, counts: Counts) -> Transport:
         """The transport into an account."""
@@ -78,6 +86,7 @@ class Responder:
     throttled: int = 0
     endpoint: str | None = None
     account: bytes = b""
+    shut: frozenset[str] = frozenset()
     refused: set[bytes] = field(default_factory=set)
 
     def __call__(self, request: Any, **_: Any) -> AWSResponse:
@@ -87,7 +96,7 @@ class Responder:
         key = _key(request, account)
         if self.seconds:
             time.sleep(self.seconds)
-        refusal = self._refusal(request, key + account)
+        refusal = SHUT if account.decode() in self.shut else self._refusal(request, key + account)
         if refusal is not None:
             return _response(request.url, refusal)
         if key not in self.known:
@@ -130,7 +139,7 @@ def record(target: Path, regions: Sequence[str], asked: Sequence[str] | None = N
 def _clients(simulated: Simulated) -> Clients:
     """The clients of this process: all accounts are asked through them, as they are in an audit."""
     known = pickle.loads(simulated.recording.read_bytes())  # written by `record`, a moment ago
-    return _clients_of(Responder(known, simulated.seconds, simulated.throttled))
+    return _clients_of(Responder(known, simulated.seconds, simulated.throttled, shut=simulated.shut))
 
 
 def _clients_of(responder: Responder) -> Clients:

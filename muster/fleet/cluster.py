@@ -19,6 +19,7 @@ from traceback import extract_tb
 from typing import Any
 
 from muster.errors import FleetError, MusterError, UsageError
+from muster.fleet.forks import forked_workers
 from muster.fleet.judging import judge_share
 from muster.fleet.share import Share
 from muster.run.entering import Lent
@@ -109,9 +110,7 @@ class Cluster:
         try:
             while True:
                 for share in self._next(left, len(going)):
-                    future = self._client.submit(
-                        judge_share, share.to_json(), lent, key=f"muster-{key}-{share.account}", pure=True, retries=0
-                    )
+                    future = self._submit(f"muster-{key}-{share.account}", share, lent)
                     going[future.key] = share.account, future
                     future.add_done_callback(done.put)
                 if not going:
@@ -124,6 +123,17 @@ class Cluster:
         finally:
             with suppress(OSError, ClosedClientError):
                 self._client.cancel([future for _, future in going.values()])
+
+    def _submit(self, key: str, share: Share, lent: Lent | None) -> Any:
+        """Hand an account out as what Dask calls a producer of data: one that waits does so with the scheduler.
+
+        It would else wait with a worker, and that one's death would count against it. An account is judged again once.
+        https://distributed.dask.org/en/stable/scheduling-policies.html#queuing
+        """
+        from dask._task_spec import Task
+
+        task = Task(key, judge_share, share.to_json(), lent, _data_producer=True)
+        return self._client.get({key: task}, key, sync=False, retries=0)
 
     def _next(self, left: Iterator[Share], going: int) -> Iterator[Share]:
         for _ in range(AHEAD * max(1, self._number_of_workers()) - going):
@@ -179,15 +189,21 @@ def _local(workers: Workers) -> Iterator[Any]:
     """Workers of this machine, which hear nobody but their scheduler, and end with this process."""
     from distributed import LocalCluster
 
-    with LocalCluster(
-        n_workers=workers.number,
-        threads_per_worker=1,
-        processes=True,
-        memory_limit=workers.memory,
-        dashboard_address="127.0.0.1:0",
-        security=True,
-        silence_logs=logging.CRITICAL,
-    ) as cluster:
+    environment = dict(os.environ)
+    with (
+        forked_workers() as until_started,
+        LocalCluster(
+            n_workers=workers.number,
+            threads_per_worker=1,
+            processes=True,
+            memory_limit=workers.memory,
+            dashboard_address="127.0.0.1:0",
+            security=True,
+            silence_logs=logging.CRITICAL,
+            env=environment,
+        ) as cluster,
+    ):
+        until_started.close()
         yield cluster
 
 
@@ -200,10 +216,13 @@ async def _settle(dask_scheduler: Any) -> None:
 
 
 def _problem(future: Any) -> str | None:
-    """Why an account could not be judged. Raises `ClusterLost` where the scheduler forgot it."""
+    """Why an account could not be judged. Raises `ClusterLost` where the scheduler forgot it.
+
+    One whose worker died once it was done has lost no more than its result, which is the name of a folder that stands.
+    """
     from distributed.scheduler import KilledWorker
 
-    if future.status in ("cancelled", "lost"):
+    if future.status == "cancelled":
         raise ClusterLost(GONE)
     error: BaseException | None = future.exception() if future.status == "error" else None
     if error is None:

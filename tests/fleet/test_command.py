@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
@@ -14,28 +15,34 @@ import pytest
 from muster.evidence.fleet_record import FleetRecord
 from muster.evidence.run_folder import RunFolder
 from muster.evidence.verify_fleet import verify_fleet
+from tests.engine.loopback import Request, Response, loopback
 from tests.runs.audits import Audits, Outcome
 from tests.runs.conftest import small_audits
 
-EMPTY = range(1, 4)
+EMPTY = range(1, 3)
+SHUT = {"AccessDenied": 21, "ExpiredToken": 22, "InvalidClientTokenId": 23}
+"""What an account's STS answers whoever wants in, and the account's number."""
+REFUSAL = "<ErrorResponse><Error><Code>{0}</Code><Message>no</Message></Error><RequestId>r</RequestId></ErrorResponse>"
 
 
 @pytest.fixture(scope="module")
-def audits(tmp_path_factory: pytest.TempPathFactory, sandbox: dict[str, Any], small_project: Path) -> Audits:
-    """The demo company, three accounts in which there is nothing, and one that nobody can enter."""
+def audits(tmp_path_factory: pytest.TempPathFactory, sandbox: dict[str, Any], small_project: Path) -> Iterator[Audits]:
+    """The demo company, two accounts in which there is nothing, and three that nobody can enter."""
     found = small_audits(tmp_path_factory.mktemp("fleets"), "demo", sandbox, small_project)
-    seeded = sandbox["accounts"]["demo"]
-    ways = f'endpoint_url: "{sandbox["aws_endpoint"]}", regions: {json.dumps(seeded["regions"])}'
-    entries = [
-        f'  empty-{number}: {{id: "{number:012}", role_arn: "arn:aws:iam::{number:012}:role/Audit", {ways}}}'
-        for number in EMPTY
-    ]
-    nowhere = (
-        f'  shut: {{id: "{9:012}", role_arn: "arn:aws:iam::{9:012}:role/Audit", endpoint_url: "http://127.0.0.1:9"}}'
-    )
-    with (found.estate / "accounts.yaml").open("a") as accounts:
-        accounts.write("\n".join([*entries, nowhere]) + "\n")
-    return found
+    regions = json.dumps(sandbox["accounts"]["demo"]["regions"])
+    with loopback(refuse) as nobodys, (found.estate / "accounts.yaml").open("a") as accounts:
+        places = [(f"empty-{number}", number, sandbox["aws_endpoint"]) for number in EMPTY]
+        for name, number, url in [*places, *((f"shut-{number}", number, nobodys.url) for number in SHUT.values())]:
+            way = f'id: "{number:012}", role_arn: "arn:aws:iam::{number:012}:role/Audit", endpoint_url: "{url}"'
+            accounts.write(f"  {name}: {{{way}, regions: {regions}}}\n")
+        accounts.flush()
+        yield found
+
+
+def refuse(request: Request) -> Response:
+    """Answer that nobody gets in, each account in its own way."""
+    code = next(code for code, number in SHUT.items() if f"{number:012}".encode() in request.body)
+    return Response(403, REFUSAL.format(code).encode(), {"Content-Type": "text/xml"})
 
 
 @pytest.fixture(scope="module")
@@ -67,15 +74,25 @@ def test_there_is_an_item_an_account(outcome: Outcome) -> None:
         assert text in outcome.output
 
 
-def test_an_account_that_cannot_be_entered_is_red_and_named(outcome: Outcome) -> None:
-    fleet = FleetRecord.read(folder_of(outcome))
+def test_accounts_that_cannot_be_entered_are_red_and_named(outcome: Outcome) -> None:
+    """Three in one fleet: in `fleet.json`, on its page, in the terminal; each of their controls is an error."""
+    fleet, page = FleetRecord.read(folder_of(outcome)), (folder_of(outcome) / "index.html").read_text()
 
     assert {name: account.ended for name, account in fleet.accounts.items()} == {
         "demo": "judged",
-        "shut": "not_entered",
         **{f"empty-{number}": "judged" for number in EMPTY},
+        **{f"shut-{number}": "not_entered" for number in SHUT.values()},
     }
-    assert f"! shut ({9:012}): not entered: the account shut could not be entered" in outcome.output
+    for code, number in SHUT.items():
+        account = fleet.accounts[f"shut-{number}"]
+        assert set(account.cells) <= {"e", "."}
+        assert code in (account.reason or "")
+        assert f'"shut-{number}","{number:012}"' in page
+        assert f"! shut-{number} ({number:012}): not entered: the account shut-{number} could not" in outcome.output
+        assert {row.status for row in RunFolder(folder_of(outcome) / account.folder(f"shut-{number}")).rows()} == {
+            "error"
+        }
+    assert outcome.code == 1
 
 
 def test_the_evidence_verifies(outcome: Outcome) -> None:
@@ -120,7 +137,7 @@ def test_a_fleet_that_was_stopped_goes_on_with_what_is_missing(audits: Audits) -
 
     assert outcome.code == 1
     assert {path: path.stat().st_mtime_ns for path in before} == before
-    assert len(list((folder / "accounts").glob("*/*/manifest.json"))) == 2 + len(EMPTY)
+    assert len(list((folder / "accounts").glob("*/*/manifest.json"))) == 1 + len(EMPTY) + len(SHUT)
     assert verify_fleet(folder).defects == []
 
 

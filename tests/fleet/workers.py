@@ -8,11 +8,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psutil
 
+from benchmarks.processes import workers_of
 from muster.fleet.cluster import Cluster
 from muster.fleet.fleet import Fleet
 from tests.conftest import ROOT
@@ -47,19 +48,8 @@ class KillsWorkers:
         """One more account is done."""
         self.done += 1
         if self.done % self.every == 0:
-            workers = sorted(workers_of_this_process(), key=lambda process: process.create_time())
-            workers[0].kill()
+            workers_of(psutil.Process())[0].kill()
             self.killed += 1
-
-
-def workers_of_this_process() -> list[psutil.Process]:
-    """The processes in which a local cluster judges."""
-    found = []
-    for child in psutil.Process().children():
-        with suppress(psutil.NoSuchProcess):  # one that was killed just now
-            if "spawn_main" in " ".join(child.cmdline()):
-                found.append(child)
-    return found
 
 
 @contextmanager

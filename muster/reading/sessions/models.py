@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import UnknownServiceError
 from botocore.loaders import JSONFileLoader, Loader
 
 from muster.reading.sessions.guard import READING_VERBS
 
 # Those of `ALSO_READS` in the guard begin so.
+PARTS = ("service-2", "endpoint-rule-set-1", "paginators-1", "waiters-2")
+"""The files of a service."""
+DATA = ("partitions", "sdk-default-configuration")
+"""The files that clients of all services are made of."""
 _VERBS = (*READING_VERBS, "Assume", "Generate")
 
 
@@ -37,6 +43,15 @@ class ReadsAlone(JSONFileLoader):  # type: ignore[misc]  # botocore has no types
 
 class ReadsLoader(Loader):  # type: ignore[misc]  # botocore has no types
     """Botocore's loader of such data, which keeps what it loaded until it is told otherwise."""
+
+    def load_ahead(self, services: Iterable[str]) -> None:
+        """Load what clients of these services are made of; what botocore does not have is left out."""
+        for service in set(self.list_available_services(PARTS[0])) & set(services):
+            for part in PARTS:
+                with suppress(UnknownServiceError):
+                    self.load_service_model(service, part)
+        for name in DATA:
+            self.load_data(name)
 
     def forget(self) -> None:
         """Let go of what was loaded; what is asked for later is loaded anew."""

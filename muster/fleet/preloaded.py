@@ -1,0 +1,39 @@
+"""What a worker of this machine needs before it judges, read once for all of them: they are forks of who read it.
+
+Imported by name, by Python's fork server, before there is a worker. Nothing here asks anybody anything, and nothing
+starts a thread: a fork has none but its own.
+https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+
+import distributed  # noqa: F401  # what every worker imports before it is one
+
+from muster.errors import MusterError
+from muster.fleet.forks import IMPORTED_FROM
+from muster.fleet.judging import controls_of, page_writers
+from muster.judging.closure import operations_of
+from muster.reading.sessions.models import LOADER
+
+
+def preload() -> None:
+    """Read what judging needs: controls, the code that they rest on, pages, service models.
+
+    Raises `ImportError`, by which the fork server is told to do without, and each worker reads it for itself.
+    """
+    for name in IMPORTED_FROM:
+        os.environ.pop(name, None)
+    try:
+        controls = controls_of(None)
+    except MusterError as error:
+        raise ImportError(str(error)) from error
+    page_writers()
+    LOADER.load_ahead({name.partition(":")[0] for name in operations_of(controls.values())})
+    gc.collect()
+    gc.freeze()  # what stays is not looked at again, and so not copied
+
+
+preload()
