@@ -57,11 +57,13 @@ def test_elb_access_logs(any_load_balancer: AnyLoadBalancer) -> None:
 
     Why: The load balancer is the one place that sees every request and where it came from; without its log an attack
         leaves no trace.
-    Fix: Turn on access logs to a bucket, or have CloudWatch Logs deliver them.
+    Fix: Turn on access logs to a bucket whose policy lets Elastic Load Balancing write and whose default encryption is
+        SSE-S3, or have CloudWatch Logs deliver them.
     See: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html
     """
     not_applicable(any_load_balancer.why_no_access_log)
-    assert any_load_balancer.itself.keeps_access_log, "keeps no log of the requests that it takes"
+    flaw = any_load_balancer.itself.access_log_flaw
+    assert flaw is None, flaw
 
 
 @control(severity="medium")

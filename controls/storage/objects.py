@@ -33,11 +33,11 @@ def test_s3_bucket_access_logged(bucket: Bucket) -> None:
     """Access to buckets is logged.
 
     Why: After a leak, the log tells which objects were read, when, and from where.
-    Fix: Turn on server access logging to a bucket of its own in the same account and region; that one is exempt: S3
-        would log the delivery of logs.
+    Fix: Turn on server access logging to a bucket of its own in the same account and region, whose policy lets S3 write
+        and whose default encryption is SSE-S3. That one is exempt: S3 would log the delivery of logs.
     See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html
     """
-    if bucket.access_log_bucket is None and bucket.receives_access_logs:
+    if bucket.access_log is None and bucket.receives_access_logs:
         not_applicable("receives the access logs of other buckets")
     assert bucket.access_log_flaw is None, bucket.access_log_flaw
 
