@@ -27,13 +27,13 @@ def test_gh_branch_no_force_push(github_default_branch: GithubDefaultBranch) -> 
     """History of default branches cannot be rewritten or removed.
 
     Why: A force push replaces what was reviewed and released by something else, and takes the proof of it away.
-    Fix: Restrict deletions and block force pushes in a rule set for the default branch.
+    Fix: Restrict deletions and block force pushes in a rule set for the default branch; take everybody off the list of
+        those whom the classic protection lets force push.
     See: https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets#block-force-pushes
     """
     not_applicable(github_default_branch.why_not_judged)
-    assert github_default_branch.demands("non_fast_forward", "deletion"), (
-        f"lets the history of {github_default_branch.title} be rewritten or removed: {github_default_branch.found}"
-    )
+    gap = github_default_branch.history_gap
+    assert gap is None, f"lets the history of {github_default_branch.title} be rewritten or removed: {gap}"
 
 
 @control(severity="low")

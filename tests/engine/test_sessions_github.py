@@ -104,6 +104,35 @@ def test_pages_that_wrap_their_list_are_joined_or_refused_but_the_last_is_never_
     assert joined or answer.error is not None, f"a part was taken for the whole: {answer.content}"
 
 
+@pytest.mark.parametrize(
+    ("operation", "part", "path"),
+    [
+        pytest.param(
+            "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies",
+            {"environment_name": "eu/prod #1"},
+            "environments/eu%2Fprod%20%231/deployment-branch-policies",
+            id="the name of an environment",
+        ),
+        pytest.param(
+            "GET /repos/{owner}/{repo}/contents/{path}",
+            {"path": ".github/CODE OWNERS"},
+            "contents/.github/CODE%20OWNERS",
+            id="the path of a file",
+        ),
+        pytest.param(
+            "GET /repos/{owner}/{repo}/branches/{branch}/protection",
+            {"branch": "rel/1"},
+            "branches/rel/1/protection",
+            id="a branch",
+        ),
+    ],
+)
+def test_a_slash_is_encoded_in_all_that_is_no_path_itself(operation: str, part: dict[str, str], path: str) -> None:
+    question = Call("code", "global", "github", operation, {"owner": "acme-demo", "repo": "shop", **part})
+    _, requests, _ = asked(lambda _: body({}), question)
+    assert urlsplit(requests[0].path).path == f"/repos/acme-demo/shop/{path}"
+
+
 def test_what_of_a_request_is_not_in_the_path_is_its_query() -> None:
     _, requests, _ = asked(lambda _: body([]), call(role="admin", per_page=5))
     assert parse_qs(urlsplit(requests[0].path).query) == {"role": ["admin"], "per_page": ["5"]}

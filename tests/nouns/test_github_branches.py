@@ -176,3 +176,59 @@ def test_what_the_token_does_not_see_is_an_error_of_each_noun() -> None:
     for control in ("gh-branch-reviews", "gh-branches-tidy"):
         statuses = {name: each.status for name, each in by_name(judge(entered(Scripted(told)), control)).items()}
         assert statuses == {"shop": "pass", "*": "error"}
+
+
+BLOCKED: dict[str, Any] = {
+    "allow_force_pushes": {"enabled": False},
+    "allow_deletions": {"enabled": False},
+    "enforce_admins": {"enabled": True},
+}
+FORCE_PUSHERS = "QUERY RepositoryForcePushers"
+
+
+def force_pushers(*actors: Any, branch: str = "main") -> dict[str, Any]:
+    allowed = {"totalCount": len(actors), "nodes": [{"actor": each} for each in actors]}
+    rule = {"name": branch, "branchProtectionRule": {"bypassForcePushAllowances": allowed}}
+    node = {"nameWithOwner": "Acme/Shop", "defaultBranchRef": rule}
+    return {"organization": {"repositories": {"nodes": [None, {**node, "nameWithOwner": "acme/shop-2"}, node]}}}
+
+
+@pytest.mark.parametrize("of_control", ["gh-branch-no-force-push", "gh-branch-admins-bound"])
+@pytest.mark.parametrize(
+    ("told", "status", "reason"),
+    [
+        pytest.param(force_pushers(), "pass", "", id="nobody"),
+        pytest.param(force_pushers({"__typename": "Team", "slug": "ops"}), "fail", "Team ops", id="a team"),
+        pytest.param(force_pushers({"__typename": "App", "slug": "bot"}), "fail", "Integration bot", id="an app"),
+        pytest.param(force_pushers(None), "fail", "somebody whom GitHub does not show", id="somebody who is gone"),
+        pytest.param(force_pushers(branch="trunk"), "error", "is not shown to this token", id="of another branch"),
+        pytest.param(ApiError("FORBIDDEN", "no"), "error", "FORBIDDEN: no", id="not for this token"),
+    ],
+)
+def test_whom_a_classic_protection_lets_force_push(of_control: str, told: Any, status: str, reason: str) -> None:
+    finding = found(of_control, RULES=[], CLASSIC=BLOCKED, FORCE_PUSHERS=told)
+
+    assert finding[0] == status
+    assert reason in finding[1]
+
+
+@pytest.mark.parametrize(
+    ("of_control", "answers"),
+    [
+        pytest.param(
+            "gh-branch-no-force-push",
+            {
+                "RULES": [
+                    {"type": each, "ruleset_id": 42, "ruleset_source": "acme"}
+                    for each in ("non_fast_forward", "deletion")
+                ]
+            },
+            id="a rule set blocks",
+        ),
+        pytest.param("gh-branch-signed-commits", {"CLASSIC": {"required_signatures": {"enabled": True}}}, id="another"),
+    ],
+)
+def test_who_may_force_push_is_asked_where_it_matters(of_control: str, answers: dict[str, Any]) -> None:
+    status, _ = found(of_control, **{"CLASSIC": BLOCKED, "RULES": [], **answers})
+
+    assert status == "pass", "the query has no answer here: it was not put"

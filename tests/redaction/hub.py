@@ -77,6 +77,7 @@ GITHUB_OPERATIONS = {
     "github:GET /repos/{owner}/{repo}/rulesets/rule-suites",
     "github:GET /repos/{owner}/{repo}/releases",
     "github:QUERY RepositoryBranches",
+    "github:QUERY RepositoryForcePushers",
     *RELEASE_OPERATIONS,
 }
 

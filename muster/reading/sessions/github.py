@@ -49,6 +49,11 @@ from muster.reading.unchanged import Validator
 
 CLOUD = "https://api.github.com"
 LARGEST_PAGE = 100
+PATHS = frozenset({"path", "branch", "tree_sha"})
+"""What of a path is one itself: in all else GitHub wants a slash encoded, in the name of an environment say.
+
+https://docs.github.com/en/rest/deployments/branch-policies#list-deployment-branch-policies
+"""
 PAGE = "page"
 """The variable of a question that asks for one page, by its number, and no other."""
 ATTEMPTS = 10
@@ -123,7 +128,8 @@ class GitHubTransport:
         in_path = set(re.findall(r"{(\w+)}", template))
         if missing := in_path - call.request.keys():
             raise MissingArgument(f"{call.name} was asked without {', '.join(missing)}")
-        path = template.format_map({name: quote(str(value)) for name, value in call.request.items()})
+        parts = {name: quote(str(call.request[name]), "/" * (name in PATHS)) for name in in_path}
+        path = template.format_map(parts)
         query = {name: value for name, value in call.request.items() if name not in in_path}
         return partial(self._all_pages, call, path, query)
 
