@@ -8,7 +8,8 @@ What a case does not answer, the sound account of `baseline/` answers (a file a 
 That is the sound account with another value in each thing that the control speaks of, as its noun lists them; the
 verdict that it deserves, and why. It is called by what is changed. `- sound: {Encrypted: true}` says what the sound
 account's things have besides, so that this control passes there; `facts` and `answers` beside it are what
-this control alone is told.
+this control alone is told. What all cases of a file have stands once, in `- each: {answers: …, changed: …, facts: …}`:
+a case says what is other in it.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ GONE = "$gone"
 SOUND_FACTS = "facts.yaml"
 """What the sound account's organization declares; a case declares some of it otherwise."""
 # Nouns whose list says no more than names: the question that describes them, and where in its answer they are.
-LISTED_BY_HAND = {"build_project": ("codebuild:batch_get_projects", "projects")}
+DESCRIBED_BY = {
+    "build_project": ("codebuild:batch_get_projects", "projects"),
+    "codecommit_repository": ("codecommit:batch_get_repositories", "repositories"),
+}
 Deserved = Literal["pass", "fail", "error", "not_applicable"]
 
 
@@ -42,7 +46,8 @@ class Case(BaseModel):
     `answers` maps `service:operation` to what boto3 would return (see `told_aws.Told` for the forms). `changed` takes
     the sound account's answer with other values at some paths, `Keys[].KeyState`, `[].archived` of a list of GitHub's,
     or without what is `$gone`.
-    `another_type` marks a case in which a value has a type that AWS's model does not give it.
+    `another_type` marks a case in which a value has a type that AWS's model does not give it. `of_each` are the
+    questions that the case answers as all cases of its file do.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -55,6 +60,7 @@ class Case(BaseModel):
     regions: tuple[str, ...] = ("eu-west-1",)
     now: datetime = NOW
     another_type: bool = False
+    of_each: frozenset[str] = frozenset()
     verdict: Deserved
     reason: str = ""
     why: str
@@ -74,10 +80,12 @@ def judged_controls() -> list[str]:
 
 def cases_of(control: str) -> list[Case]:
     """The cases of a control; read when they are asked for, since collecting needs none of them."""
+    entries = _content(HERE / "cases" / f"{control}.yaml")
+    each: dict[str, Any] = next((entry["each"] for entry in entries if "each" in entry), {})
     return [
-        Case.model_validate(written_out(entry, control))
-        for entry in _content(HERE / "cases" / f"{control}.yaml")
-        if "sound" not in entry
+        Case.model_validate(with_each(written_out(entry, control), each))
+        for entry in entries
+        if not entry.keys() & {"sound", "each"}
     ]
 
 
@@ -119,13 +127,27 @@ def written_out(case: Mapping[str, Any], of_control: str) -> dict[str, Any]:
     return words
 
 
+def with_each(case: Mapping[str, Any], each: Mapping[str, Any]) -> dict[str, Any]:
+    """A case with what all cases of its file have; a question that the case answers itself is answered so alone."""
+    answers, changed = case.get("answers", {}), case.get("changed", {})
+    changed_in_each = {name: to for name, to in each.get("changed", {}).items() if name not in answers}
+    answered_in_each = {name: to for name, to in each.get("answers", {}).items() if name not in answers}
+    return {
+        **case,
+        "answers": answered_in_each | answers,
+        "changed": changed_in_each | {name: {**changed_in_each.get(name, {}), **to} for name, to in changed.items()},
+        "facts": {**each.get("facts", {}), **case.get("facts", {})},
+        "of_each": frozenset(answered_in_each.keys() | changed_in_each.keys()) - answers.keys() - changed.keys(),
+    }
+
+
 def changes_of(entry: Mapping[str, Any], of_control: str) -> dict[str, dict[str, Any]]:
     """What is other in each thing that a control speaks of, by the question that lists them and the path to there."""
     if not entry:
         return {}
     noun = CONTROLS[of_control].first_noun
-    lists = noun.lists or LISTED_BY_HAND.get(noun.noun)
-    assert lists, f"{of_control}: its noun is listed by hand: say in LISTED_BY_HAND what describes it, or use `changed`"
+    lists = DESCRIBED_BY.get(noun.noun) or noun.lists
+    assert lists, f"{of_control}: its noun is listed by hand: say in DESCRIBED_BY what describes it, or use `changed`"
     operation, path = lists
     things = path if path.endswith("[]") else f"{path}[]"
     return {operation: {f"{things}.{inner}": value for inner, value in entry.items()}}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from muster.reading.reads import Call
-from tests.hostile.case import with_changes, written_out
+from tests.hostile.case import with_changes, with_each, written_out
 from tests.hostile.shapes import misshapen, output_shape
 from tests.hostile.told_aws import Told, ToldAws
 
@@ -121,3 +121,28 @@ def test_things_within_things_are_all_changed() -> None:
 def test_what_a_noun_lists_by_hand_has_no_entry() -> None:
     with pytest.raises(AssertionError, match="its noun is listed by hand"):
         written_out(ENTRY, "s3-bucket-versioned")
+
+
+KEY = "kms:describe_key"
+EACH = {"answers": {POLICY: {}}, "changed": {KEY: {"Arn": "a", "State": "Enabled"}}, "facts": {"regulations": ["x"]}}
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        pytest.param({}, EACH | {"of_each": {POLICY, KEY}}, id="nothing"),
+        pytest.param(
+            {"changed": {KEY: {"State": "Disabled"}}},
+            EACH | {"changed": {KEY: {"Arn": "a", "State": "Disabled"}}, "of_each": {POLICY}},
+            id="one of the changes",
+        ),
+        pytest.param(
+            {"answers": {KEY: {}}},
+            EACH | {"answers": {POLICY: {}, KEY: {}}, "changed": {}, "of_each": {POLICY}},
+            id="the whole answer",
+        ),
+        pytest.param({"facts": {"regulations": []}}, EACH | {"facts": {"regulations": []}}, id="a fact"),
+    ],
+)
+def test_a_case_says_what_is_other_in_it_than_in_each(own: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert with_each(own, EACH) == {"of_each": {POLICY, KEY}} | expected
