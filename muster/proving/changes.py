@@ -10,6 +10,7 @@ from typing import Any
 Path = tuple[str | int, ...]
 
 GONE = "gone"
+WHOLE = "the whole"
 # A value of another type than the API's, which Python takes for true, or for a member of many a list.
 OTHER: dict[type, Any] = {
     bool: "false",
@@ -39,7 +40,7 @@ def changes(content: Any) -> Iterator[ChangedAnswer]:
     The whole is changed too, into a structure where it is a list and the other way. Members of a list have one shape:
     each is changed in all members that have it at once, and a key is taken from the last member alone, too.
     """
-    yield ChangedAnswer("the whole", "of another type", {} if isinstance(content, list) else [])
+    yield ChangedAnswer(WHOLE, "of another type", {} if isinstance(content, list) else [])
     of_shape: defaultdict[str, list[Path]] = defaultdict(list)
     for path in _paths(content):
         of_shape[_shape(path)].append(path)

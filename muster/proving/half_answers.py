@@ -9,6 +9,7 @@ from muster.judging.control import Control
 from muster.judging.judgement import Finding
 from muster.proving.changes import GONE, ChangedAnswer, changes
 from muster.proving.left_out import LeftOutKey
+from muster.proving.looked_at import noting, was_looked_at
 from muster.proving.recorded import Recording
 from muster.reading.reads import Call
 
@@ -33,19 +34,27 @@ class Turn:
 
 def turns(recording: Recording, control: Control, operation: str = "") -> Iterator[Turn]:
     """Each failure that becomes a pass where an answer is changed, of this operation or of any."""
-    before = recording.findings[control.id]
-    for call in recording.reads_of(control):
+    failed = [finding for finding in recording.findings[control.id] if finding.status == "fail"]
+    for call in recording.reads_behind(failed):
         if operation in ("", call.name):
             answer = recording.answer_to(call)
-            for change in changes(answer.content):
+            for change in noticed_changes(recording, control, call):
                 after = recording.judged_with(control, call, replace(answer, content=change.content))
-                yield from (Turn(call, change, finding) for finding in greener(before, after))
+                yield from (Turn(call, change, finding) for finding in greener(failed, after))
 
 
-def greener(before: list[Finding], after: list[Finding]) -> Iterator[Finding]:
+def noticed_changes(recording: Recording, control: Control, call: Call) -> Iterator[ChangedAnswer]:
+    """The changes of an answer that are at something at which the control looks; of others nothing can follow."""
+    answer = recording.answer_to(call)
+    noted: set[str] = set()
+    recording.judged_with(control, call, replace(answer, content=noting(answer.content, "", noted)))
+    return (change for change in changes(answer.content) if was_looked_at(change.where, noted))
+
+
+def greener(failed: list[Finding], after: list[Finding]) -> Iterator[Finding]:
     """The findings after of what failed before, and is not told any more to fail or to be unreadable."""
     now = {(finding.resource, finding.region): finding for finding in after}
-    for finding in before:
+    for finding in failed:
         found = now.get((finding.resource, finding.region))
-        if finding.status == "fail" and found is not None and found.status in ("pass", "not_applicable"):
+        if found is not None and found.status in ("pass", "not_applicable"):
             yield found

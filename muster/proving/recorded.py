@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -100,7 +100,11 @@ class Recording:
 
     def reads_of(self, control: Control) -> list[Call]:
         """Every call that the control's findings rest on."""
-        hashes = dict.fromkeys(sha256 for finding in self.findings[control.id] for sha256 in finding.reads)
+        return self.reads_behind(self.findings[control.id])
+
+    def reads_behind(self, findings: Iterable[Finding]) -> list[Call]:
+        """Every call that these findings rest on."""
+        hashes = dict.fromkeys(sha256 for finding in findings for sha256 in finding.reads)
         return [self.answers[sha256][0] for sha256 in hashes]
 
     def judged_without(self, control: Control, call: Call, error: ApiError) -> list[Finding]:
