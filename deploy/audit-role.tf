@@ -188,6 +188,7 @@ resource "aws_iam_policy" "audit_1" {
         "eks:DescribeClusterVersions",
         "eks:ListClusters",
         "elasticache:DescribeReplicationGroups",
+        "elasticache:DescribeUsers",
         "elasticbeanstalk:DescribeEnvironments",
         "elasticfilesystem:DescribeAccessPoints",
         "elasticfilesystem:DescribeFileSystemPolicy",
