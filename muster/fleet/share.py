@@ -13,7 +13,7 @@ from muster.judging.control import Control
 from muster.reading.access import ESTATE, AbsentAccount, Access
 from muster.run.asked import run_name
 from muster.run.discovered import Discovered
-from muster.run.part import Pair
+from muster.run.pairs import Pair
 from muster.run.plan import Plan
 from muster.run.planning import Planner
 

@@ -7,7 +7,6 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from sys import intern
 
 import pytest
 
@@ -23,7 +22,7 @@ from muster.plugin.places import keep
 from muster.plugin.unwritable import LastWord, not_written
 from muster.printable import one_line
 from muster.run.options import Options, refuse_unwritable
-from muster.run.part import Pair
+from muster.run.pairs import Pairs
 from muster.run.planning import Planner
 from muster.run.record import command_line
 from muster.run.run import Run
@@ -52,7 +51,7 @@ class Conductor:
         self._options: Options = read_options(config)
         self.run: Run | None = None
         # None until pytest has collected: before a run is begun without xdist, and after it with xdist.
-        self.selected: set[Pair] | None = None
+        self.selected: Pairs | None = None
         self.distributed = False
         self._signer: Signer | None = None
         self._last_word: LastWord | None = None
@@ -112,14 +111,15 @@ class Conductor:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note what was selected, without xdist."""
-        self.selected = {(item.control.id, item.account) for item in session.items if isinstance(item, ControlItem)}
+        items = (item for item in session.items if isinstance(item, ControlItem))
+        self.selected = Pairs((item.control.id, item.account) for item in items)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note what was finished: an item whose worker died reports nothing of ours."""
         for name, value in report.user_properties:
             if name == PROPERTY and report.when == "call" and self.run is not None:
                 data = json.loads(str(value))
-                self.run.finished.add((intern(data["control"]), intern(data["account"])))
+                self.run.finished.add((data["control"], data["account"]))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -14,6 +14,7 @@ from muster.plugin.conductor import Conductor
 from muster.plugin.refused_worker import refuse_with
 from muster.plugin.scheduling import ByAccountAndService
 from muster.plugin.where import controls_folders
+from muster.run.pairs import Pairs
 
 
 class WorkerConductor:
@@ -43,7 +44,7 @@ class WorkerConductor:
 
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
         """Note what was selected, by the node ids of a worker; all of them have the same."""
-        selected = self._conductor.selected = self._conductor.selected or set()
+        selected = self._conductor.selected = self._conductor.selected or Pairs()
         for nodeid in ids:
             function, _, account = nodeid.rpartition("::")[2].partition("[")
             if function in self._by_function:

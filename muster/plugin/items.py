@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.mark.structures import NodeKeywords
+from _pytest.nodeid import NodeId
+from _pytest.skipping import xfailed_key
+from _pytest.tmpdir import tmppath_result_key
 
 from muster.judging.control import Control
+from muster.plugin.made import Made, let_go_as_made
 from muster.plugin.unwritable import not_written
 from muster.printable import one_line, printable, spelled
 from muster.run.audit import Audit, Judged
@@ -18,6 +23,8 @@ from muster.verdict import Status, Verdict, count_by_status
 
 MOST_LINES = 1_000
 PROPERTY = "muster"
+OF_PYTEST: tuple[pytest.StashKey[Any], ...] = (tmppath_result_key, xfailed_key)
+"""What pytest puts into the stash of an item and looks at no more: how its parts ended, whether it was to fail."""
 SIGNS: Mapping[Status, str] = {"fail": "FAIL", "error": "ERROR", "not_run": "NOT RUN"}
 
 
@@ -26,6 +33,16 @@ def _mark(name: str) -> pytest.MarkDecorator:
     """The mark of that name, one for all items that bear it."""
     mark: pytest.MarkDecorator = getattr(pytest.mark, name)
     return mark
+
+
+def _marks(item: ControlItem) -> list[pytest.Mark]:
+    return [_mark(item.control.severity).mark, _mark(item.control.domain).mark]
+
+
+def _keywords(item: ControlItem) -> NodeKeywords:
+    keywords = NodeKeywords(item)
+    keywords.update({mark.name: mark for mark in _marks(item)})
+    return keywords
 
 
 class ControlFile(pytest.File):
@@ -37,25 +54,49 @@ class ControlFile(pytest.File):
     def collect(self) -> Iterator[ControlItem]:
         """An item a control and account of its kind, in the order of the file."""
         for control in self.controls:
+            nodeid = self.id.child(control.function.__name__)
             for account, kind in self.accounts.items():
                 if kind == control.kind:
-                    yield ControlItem.from_parent(self, control=control, account=account)
+                    # An id with parameters, not a name with brackets: pytest compares ids when it looks for what
+                    # failed last.
+                    yield ControlItem.from_parent(
+                        self, control=control, account=account, nodeid=nodeid.with_params(account)
+                    )
 
 
 class ControlItem(pytest.Item):
-    """One control in one account; all its resources are judged inside it."""
+    """One control in one account; all its resources are judged inside it.
 
-    def __init__(self, *, parent: pytest.Collector, control: Control, account: str, **arguments: Any) -> None:
-        function = control.function.__name__
-        # An id with parameters, not a name with brackets: pytest compares ids when it looks for what failed last.
-        nodeid = parent.id.child(function).with_params(account)
-        super().__init__(f"{function}[{account}]", parent, nodeid=nodeid, **arguments)
+    Pytest holds every item until it ends: what it gives an item is made here when somebody looks at it.
+    """
+
+    __slots__ = ("account", "control", "made")
+
+    keywords = Made(_keywords)
+    own_markers = Made(_marks)
+    extra_keyword_matches = Made(lambda item: {item.control.id})
+    stash = Made(lambda _: pytest.Stash())
+    _store = Made(lambda item: item.stash)
+    user_properties = Made[list[tuple[str, object]]](lambda _: [])
+    _report_sections = Made[list[tuple[str, str, str]]](lambda _: [])
+
+    def __init__(self, *, parent: pytest.Collector, control: Control, account: str, nodeid: NodeId) -> None:
         self.control = control
         self.account = account
-        self.obj = control.function
-        self.add_marker(_mark(control.severity))
-        self.add_marker(_mark(control.domain))
-        self.extra_keyword_matches.add(control.id)
+        self.made: dict[str, Any] | None = {}
+        super().__init__(f"{control.function.__name__}[{account}]", parent, nodeid=nodeid)
+        self.made = None
+
+    @property
+    def obj(self) -> Any:
+        """The function of the control."""
+        return self.control.function
+
+    @property
+    def location(self) -> tuple[str, int | None, str]:
+        """Where the item stands; pytest's own would be kept."""
+        path, line, name = self.reportinfo()
+        return self.session._node_location_to_relpath(path), line, name
 
     def runtest(self) -> None:
         """Judge, keep the rows, and end the way the worst of them says."""
@@ -84,8 +125,14 @@ class ControlItem(pytest.Item):
         self._conclude(judged, counts)
 
     def let_go(self) -> None:
-        """Let go of what nobody looks at once the last was said of it: pytest keeps items until it ends."""
-        self.user_properties.clear()
+        """Let go of what nobody looks at once the last was said of it; what others have put there stays."""
+        self.user_properties[:] = [each for each in self.user_properties if each[0] != PROPERTY]
+        for key in OF_PYTEST:
+            if key in self.stash:
+                del self.stash[key]
+        let_go_as_made(self)
+        # Whoever spells the id spells it anew; the text is longer than all else that is left of the item.
+        object.__setattr__(self.id, "_str_cache", None)
 
     def _is_entered(self, audit: Audit) -> bool:
         """Whether somebody got in; where nobody was to, there is no account of the kind."""

@@ -63,7 +63,8 @@ class JudgingProcess:
         if not items or session.config.getoption("collectonly") or session.testsfailed:
             return
         for item in items:
-            self._groups.setdefault(self._group(item), []).append((item.control, item.account))
+            if self._has_whole_groups:
+                self._groups.setdefault(self._group(item), []).append((item.control, item.account))
             self._left[item.account] += 1
         try:
             audit = self._config.stash[AUDIT] = self._begin()

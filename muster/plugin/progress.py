@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import pytest
 
 from muster.plugin.items import PROPERTY
 from muster.printable import one_line
-from muster.run.part import Pair
+from muster.run.pairs import Pairs
 from muster.run.run import Run
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ class Gauge:
     def __init__(
         self,
         run: Callable[[], Run | None],
-        selected: Callable[[], set[Pair] | None],
+        selected: Callable[[], Pairs | None],
         asks: Callable[[], bool] = lambda: True,
     ) -> None:
         self._run = run
@@ -76,17 +75,14 @@ class Gauge:
         run, selected = self._run(), self._selected()
         if run is None or not selected:
             return None
-        # A copy in one step: the main thread adds to it.
-        finished = frozenset(run.finished) & selected
-        left = Counter(account for _, account in selected - finished)
-        accounts = {account for _, account in selected}
+        accounts, finished = selected.of_accounts(), run.finished.of_accounts()
         counts = run.audit.doorkeeper.counts.as_data() if self._asks() else {}
         self._note_busiest(counts)
         return Progress(
-            accounts_done=len(accounts) - len(left),
+            accounts_done=sum(finished.get(account) == number for account, number in accounts.items()),
             accounts=len(accounts),
-            judged=len(finished),
-            selected=len(selected),
+            judged=sum(finished.values()),
+            selected=sum(accounts.values()),
             seconds=time.monotonic() - self._began,
             calls=sum(each["calls"] for each in counts.values()) or None,
             throttles=sum(each["throttles"] for each in counts.values()),

@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from muster.estate.declarations import Facts, Waiver
-from muster.run.part import Pair, Part
+from muster.run.pairs import Pair
+from muster.run.part import Part
 from muster.verdict import NEEDS_SOMEBODY, STATUSES, UNREADABLE, Status, Verdict
 
 
@@ -119,7 +120,7 @@ def counts_of(tally: Tally) -> dict[str, int]:
 
 
 def _unfinished(selected: Collection[Pair], finished: Collection[Pair]) -> list[Problem]:
-    missing = sorted(set(selected) - set(finished))
+    missing = sorted(pair for pair in selected if pair not in finished)
     return [
         Problem("not_run", f"{control} was not judged in {account}: the run ended before it")
         for control, account in missing

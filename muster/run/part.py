@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-Pair = tuple[str, str]
-"""A control and an account."""
+from muster.run.pairs import Pair
 
 
 @dataclass(frozen=True)
@@ -39,12 +38,12 @@ class Part:
         return {"asked": self.asked, "judged": self.judged, "left_out": left_out, "by": list(self.by)}
 
 
-def part_of(asked: Collection[Pair], selected: Collection[Pair], by: Sequence[str]) -> Part | None:
+def part_of(asked: Set[Pair], selected: Set[Pair], by: Sequence[str]) -> Part | None:
     """What a run that judges `selected` is of one that judges all that was `asked`; None where it is all of it."""
-    missing = sorted(set(asked) - set(selected))
+    missing = sorted(pair for pair in asked if pair not in selected)
     if not missing:
         return None
     left_out: dict[str, tuple[str, ...]] = {}
     for control, account in missing:
         left_out[control] = (*left_out.get(control, ()), account)
-    return Part(len(set(asked)), len(set(asked) & set(selected)), left_out, tuple(by))
+    return Part(len(asked), len(asked) - len(missing), left_out, tuple(by))

@@ -30,7 +30,7 @@ from muster.run.judged_nowhere import refuse_judged_nowhere
 from muster.run.kinds import access_of, check_way_in
 from muster.run.not_asked import NotAsked, narrowed_by
 from muster.run.options import DEFAULT_PROFILE, Options
-from muster.run.part import Pair
+from muster.run.pairs import Pair
 from muster.run.plan import Plan
 from muster.run.replay import RecordedRun
 from muster.run.resume import resumed_by

@@ -29,7 +29,8 @@ from muster.run.budget import Reckoning, reckon, refuse_what_is_too_much
 from muster.run.conclusion import Problem, Tally, counts_of, exit_fails, problems, problems_of_share
 from muster.run.entering import Lent
 from muster.run.options import Options
-from muster.run.part import Pair, Part, part_of
+from muster.run.pairs import Pair, Pairs
+from muster.run.part import Part, part_of
 from muster.run.plan import Plan
 from muster.run.record import accounts_record, run_record
 from muster.run.without_secrets import without_secrets
@@ -64,9 +65,9 @@ class Run:
         self._threads = threads
         self._lent = lent or {}
         self._counts = counts or Counts()
-        self.asked = frozenset(asked)
-        self.selected: set[Pair] = set()
-        self.finished: set[Pair] = set()
+        self.asked = Pairs(asked)
+        self.selected = Pairs()
+        self.finished = Pairs()
         self.calls_incomplete = False
         self.is_concluded = False
         self._record: dict[str, Any] = {}

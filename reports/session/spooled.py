@@ -1,8 +1,8 @@
 """Pytest's own reports of an audit: what is told of an item goes to disk with the item, and not to memory.
 
 `report.html` and `junit.xml` are those of pytest-html and pytest. Both hold all cases until the end, some 8 KB an item,
-and then make the whole document of them at once. Here a case goes to a file beside it once pytest has torn
-its item down, and from there into the document, a piece at a time.
+and then make the whole document of them at once. Here a case goes to a file once pytest has torn its item down, and
+from there into the document, a piece at a time. So do the reports of which the terminal's summary is made.
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, TextIO, cast
+from typing import Any, BinaryIO, TextIO, cast
 from xml.etree import ElementTree
 
 import pytest
 from _pytest.junitxml import LogXML, xml_key
+from _pytest.nodeid import NodeId
+from _pytest.subtests import failed_subtests_key
 from pytest_html.basereport import BaseReport
 
-from muster.plugin.items import PROPERTY
 from muster.plugin.where import is_audit
+from reports.session.on_disk import CountedIds, ReportsOnDisk
 
-NO_KEYWORDS: dict[str, Any] = {}
 PLACEHOLDER = "muster: the cases that are on disk"
 SUITE_ENDS = "</testsuite></testsuites>"
 
@@ -42,8 +43,8 @@ class Spooler:
         self._config = config
         self._junit: SpooledJunit | None = None
         self._html: list[SpooledHtml] = []
+        self._terminal: SpooledTerminal | None = None
         self._files = ExitStack()
-        self._called: dict[str, pytest.TestReport] = {}
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:
@@ -52,21 +53,27 @@ class Spooler:
         self._junit = SpooledJunit(junit, self._file()) if junit is not None else None
         plugins = [plugin for _, plugin in self._config.pluginmanager.list_name_plugin()]
         self._html = [SpooledHtml(each, self._file()) for each in plugins if isinstance(each, BaseReport)]
+        terminal = self._config.pluginmanager.getplugin("terminalreporter")
+        if terminal is not None:
+            told = TemporaryFile("w+b")  # noqa: SIM115  # open until pytest is unconfigured
+            self._files.push(told)
+            self._terminal = SpooledTerminal(terminal, told, self._config.getoption("durations", None) is not None)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> Iterator[None]:
         """Once all have noted the last report of an item, put it on disk."""
         yield
-        if report.when == "call":
-            self._called[report.nodeid] = report
+        if self._terminal is not None:
+            self._terminal.note(report)
         # An item that pytest-rerunfailures sets up again has that outcome when it is torn down.
         if report.when == "teardown" and str(report.outcome) != "rerun":
             if self._junit is not None:
                 self._junit.put_finished()
             for page in self._html:
                 page.put(report.nodeid)
-            self._forget_uneventful()
-            self._make_light(report.nodeid)
+            if self._terminal is not None:
+                self._terminal.put(report)
+            _forget_subtests(self._config, report)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self) -> Iterator[None]:
@@ -75,6 +82,7 @@ class Spooler:
         if self._junit is not None:
             self._junit.complete()
 
+    @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:
         """Let the files go."""
         self._files.close()
@@ -82,18 +90,45 @@ class Spooler:
     def _file(self) -> TextIO:
         return cast(TextIO, self._files.enter_context(TemporaryFile("w+", encoding="utf-8")))
 
-    def _make_light(self, nodeid: str) -> None:
-        """Of what pytest keeps of an item until the end, let go of what its summary does not look at."""
-        called = self._called.pop(nodeid, None)
-        if called is not None:
-            called.keywords = NO_KEYWORDS
-            called.user_properties = [each for each in called.user_properties if each[0] != PROPERTY]
 
-    def _forget_uneventful(self) -> None:
-        """Of reports without a word in the summary, those of set-up and tear-down, only --durations tells anything."""
-        terminal: Any = self._config.pluginmanager.getplugin("terminalreporter")
-        if terminal is not None and self._config.getoption("durations", None) is None:
-            terminal.stats.get("", []).clear()
+def _forget_subtests(config: pytest.Config, report: pytest.TestReport) -> None:
+    """Let go of the number of an item's failed subtests where there are none: asking for it has kept it."""
+    failed = config.stash.get(failed_subtests_key, None)
+    if failed is not None and failed.get(report.id) == 0:
+        del failed[report.id]
+
+
+class SpooledTerminal:
+    """The terminal's reports by their outcome, which are in a file once their item was torn down.
+
+    Only `--durations` (`tells_durations`) tells of those of set-up and tear-down that came to nothing.
+    """
+
+    def __init__(self, terminal: Any, file: BinaryIO, tells_durations: bool) -> None:
+        self._terminal = terminal
+        self._file = file
+        self._tells_durations = tells_durations
+        self._ids = terminal._progress_nodeids_reported = CountedIds(terminal._progress_nodeids_reported)
+        self._told: dict[NodeId, list[tuple[ReportsOnDisk, int]]] = {}
+
+    def note(self, report: pytest.TestReport) -> None:
+        """Note where a report stands that the terminal has taken in just now."""
+        stats = self._terminal.stats
+        for outcome, reports in stats.items():
+            if type(reports) is list:
+                stats[outcome] = ReportsOnDisk(self._file, reports)
+        for reports in stats.values():
+            if isinstance(reports, ReportsOnDisk) and reports.newest is report:
+                self._told.setdefault(report.id, []).append((reports, len(reports) - 1))
+
+    def put(self, report: pytest.TestReport) -> None:
+        """Put the reports of an item on disk."""
+        for reports, index in self._told.pop(report.id, ()):
+            if reports is not self._terminal.stats.get("") or self._tells_durations:
+                reports.put_on_disk(index)
+        if not self._tells_durations:
+            self._terminal.stats.get("", []).clear()
+        self._ids.let_go(report.id)
 
 
 class SpooledHtml:

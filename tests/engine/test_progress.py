@@ -12,6 +12,7 @@ import pytest
 
 from muster.plugin.progress import Gauge, Progress, ProgressLine
 from muster.reading.sessions.counts import Counts
+from muster.run.pairs import Pairs
 
 RUN = Progress(accounts_done=2, accounts=40, judged=900, selected=9_000, seconds=10, calls=3_200, service="iam")
 
@@ -41,15 +42,15 @@ def test_the_line(progress: Progress, line: str) -> None:
     assert progress.line == line
 
 
-def run_with(finished: set[tuple[str, str]], counts: Counts) -> Any:
+def run_with(finished: Pairs, counts: Counts) -> Any:
     return SimpleNamespace(finished=finished, audit=SimpleNamespace(doorkeeper=SimpleNamespace(counts=counts)))
 
 
-SELECTED = {(control, account) for control in ("a", "b") for account in ("prod", "dev")}
+SELECTED = Pairs({(control, account) for control in ("a", "b") for account in ("prod", "dev")})
 
 
 def test_an_account_is_done_when_all_its_controls_are() -> None:
-    run = run_with({("a", "prod"), ("b", "prod"), ("a", "dev")}, Counts())
+    run = run_with(Pairs({("a", "prod"), ("b", "prod"), ("a", "dev")}), Counts())
     progress = Gauge(lambda: run, lambda: SELECTED).read()
 
     assert progress is not None
@@ -58,7 +59,7 @@ def test_an_account_is_done_when_all_its_controls_are() -> None:
 
 def test_the_service_is_the_one_that_is_asked_now() -> None:
     counts = Counts()
-    gauge = Gauge(lambda: run_with(set(), counts), lambda: SELECTED)
+    gauge = Gauge(lambda: run_with(Pairs(), counts), lambda: SELECTED)
     counts.add("iam", "calls", 100)
     services = [gauge.read()]
     counts.add("ec2", "calls", 3)
@@ -70,16 +71,16 @@ def test_the_service_is_the_one_that_is_asked_now() -> None:
 def test_of_calls_that_workers_make_nothing_is_known_yet() -> None:
     counts = Counts()
     counts.add("sts", "calls", 1)
-    progress = Gauge(lambda: run_with(set(), counts), lambda: SELECTED, lambda: False).read()
+    progress = Gauge(lambda: run_with(Pairs(), counts), lambda: SELECTED, lambda: False).read()
 
     assert progress is not None
     assert progress.line == "account 1 of 2 · 0 of 4 judged"
 
 
-@pytest.mark.parametrize("selected", [None, set()])
-def test_before_anything_is_selected_nothing_is_told(selected: set[tuple[str, str]] | None) -> None:
+@pytest.mark.parametrize("selected", [None, Pairs()])
+def test_before_anything_is_selected_nothing_is_told(selected: Pairs | None) -> None:
     assert Gauge(lambda: None, lambda: SELECTED).read() is None
-    assert Gauge(lambda: run_with(set(), Counts()), lambda: selected).read() is None
+    assert Gauge(lambda: run_with(Pairs(), Counts()), lambda: selected).read() is None
 
 
 def config(*, out: io.StringIO | None = None, markup: bool = False, verbosity: int = 0, **options: Any) -> Any:
@@ -115,7 +116,7 @@ def test_the_line_stays_where_nobody_else_needs_the_terminal(given: dict[str, An
 
 def test_a_log_gets_a_line_while_a_control_waits() -> None:
     out = io.StringIO()
-    gauge = Gauge(lambda: run_with(set(), Counts()), lambda: SELECTED)
+    gauge = Gauge(lambda: run_with(Pairs(), Counts()), lambda: SELECTED)
     line = ProgressLine(config(out=out), gauge, every=0.01)
 
     loop = line.pytest_runtestloop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -63,3 +64,46 @@ def test_the_debugger_shows_the_control_and_not_the_way_to_it(audits: Audits) ->
     assert "def test_iam_root_mfa" in shown
     assert "muster/" not in shown
     assert "_pytest/" not in shown
+
+
+# A plugin of somebody's own that puts what it likes on items and looks for it at the end.
+OWN = """
+import json
+import pytest
+
+KEY = pytest.StashKey()
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "own: of somebody's own")
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        item.add_marker(pytest.mark.own)
+        item.keywords["reviewed"] = True
+        item.stash[KEY] = "kept"
+        item.kept = "in an attribute"
+
+def pytest_runtest_call(item):
+    item.user_properties.append(("ticket", "T-1"))
+
+def pytest_sessionfinish(session):
+    item, = session.items
+    told = [item.nodeid, item.location, item.get_closest_marker("own") is not None, "reviewed" in item.keywords]
+    told += ["s3-bucket-versioned" in item.listextrakeywords(), item.stash[KEY], item.kept, item.user_properties]
+    told += [sorted(mark.name for mark in item.iter_markers()), item.obj.__name__]
+    print("\\ntold:", json.dumps(told))
+"""
+
+
+def test_what_a_plugin_puts_on_an_item_is_there_until_the_end(audits: Audits, tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text(OWN)
+    outcome = audits("-p", "own", "-s", CONTROL, "--account=demo", environment={"PYTHONPATH": str(tmp_path)})
+
+    function = "test_s3_bucket_versioned"
+    told = json.loads(outcome.output.partition("told: ")[2].partition("\n")[0])
+    nodeid, (file, line, called), *rest = told
+    assert nodeid == f"{FILE}::{function}[demo]"
+    assert (file, called) == (FILE, "s3-bucket-versioned [demo]")
+    assert f"def {function}" in "".join((audits.project / FILE).read_text().splitlines()[line : line + 20])
+    marks = ["medium", "own", "storage"]
+    assert rest == [True, True, True, "kept", "in an attribute", [["ticket", "T-1"]], marks, function]
