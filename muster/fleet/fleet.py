@@ -16,9 +16,10 @@ from muster.evidence.manifest import SIGNATURE
 from muster.evidence.run_folder import RunFolder
 from muster.evidence.signing import Signer, sign_manifest
 from muster.evidence.verify import verify
-from muster.fleet.judging import leave_errors, page_writers
+from muster.fleet.judging import leave_errors, told_by
 from muster.fleet.outcome import AccountOutcome, entry_of, entry_with, read_outcome
 from muster.fleet.share import Share, accounts_to_judge, pairs_of, plan_of_share
+from muster.fleet.since import Since
 from muster.judging.closure import closure_of
 from muster.judging.control import Control
 from muster.printable import one_line
@@ -39,7 +40,7 @@ class Fleet:
     """One fleet, in the process that conducts it. The folder of the plan is the fleet's.
 
     `units` says by the name of an account where in its organization it is; `left_out` are those that an option took
-    away, and `outcomes` is what is known by now.
+    away, `since` is what it is compared with, if it is to be, and `outcomes` is what is known by now.
     """
 
     raw: Plan
@@ -50,6 +51,7 @@ class Fleet:
     signer: Signer | None = None
     units: Mapping[str, str] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
+    since: Since | None = None
     outcomes: dict[str, AccountOutcome] = field(default_factory=dict)
     _resumed: list[str] = field(default_factory=list)
     _tally: Tally = field(default_factory=Tally)
@@ -110,6 +112,7 @@ class Fleet:
             ("profiles", list(before.profiles), list(self.raw.profiles)),
             ("accounts", set(before.accounts), set(self.accounts)),
             ("controls", list(before.controls), list(self.raw.controls)),
+            ("--since", data.get("since"), self._since()["since"]),
         ):
             if then != now:
                 raise UsageError(f"{where}: that fleet has other {what} than this command asks for: begin a new one")
@@ -131,6 +134,7 @@ class Fleet:
                 frameworks=self.frameworks,
                 own=self.options.suites.own,
                 estate=self.options.estate,
+                since=self.since.of(name) if self.since is not None else None,
             )
 
     def note(self, name: str) -> AccountOutcome:
@@ -153,17 +157,20 @@ class Fleet:
         leave_errors(share, reason)
         return self.note(name)
 
-    def conclude(self, exit_code: int, left_out_by: Sequence[str] = ()) -> int:
+    def conclude(self, exit_code: int, left_out_by: Sequence[str] = (), *, is_of_accounts: bool = True) -> int:
         """Say how all ended, and write the page; gives the exit code.
 
-        Sealed is what has evidence of every account: what is cut short can be gone on with. Raises `UsageError` if the
-        key does not sign.
+        Where nothing but accounts made it 1 (`is_of_accounts`), and what fails in them is not to, it is 0. Sealed is
+        what has evidence of every account: what is cut short can be gone on with. Raises `UsageError` if the key does
+        not sign.
         """
         found = self._problems(left_out_by)
         if exit_code == 0 and exit_fails(self._tally.counts, found):
             exit_code = 1
+        if exit_code == 1 and is_of_accounts and not found and self._has_nothing_new:
+            exit_code = 0
         self.folder.write(self._record(exit_code, found))
-        page_writers()["fleet"](self.folder.path)
+        told_by().tell_of_fleet(self.folder.path, self.since)
         if not self.missing:
             self.folder.drop_attempts()
             write_fleet_manifest(self.folder)
@@ -171,6 +178,17 @@ class Fleet:
                 sign_manifest(RunFolder(self.folder.path), self.signer)
         lead_to(self.options.latest, self.folder.path)
         return exit_code
+
+    @property
+    def _has_nothing_new(self) -> bool:
+        """Whether what was there already is to fail nothing, and nothing else is there."""
+        fails_on_new = self.since is not None and self.since.fail_on == "new"
+        return fails_on_new and all(outcome.passed for outcome in self.outcomes.values())
+
+    def _since(self) -> dict[str, str | None]:
+        if self.since is None:
+            return {"since": None, "fail_on": None}
+        return {"since": self.since.name, "fail_on": self.since.fail_on}
 
     def _problems(self, left_out_by: Sequence[str]) -> list[Problem]:
         kinds = {name: control.kind for name, control in self.controls.items()}
@@ -241,6 +259,7 @@ class Fleet:
             "exit_code": exit_code,
             "by": user_and_machine(),
             "arguments": redact.data(list(self.arguments)),
+            **self._since(),
             "versions": known_versions(),
             "mocked": any(entry["mocked"] for entry in entries.values()),
             "counts": None if exit_code is None else {status: totals[status] for status in STATUSES},

@@ -6,7 +6,7 @@ It needs nothing but its share, and may be repeated: who finds the account judge
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -28,7 +28,7 @@ from muster.run.run import Run
 from muster.suites import Suites, shipped_suite
 
 PAGES = "reports.fleet.pages"
-"""The module of the shipped suite that writes the page of an account and that of a fleet."""
+"""The module of the shipped suite that tells people of an account and of a fleet."""
 
 
 class _Process:
@@ -56,8 +56,9 @@ def judge_share(text: str, lent: Lent | None = None) -> str:
 def leave_errors(share: Share, reason: str) -> None:
     """Let each control of an account that nobody judged to its end be an error, for this reason."""
     plan = share.plan
+    # Compared with nothing: it is red, whatever it was, and what it is compared with may be the reason.
     absent = tuple(_absent(access, reason) for access in plan.accounts)
-    _judged(replace(share, plan=replace(plan, accounts=absent)), None)
+    _judged(replace(share, plan=replace(plan, accounts=absent), since=None), None)
 
 
 def _judged(share: Share, lent: Lent | None) -> str:
@@ -75,7 +76,9 @@ def _judged(share: Share, lent: Lent | None) -> str:
     run.begin(controls, _options(share), share.arguments, share.frameworks)
     _carry_out(run, [(controls[name], account) for name, account in pairs])
     run.conclude(0)
-    page_writers()["account"](folder.path)
+    if share.since is not None:
+        told_by().compare_account(folder.path, share.since)
+    told_by().tell_of_account(folder.path)
     run.seal(None, None)
     fleet.take_in(folder, share.account)
     gc.collect()
@@ -117,10 +120,9 @@ def controls_of(own: Path | None) -> Mapping[str, Control]:
     return import_controls(Suites(shipped_suite(), own))
 
 
-def page_writers() -> Mapping[str, Callable[[Path], Any]]:
-    """What writes the page of an `account` and that of a `fleet` into its folder."""
-    module = import_module(PAGES)
-    return {"account": module.write_account_page, "fleet": module.write_fleet_page}
+def told_by() -> Any:
+    """The module that tells people of an account and of a fleet, in their folders."""
+    return import_module(PAGES)
 
 
 def _absent(access: Access, reason: str) -> AbsentAccount:

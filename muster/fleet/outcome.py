@@ -23,7 +23,8 @@ from muster.verdict import SEVERITIES, STATUSES, Severity, Status, Verdict, coun
 class AccountOutcome:
     """How an account ended, and what was found in it.
 
-    `by_control` has the rows by status of each control, `closures` the hash of the code that each was judged with.
+    `by_control` has the rows by status of each control, `closures` the hash of the code that each was judged with;
+    `passed` says whether its run does not fail, as one may that is compared with an earlier one.
     """
 
     run: str
@@ -34,6 +35,7 @@ class AccountOutcome:
     reason: str | None
     by_control: Mapping[str, Counter[Status]]
     closures: Mapping[str, str]
+    passed: bool
 
     @property
     def counts(self) -> dict[Status, int]:
@@ -77,6 +79,7 @@ def read_outcome(folder: Path, fleet: str, access: Access, tally: Tally, waivers
         reason=reason,
         by_control=by_control,
         closures={control: each["closure_sha256"] for control, each in data["controls"].items()},
+        passed=data["exit_code"] == 0,
     )
 
 

@@ -14,7 +14,7 @@ import distributed  # noqa: F401  # what every worker imports before it is one
 
 from muster.errors import MusterError
 from muster.fleet.forks import IMPORTED_FROM
-from muster.fleet.judging import controls_of, page_writers
+from muster.fleet.judging import controls_of, told_by
 from muster.judging.closure import operations_of
 from muster.reading.sessions.models import LOADER
 
@@ -30,7 +30,7 @@ def preload() -> None:
         controls = controls_of(None)
     except MusterError as error:
         raise ImportError(str(error)) from error
-    page_writers()
+    told_by()
     LOADER.load_ahead({name.partition(":")[0] for name in operations_of(controls.values())})
     gc.collect()
     gc.freeze()  # what stays is not looked at again, and so not copied

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from muster.evidence.fleet_record import ACCOUNTS
+from muster.fleet.since import SinceRun
 from muster.judging.control import Control
 from muster.reading.access import ESTATE, AbsentAccount, Access
 from muster.run.asked import run_name
@@ -23,7 +24,7 @@ class Share:
     """What is judged in one run of a fleet, and what that run is to say of how the fleet was begun.
 
     The folder of `plan` is where the sealed run folder is to stand. `own` is the organization's own suite, `estate` its
-    files; both are asked for their state in git alone.
+    files; both are asked for their state in git alone. `since` is what it is compared with, if it is to be.
     """
 
     account: str
@@ -32,6 +33,7 @@ class Share:
     frameworks: Mapping[str, Any]
     own: Path | None
     estate: Path
+    since: SinceRun | None = None
 
     @property
     def fleet(self) -> Path:
@@ -49,6 +51,7 @@ class Share:
                 "frameworks": dict(self.frameworks),
                 "own": str(self.own) if self.own else None,
                 "estate": str(self.estate),
+                "since": self.since.as_data() if self.since else None,
             }
         )
 
@@ -63,6 +66,7 @@ class Share:
             frameworks=data["frameworks"],
             own=Path(data["own"]) if data["own"] else None,
             estate=Path(data["estate"]),
+            since=SinceRun.from_data(data["since"]) if data["since"] else None,
         )
 
 

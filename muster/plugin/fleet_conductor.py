@@ -20,8 +20,9 @@ from muster.fleet.cluster import Cluster, ClusterLost, Workers, cluster_of, refu
 from muster.fleet.fleet import Fleet
 from muster.fleet.outcome import AccountOutcome
 from muster.fleet.share import accounts_with_controls
+from muster.fleet.since import Since
 from muster.judging.control import Control
-from muster.plugin.fleet_items import AccountItem, FleetCollector
+from muster.plugin.fleet_items import FLEET_PROPERTY, AccountItem, FleetCollector
 from muster.plugin.narrowing import narrowing
 from muster.plugin.options import read_options
 from muster.printable import one_line
@@ -30,49 +31,66 @@ from muster.run.record import command_line
 from muster.run.signers import signer_from
 
 MOST_NAMED = 20
-# What compares, tells or makes of one run; a fleet's own page says what changed.
+# What makes of one run, or asks it in another way.
 NOT_OF_FLEETS = {
     "--replay": "replay",
-    "--since": "since",
     "--unchanged-since": "unchanged_since",
-    "--notify": "notify",
     "--report": "report",
     "--pdb": "usepdb",
     "-n": "numprocesses",
 }
+CONDUCTOR: pytest.StashKey[FleetConductor] = pytest.StashKey()
+"""Who conducts the fleet of the session, for reports that take part in it."""
 
 
 class FleetConductor:
-    """Conducts one fleet: begins it when pytest has collected, has its accounts judged, concludes it at the end."""
+    """Conducts one fleet: begins it when pytest has collected, has its accounts judged, concludes it at the end.
+
+    `since` is what it is compared with, which reports find out before it begins.
+    """
 
     def __init__(self, config: pytest.Config, controls: Mapping[str, Control]) -> None:
         """Raises `UsageError` for whatever in the options or files cannot be carried out."""
         refuse_without_dask()
         _refuse_options_of_runs(config)
         self._config = config
+        config.stash[CONDUCTOR] = self
         self._controls = controls
+        self.since: Since | None = None
+        self._something_else_failed = False
         options = read_options(config)
         self._resume = options.resume
         self._options = replace(options, resume=None)
         self._workers = Workers.parse(config.getoption("fleet"))
-        self._planner = Planner(self._options, controls)
+        self.planner = Planner(self._options, controls)
         self._signer = None
         self._fleet: Fleet | None = None
         self._known = threading.Condition()
         self._problems: dict[str, str] = {}
         self._lost: str | None = None
+        self._is_concluded = False
         self._stack = ExitStack()
         if not config.getoption("collectonly"):
             self._signer = signer_from(config.getoption("sign_key"), config.getoption("sign_kms"), os.environ)
-            self._planner.start_sandbox()
+            self.planner.start_sandbox()
             if self._resume is None:
-                self._planner.claim()
+                self.planner.claim()
             else:
-                self._planner.resume_in(self._resume)
+                self.planner.resume_in(self._resume)
+
+    @property
+    def accounts(self) -> list[str]:
+        """The accounts that some control is for."""
+        return accounts_with_controls(self.planner, self._controls)
+
+    @property
+    def concluded(self) -> Path | None:
+        """The folder of the fleet, once all is said; None where it was never begun, or the end was not reached."""
+        return self._fleet.folder.path if self._fleet is not None and self._is_concluded else None
 
     def pytest_report_header(self) -> str:
         """One line on what is asked of whom."""
-        planner = self._planner
+        planner = self.planner
         where = f", fleet {planner.folder.path.name}" if planner.folder is not None else ""
         mocked = " (sandbox)" if planner.is_mocked else ""
         number = len(planner.selection.controls)
@@ -84,10 +102,10 @@ class FleetConductor:
     def pytest_collection(self, session: pytest.Session) -> bool:
         """An item an account, whatever files there are; -k and --deselect choose among them."""
         node: FleetCollector = FleetCollector.from_parent(session, name="fleet", nodeid="fleet")
-        node.accounts = accounts_with_controls(self._planner, self._controls)
+        node.accounts = self.accounts
         node.outcome_of = self._outcome_of
-        node.severities = {name: self._controls[name].severity for name in self._planner.selection.controls}
-        node.place = self._planner.folder.path if self._planner.folder is not None else Path()
+        node.severities = {name: self._controls[name].severity for name in self.planner.selection.controls}
+        node.place = self.planner.folder.path if self.planner.folder is not None else Path()
         report = node.ihook.pytest_make_collect_report(collector=node)
         node.ihook.pytest_collectreport(report=report)
         session.items = list(report.result)
@@ -120,16 +138,24 @@ class FleetConductor:
         if self._fleet is None:
             return
         try:
-            session.exitstatus = self._fleet.conclude(int(session.exitstatus), narrowing(self._config))
+            session.exitstatus = self._fleet.conclude(
+                int(session.exitstatus), narrowing(self._config), is_of_accounts=not self._something_else_failed
+            )
+            self._is_concluded = True
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what failed without an account's verdicts to show for it: that is no old failure."""
+        is_judged = report.when == "call" and any(name == FLEET_PROPERTY for name, _ in report.user_properties)
+        self._something_else_failed |= report.failed and not is_judged
+
     def pytest_unconfigure(self) -> None:
         """Let the sandbox go, and the folder of a fleet that was never begun."""
-        if self._planner.sandbox is not None:
-            self._planner.sandbox.stop()
-        if self._fleet is None and self._resume is None and self._planner.folder is not None:
-            shutil.rmtree(self._planner.folder.path, ignore_errors=True)
+        if self.planner.sandbox is not None:
+            self.planner.sandbox.stop()
+        if self._fleet is None and self._resume is None and self.planner.folder is not None:
+            shutil.rmtree(self.planner.folder.path, ignore_errors=True)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print what a reader must know before opening the page."""
@@ -139,12 +165,13 @@ class FleetConductor:
 
     def _begun(self, selected: set[str]) -> Fleet:
         fleet = Fleet(
-            self._planner.plan(),
+            self.planner.plan(),
             self._controls,
             self._options,
             command_line(),
-            self._planner.frameworks,
+            self.planner.frameworks,
             self._signer,
+            since=self.since,
         )
         fleet.left_out = fleet.accounts.keys() - selected
         if self._resume is not None:
@@ -201,8 +228,6 @@ def _refuse_options_of_runs(config: pytest.Config) -> None:
     for option, name in NOT_OF_FLEETS.items():
         if config.getoption(name, None):
             raise UsageError(f"{option} goes with a run, and not with --fleet: leave it out, or judge without --fleet")
-    if config.getoption("fail_on") == "new":
-        raise UsageError("--fail-on=new goes with a run, and not with --fleet: leave it out")
     if "://" in (config.getoption("reports") or ""):
         raise UsageError(
             "--reports: a fleet is made in a folder that all workers see: name one, and copy it when sealed"

@@ -43,6 +43,7 @@ REPORTS = (
     "reports.session.pytest_html",
     "reports.session.spooled",
 )
+REPORT_OF_FLEETS = "reports.session.fleet_plugin"
 # A failing assert explains itself only if pytest sees the file before Python does.
 pytest.register_assert_rewrite("controls")
 
@@ -117,6 +118,7 @@ def _take_part(config: pytest.Config) -> None:
         from muster.plugin.fleet_conductor import FleetConductor  # where there is a fleet
 
         plugins.register(FleetConductor(config, controls), "muster-fleet")
+        plugins.import_plugin(REPORT_OF_FLEETS)
         return
     settle_places(config)
     planner = Planner(read_options(config), controls)

@@ -15,10 +15,10 @@ from muster.evidence.verify import verify
 from muster.printable import one_line
 from reports.run import ReportedRun
 
-# With one of these exit codes of pytest's a run has judged what it was to judge.
-_CONCLUDED = (0, 1)
-# And with one of these problems it has not.
-_NOT_ALL = frozenset({"part", "not_run", "account_missing"})
+CONCLUDED = (0, 1)
+"""With one of these exit codes of pytest's a run has judged what it was to judge."""
+NOT_ALL = frozenset({"part", "not_run", "account_missing"})
+"""And with one of these problems it has not."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,9 @@ def judged_all(run: ReportedRun) -> bool:
     problems = {problem["kind"] for problem in record["problems"] or ()}
     return (
         record["ended"] is not None
-        and record["exit_code"] in _CONCLUDED
+        and record["exit_code"] in CONCLUDED
         and record.get("part") is None
-        and not problems & _NOT_ALL
+        and not problems & NOT_ALL
     )
 
 

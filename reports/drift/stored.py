@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -27,15 +28,20 @@ def write_drift(folder: RunFolder, drift: Drift) -> None:
 
 def read_drift(run: ReportedRun) -> Drift | None:
     """What a run says that changed; None where it was not told to compare. Raises `BadEvidence`."""
+    return drift_in(run.folder.path, run.name)
+
+
+def drift_in(folder: Path, run: str) -> Drift | None:
+    """The same, of the run of this name in a folder."""
     try:
-        drift = _DRIFT.validate_json(read_plain(run.folder.path, NAME), strict=True)
+        drift = _DRIFT.validate_json(read_plain(folder, NAME), strict=True)
     except FileNotFoundError:
         return None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))
         raise BadEvidence(f"{NAME}: {place + ': ' if place else ''}{first['msg']}") from error
-    if drift.run != run.name:
+    if drift.run != run:
         raise BadEvidence(f"{NAME}: it is of the run {drift.run}")
     return drift
 

@@ -29,10 +29,13 @@ UNSEALED = "this fleet is not whole: accounts are missing, and nothing vouches f
 _HERE = Path(__file__).parent
 
 
-def write_fleet_page(folder: Path) -> Path:
-    """Write the page of a fleet into its folder. Raises `BadEvidence` where `fleet.json` is none."""
+def write_fleet_page(folder: Path, before: FleetRecord | None = None) -> Path:
+    """Write the page of a fleet into its folder, which tells what changed since the fleet before.
+
+    That is the last like it beside it, if none is named. Raises `BadEvidence` where `fleet.json` is none.
+    """
     record = FleetRecord.read(folder)
-    before = fleet_before(folder, record)
+    before = before or fleet_before(folder, record)
     since = changes_since(before, record) if before is not None else None
     refuse_no_file(folder / PAGE)
     with new_text(folder, PAGE) as page:

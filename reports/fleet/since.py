@@ -68,7 +68,7 @@ def fleet_before(folder: Path, record: FleetRecord) -> FleetRecord | None:
     One that is not what its manifest says is passed over: whoever can make old failures up can hide new ones.
     """
     real = folder.resolve()
-    for name in sorted(_names(real.parent), reverse=True):
+    for name in sorted(names_of_runs(real.parent), reverse=True):
         if name >= real.name or not is_plain(real.parent, f"{name}/{FLEET}"):
             continue
         try:
@@ -83,7 +83,10 @@ def fleet_before(folder: Path, record: FleetRecord) -> FleetRecord | None:
     return None
 
 
-def _names(parent: Path) -> Iterator[str]:
+def names_of_runs(parent: Path) -> Iterator[str]:
+    """The names of the folders in a folder of runs; none where there is no such folder."""
+    if not parent.is_dir():
+        return
     with os.scandir(parent) as entries:
         yield from (entry.name for entry in entries if entry.is_dir(follow_symlinks=False) and is_name(entry.name))
 

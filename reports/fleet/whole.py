@@ -80,6 +80,8 @@ def _merged(path: Path, fleet: FleetRecord, data: Mapping[str, Any], runs: Mappi
         "arguments": data["arguments"],
         "by": data["by"],
         "mocked": fleet.mocked,
+        "since": data.get("since"),
+        "fail_on": data.get("fail_on"),
         "counts": data["counts"],
         "problems": data["problems"],
         "torn_lines": None,

@@ -30,6 +30,7 @@ from reports.run import ReportedRun
 LATEST = "latest"
 MOST_SHOWN = 20
 FIRST_NIGHT = "no whole run of the same profiles and accounts stands here yet, so there is nothing to compare with"
+NEW_SINCE_WHEN = "--fail-on=new: new since when? Name a run with --since=RUN or --since=latest"
 UNSIGNED = "The run compared with is not signed: whoever may write there could have made its old failures up."
 
 
@@ -41,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     since, fail_on = config.getoption("since"), config.getoption("fail_on")
     try:
         if since is None and fail_on == "new":
-            raise UsageError("--fail-on=new: new since when? Name a run with --since=RUN or --since=latest")
+            raise UsageError(NEW_SINCE_WHEN)
         if since is not None:
             reporter = DriftReporter(config, baseline(config, since), fail_on)
             config.pluginmanager.register(reporter, "muster-drift")

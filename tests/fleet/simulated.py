@@ -11,6 +11,7 @@ from pathlib import Path
 from muster.errors import FleetError
 from muster.fleet.fleet import Fleet
 from muster.fleet.judging import judge_share
+from muster.fleet.since import Since
 from muster.judging.control import CONTROLS
 from muster.reading.access import Access
 from muster.reading.reads import Answer, ApiError, Call, Transport
@@ -28,10 +29,11 @@ DEADLY = (998, 999)
 
 
 class SimulatedAccount:
-    """Root has MFA but in every seventh account, and each has one bucket that keeps earlier versions."""
+    """Root has MFA but in every seventh account and those that lost it, and each has one bucket that keeps versions."""
 
     def __init__(self, access: Access) -> None:
         self._id = access.id
+        self._has_mfa = int(access.id) % 7 != 0 and access.tags.get("lost") != "mfa"
         self._seconds = float(access.tags.get("seconds", "0"))
 
     def send(self, call: Call) -> Answer:
@@ -46,7 +48,7 @@ class SimulatedAccount:
                 "Arn": f"arn:aws:iam::{self._id}:role/Audit",
                 "UserId": "A",
             },
-            "iam:get_account_summary": {"SummaryMap": {"AccountMFAEnabled": int(int(self._id) % 7 != 0)}},
+            "iam:get_account_summary": {"SummaryMap": {"AccountMFAEnabled": int(self._has_mfa)}},
             "s3:list_buckets": {"Buckets": [{"Name": f"logs-{self._id}", "BucketRegion": "eu-west-1"}]},
             "s3:get_bucket_versioning": {"Status": "Enabled"},
         }
@@ -59,25 +61,36 @@ def simulated(access: Access, counts: Counts) -> Transport:
     return SimulatedAccount(access)
 
 
-def write_accounts(folder: Path, ids: Sequence[int], *, seconds: float = 0) -> Path:
-    """An estate of accounts of these numbers, called `account-NUMBER`, whose answers take so many seconds each."""
+def write_accounts(folder: Path, ids: Sequence[int], *, seconds: float = 0, lost: Sequence[int] = ()) -> Path:
+    """An estate of accounts of these numbers, called `account-NUMBER`, whose answers take so many seconds each.
+
+    Root of those that are `lost` has no MFA any more.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     entries = (
         f'  account-{number}: {{id: "{number:012}", credentials: default, regions: [eu-west-1],'
-        f' tags: {{team: t{number % 3}, seconds: "{seconds}"}}}}'
+        f' tags: {{team: t{number % 3}, seconds: "{seconds}",'
+        f' lost: "{"mfa" if number in lost else "no"}"}}}}'
         for number in ids
     )
     (folder / "accounts.yaml").write_text("\n".join(["accounts:", *entries]) + "\n")
     return folder
 
 
-def fleet_of(estate: Path, reports: Path, *, resume: Path | None = None, controls: Sequence[str] = JUDGED_BY) -> Fleet:
+def fleet_of(
+    estate: Path,
+    reports: Path,
+    *,
+    resume: Path | None = None,
+    controls: Sequence[str] = JUDGED_BY,
+    since: Since | None = None,
+) -> Fleet:
     """A fleet over all accounts of an estate, as the options of a command line make it; it is not begun yet."""
     options = Options((), ("all",), tuple(controls), None, estate, reports, None, reports.parent, Suites.at(ROOT))
     planner = Planner(options, CONTROLS)
     if resume is not None:
         planner.resume_in(resume)
-    return Fleet(planner.plan(), CONTROLS, options, ["pytest", "--fleet"], planner.frameworks)
+    return Fleet(planner.plan(), CONTROLS, options, ["pytest", "--fleet"], planner.frameworks, since=since)
 
 
 def judge_all(fleet: Fleet, names: Sequence[str] | None = None) -> None:

@@ -6,6 +6,7 @@ import json
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
@@ -103,7 +104,9 @@ def test_the_evidence_verifies(outcome: Outcome) -> None:
     ("options", "said"),
     [
         pytest.param(["--fleet", "-n", "2"], "-n goes with a run, and not with --fleet", id="workers of xdist"),
-        pytest.param(["--fleet", "--since=latest"], "--since goes with a run", id="since"),
+        pytest.param(["--fleet", "--fail-on=new"], "--fail-on=new: new since when?", id="new since nothing"),
+        pytest.param(["--fleet", "--since=s3://b/FLEET.zip"], "a folder of this machine", id="since a fleet elsewhere"),
+        pytest.param(["--fleet", "--since=."], "no folder of a fleet", id="since what is no fleet"),
         pytest.param(["--fleet=many"], "expected an address", id="neither an address nor a number"),
         pytest.param(["--fleet", "--reports=s3://bucket/nights"], "a folder that all workers see", id="object storage"),
     ],
@@ -121,10 +124,22 @@ def folder_of(outcome: Outcome) -> Path:
     return outcome.folder
 
 
-def test_a_fleet_that_was_stopped_goes_on_with_what_is_missing(audits: Audits) -> None:
-    stopped = Popen(
-        audits.command("--profile=baseline", "--account=all", "--fleet=1"), cwd=audits.project, stdout=PIPE, text=True
-    )
+@dataclass(frozen=True)
+class GoneOn:
+    """A fleet that was stopped and gone on with: how it ended, what was sealed by then and when, who was told."""
+
+    outcome: Outcome
+    folder: Path
+    before: dict[Path, int]
+    told: list[Request]
+
+
+@pytest.fixture(scope="module")
+def gone_on(outcome: Outcome, audits: Audits) -> GoneOn:
+    """The same fleet on a later night, compared with the one before."""
+    assert outcome.folder is not None
+    asked = ("--profile=baseline", "--account=all", "--fleet=1", "--since=latest", "--fail-on=new")
+    stopped = Popen(audits.command(*asked), cwd=audits.project, stdout=PIPE, text=True)
     folder = _when_first_is_sealed(audits.reports)
     stopped.send_signal(signal.SIGTERM)
     said, _ = stopped.communicate(timeout=60)
@@ -132,13 +147,32 @@ def test_a_fleet_that_was_stopped_goes_on_with_what_is_missing(audits: Audits) -
     assert "go on with --resume" in said
     assert not (folder / "manifest.json").exists()
     before = {path: path.stat().st_mtime_ns for path in (folder / "accounts").glob("*/*/manifest.json")}
+    with loopback(lambda _: Response()) as hook:
+        environment = {"MUSTER_WEBHOOK_URL": f"{hook.url}/hook"}
+        ended = audits(*asked, "--notify=webhook", f"--resume={folder}", environment=environment)
+        return GoneOn(ended, folder, before, hook.requests)
 
-    outcome = audits("--profile=baseline", "--account=all", "--fleet=1", f"--resume={folder}")
 
-    assert outcome.code == 1
-    assert {path: path.stat().st_mtime_ns for path in before} == before
-    assert len(list((folder / "accounts").glob("*/*/manifest.json"))) == 1 + len(EMPTY) + len(SHUT)
-    assert verify_fleet(folder).defects == []
+def test_a_fleet_that_was_stopped_goes_on_with_what_is_missing(gone_on: GoneOn) -> None:
+    assert {path: path.stat().st_mtime_ns for path in gone_on.before} == gone_on.before
+    assert len(list((gone_on.folder / "accounts").glob("*/*/manifest.json"))) == 1 + len(EMPTY) + len(SHUT)
+    assert verify_fleet(gone_on.folder).defects == []
+
+
+def test_what_failed_in_the_fleet_before_does_not_fail_it(gone_on: GoneOn, outcome: Outcome) -> None:
+    assert gone_on.outcome.code == 0, gone_on.outcome.output
+    data = json.loads((gone_on.folder / "fleet.json").read_text())
+    assert (data["since"], data["fail_on"], data["exit_code"]) == (folder_of(outcome).name, "new", 0)
+    for text in (f"Since {data['since']}: nothing changed", "--fail-on=new: the fleet does not fail"):
+        assert text in gone_on.outcome.output
+
+
+def test_somebody_is_told_of_it(gone_on: GoneOn) -> None:
+    (request,) = gone_on.told
+    message = json.loads(request.body)
+    assert message["run"] == gone_on.folder.name
+    assert set(message["red"]) == {f"shut-{number}" for number in SHUT.values()}
+    assert message["subject"].startswith(f"Muster {gone_on.folder.name}: 0 new; ")
 
 
 def _when_first_is_sealed(reports: Path) -> Path:
