@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -59,11 +59,16 @@ class Estate:
 
     @classmethod
     def load(
-        cls, folder: Path, known_controls: Collection[str], today: date, facts_read: Collection[str] | None = None
+        cls,
+        folder: Path,
+        known_controls: Collection[str],
+        today: date,
+        facts_read: Callable[[], Collection[str]] | None = None,
     ) -> Estate:
         """Read the folder: `accounts.yaml` must be there; a file that is missing declares nothing.
 
-        `facts_read` are the facts that something reads: none but these may be declared. None lets all be.
+        `facts_read` tells the facts that something reads: none but these may be declared. None lets all be. It is asked
+        where there are facts, because it takes the source of every control.
 
         Raises:
             FileError: a file cannot be taken as it stands; names it, the line, the field and the remedy.
@@ -75,7 +80,9 @@ class Estate:
         people = load_people(persons) if _is_there(persons) else {}
         return cls(
             accounts=accounts,
-            facts=load_facts(facts, today, facts_read, people, accounts) if _is_there(facts) else Facts(),
+            facts=(
+                load_facts(facts, today, facts_read and facts_read(), people, accounts) if _is_there(facts) else Facts()
+            ),
             waivers=load_waivers(waivers, known_controls, today, people) if _is_there(waivers) else (),
             attestations=_attestations(attestations, known_controls, today, people) if _is_there(attestations) else (),
             folder=folder,

@@ -29,7 +29,7 @@ WIDEST_PREFIXES = {4: 8, 6: 19}
 class EstateModel(BaseModel):
     """What all entries share: nothing is converted, nothing unknown is taken, nothing changes later."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
 
 @dataclass(frozen=True)

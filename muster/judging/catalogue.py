@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import traceback
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from muster.errors import ControlError
@@ -33,7 +34,9 @@ def import_controls(suites: Suites) -> Mapping[str, Control]:
         for path in sorted(path for path in folder.rglob("*.py") if not path.name.startswith("_")):
             _import(path, ".".join(path.relative_to(folder.parent).with_suffix("").parts))
     found = {identifier: CONTROLS[identifier] for identifier in sorted(CONTROLS)}
-    declare_operations(str(suites), lambda: operations_of(found.values()))
+    for kind in sorted({control.kind for control in found.values()}, reverse=True):
+        of_kind = [control for control in found.values() if control.kind == kind]
+        declare_operations(kind, partial(operations_of, of_kind))
     return found
 
 

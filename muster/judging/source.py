@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from muster.errors import ControlError
 
@@ -91,28 +92,36 @@ def _piece(module: str, name: str, statements: Sequence[ast.stmt], lines: Sequen
     attributes: set[str] = set()
     operations: set[str] = set()
     for each in _inner(nodes):
-        match each:
-            case ast.Name(id=used):
-                names.add(used)
-            case ast.Attribute(attr=attribute):
-                attributes.add(attribute)
-            case ast.Constant() | ast.Call():
-                operations.update(_operations(each))
+        kind = type(each)
+        if kind is ast.Name:
+            names.add(each.id)
+        elif kind is ast.Attribute:
+            attributes.add(each.attr)
+        elif kind is ast.Constant or kind is ast.Call:
+            operations.update(_operations(each))
     text = "\n".join(_text(node, lines) for node in nodes)
     return Definition(module, name, text, frozenset(names), frozenset(attributes), frozenset(operations), members)
 
 
-def _inner(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """These and all that stands in them, in any order: `ast.walk` takes three times as long, and sources are long."""
+def _inner(nodes: Iterable[ast.AST]) -> Iterator[Any]:
+    """These and all that stands in them, in any order, but for the words for loading and storing a name.
+
+    `ast.walk` takes five times as long, and sources are long: most nodes are names, attributes and constants.
+    """
     waiting = list(nodes)
     while waiting:
-        node = waiting.pop()
+        node: Any = waiting.pop()
         yield node
-        for value in vars(node).values():
-            if isinstance(value, ast.AST):
-                waiting.append(value)
-            elif isinstance(value, list):
-                waiting.extend(each for each in value if isinstance(each, ast.AST))
+        kind = type(node)
+        if kind is ast.Attribute:
+            waiting.append(node.value)
+        elif kind is not ast.Name and kind is not ast.Constant:
+            for name in node._fields:
+                value = getattr(node, name, None)
+                if isinstance(value, list):
+                    waiting.extend(each for each in value if isinstance(each, ast.AST))
+                elif isinstance(value, ast.AST):
+                    waiting.append(value)
 
 
 def _text(node: ast.AST, lines: Sequence[str]) -> str:

@@ -6,10 +6,12 @@ Answers are plain JSON, so a time is made from its ISO 8601 text and a tuple fro
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import Field, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
+from inspect import get_annotations
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from muster.errors import ControlError
@@ -120,16 +122,31 @@ class FieldCheck:
 
 def field_checks(kind: type) -> tuple[FieldCheck, ...]:
     """The fields that a dataclass is made with. Raises `ControlError` for one that cannot be checked."""
-    hints = hints_of(kind, kind)
+    hints = {name: hint for base in reversed(kind.__mro__) for name, hint in _annotations_of(base).items()}
     return tuple(_field_check(kind, each, hints[each.name]) for each in fields(kind) if each.init)
 
 
-def hints_of(thing: Any, owner: type) -> dict[str, Any]:
-    """The annotations of a class or function, worked out. Raises `ControlError` where one names nothing."""
+@cache
+def _annotations_of(kind: type) -> dict[str, Any]:
+    """The annotations of a class itself, worked out: those of a base are worked out once for all that stand on it."""
+    if not is_dataclass(kind):
+        return {}
+    with _naming(kind):
+        return get_annotations(kind, locals={kind.__name__: kind}, eval_str=True)
+
+
+def hints_of(function: Callable[..., Any], owner: type) -> dict[str, Any]:
+    """The annotations of a method, worked out. Raises `ControlError` where one names nothing."""
+    with _naming(owner):
+        return get_type_hints(function, localns={owner.__name__: owner}, include_extras=True)
+
+
+@contextmanager
+def _naming(kind: type) -> Iterator[None]:
     try:
-        return get_type_hints(thing, localns={owner.__name__: owner}, include_extras=True)
+        yield
     except NameError as error:
-        raise ControlError(f"{owner.__module__}.{owner.__qualname__}: an annotation names nothing: {error}") from error
+        raise ControlError(f"{kind.__module__}.{kind.__qualname__}: an annotation names nothing: {error}") from error
 
 
 def _field_check(kind: type, member: Field[Any], annotation: Any) -> FieldCheck:

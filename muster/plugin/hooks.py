@@ -19,8 +19,6 @@ from muster.plugin.collector import Collector
 from muster.plugin.conductor import Conductor
 from muster.plugin.garbage import Garbage
 from muster.plugin.judge import JudgingProcess
-from muster.plugin.list_controls import tell_of_controls
-from muster.plugin.list_nouns import noun_fixtures
 from muster.plugin.options import add_options, audit_options, read_options
 from muster.plugin.orphans import end_with
 from muster.plugin.places import settle_places
@@ -34,15 +32,6 @@ from muster.plugin.where import controls_folders, is_audit, point_at_controls, s
 from muster.run.planning import Planner
 from muster.verdict import SEVERITIES
 
-# The reports that take part in a session, of the shipped suite; they see what the conductor left in the stash.
-REPORTS = (
-    "reports.session.plugin",
-    "reports.session.drift_plugin",
-    "reports.session.notify_plugin",
-    "reports.session.terminal",
-    "reports.session.pytest_html",
-    "reports.session.spooled",
-)
 REPORT_OF_FLEETS = "reports.session.fleet_plugin"
 # A failing assert explains itself only if pytest sees the file before Python does.
 pytest.register_assert_rewrite("controls")
@@ -58,6 +47,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Answer --list-controls and --explain, and end."""
     if not config.getoption("list_controls") and config.getoption("explain") is None:
         return None
+    from muster.plugin.list_controls import tell_of_controls  # rich, where it is used
+
     try:
         tell_of_controls(config, _controls(config))
     except (UsageError, ControlError) as error:
@@ -75,6 +66,8 @@ def pytest_configure(config: pytest.Config) -> None:
     ):
         config.addinivalue_line("markers", f"{domain}: a control of the domain {domain}")
     if config.getoption("showfixtures"):
+        from muster.plugin.list_nouns import noun_fixtures  # where it is asked for
+
         config.pluginmanager.register(noun_fixtures(suites_of(config)), "muster-nouns")
     elif is_audit(config):
         try:
@@ -133,8 +126,24 @@ def _take_part(config: pytest.Config) -> None:
         from muster.plugin.conductor_of_workers import WorkerConductor  # xdist, where it is used
 
         plugins.register(WorkerConductor(conductor, controls), "muster-worker-conductor")
-    for name in REPORTS:
-        plugins.import_plugin(name)
+    for name in _reports(config):
+        plugins.import_plugin(f"reports.session.{name}")
+
+
+def _reports(config: pytest.Config) -> list[str]:
+    """The reports that take part; they see what the conductor left in the stash.
+
+    One that was not asked for is not imported: the first read would wait for it.
+    """
+    option = config.getoption
+    asked = {
+        "plugin": True,
+        "drift_plugin": option("since") is not None or option("fail_on") == "new",
+        "notify_plugin": option("notify") is not None,
+        "pytest_html": True,
+        "spooled": True,
+    }
+    return [name for name, is_asked in asked.items() if is_asked]
 
 
 def _controls(config: pytest.Config) -> Mapping[str, Control]:

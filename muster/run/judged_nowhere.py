@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from fnmatch import fnmatchcase
 
 from muster.errors import UsageError
 from muster.estate.accounts import AccountEntry
 from muster.judging.control import Control
 from muster.reading.access import the_estate
 from muster.run.options import Options
+from muster.selection.chosen import named_by
 
 
 def refuse_judged_nowhere(
@@ -21,8 +21,9 @@ def refuse_judged_nowhere(
     which the estate has an account that was not asked leave rows of their own, which say that they were not run.
     """
     answering = {entry.kind for entry in (*asked, *estate.values())} | {the_estate().kind}
+    by_id = {each.id: each for each in chosen}
     for pattern in options.controls:
-        _refuse(f"--control={pattern}", [each for each in chosen if fnmatchcase(each.id, pattern)], answering)
+        _refuse(f"--control={pattern}", [by_id[name] for name in named_by(pattern, by_id)], answering)
     _refuse(f"--profile={','.join(options.profiles)}", chosen, answering)
     kinds = {control.kind for control in chosen}
     judged = [entry for entry in asked if entry.kind in kinds]

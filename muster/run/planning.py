@@ -55,12 +55,11 @@ class Planner:
         self._recorded = RecordedRun.load(options.replay, self._trusted) if options.replay else None
         self.selection = select_controls(options, controls, self._recorded)
         today = self._started.date()
-        facts_read = READ_BY_THE_RUN.union(*(control.facts for control in controls.values()))
         self.sandbox: Sandbox | None = None
         self.discovered: Discovered | None = None
         self._estate = None
         if self._recorded is None:
-            self._estate = self._with_organization(Estate.load(options.estate, controls, today, facts_read))
+            self._estate = self._with_organization(Estate.load(options.estate, controls, today, self._facts_read))
         self._entries = [] if self._estate is None else asked_accounts(self._estate, options.accounts, self.discovered)
         if self._estate is not None:
             chosen = [controls[name] for name in self.selection.controls]
@@ -210,6 +209,10 @@ class Planner:
     @cached_property
     def _redaction_key(self) -> str:
         return redaction_key(os.environ)
+
+    def _facts_read(self) -> frozenset[str]:
+        """What of facts.yaml controls or the run itself look at."""
+        return READ_BY_THE_RUN.union(*(control.facts for control in self._controls.values()))
 
     def _with_organization(self, estate: Estate) -> Estate:
         """The estate with all accounts of its organization, if that is to be asked."""

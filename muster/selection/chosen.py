@@ -15,11 +15,16 @@ def matching_controls(patterns: Sequence[str], controls: Collection[str]) -> lis
     """The control ids that the patterns name; raises `UsageError` for one that names none."""
     found: dict[str, None] = {}
     for pattern in patterns:
-        matches = [control for control in controls if fnmatchcase(control, pattern)]
+        matches = named_by(pattern, controls)
         if not matches:
             raise no_such_control(f"--control={pattern}", pattern, controls)
         found |= dict.fromkeys(matches)
     return list(found)
+
+
+def named_by(pattern: str, controls: Collection[str]) -> list[str]:
+    """The control ids that a pattern names; an id names itself alone."""
+    return [pattern] if pattern in controls else [each for each in controls if fnmatchcase(each, pattern)]
 
 
 def no_such_control(place: str, name: str, controls: Collection[str]) -> UsageError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,11 +13,13 @@ from muster.files.problems import did_you_mean
 from muster.plugin.conductor import RUN_FOLDER
 from muster.plugin.where import is_audit
 from muster.run.options import split
-from reports.drift.compare import Drift
-from reports.drift.stored import drift_of
-from reports.run import ReportedRun
+
+if TYPE_CHECKING:  # reports are made at the end: what they take is not imported before the first read
+    from reports.drift.compare import Drift
+    from reports.run import ReportedRun
 
 PAGE = "html"
+SUMMARY = "reports.session.terminal"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,7 +36,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def refuse_unknown(names: Sequence[str]) -> None:
     """Raise `UsageError` for a report that does not exist, before anything is judged."""
-    from reports.formats import FORMATS  # where reports are made, and not where controls are collected by workers
+    if set(names) <= {PAGE}:
+        return
+    from reports.formats import FORMATS
 
     known = (PAGE, *FORMATS)
     for name in names:
@@ -53,6 +57,10 @@ class ReportMaker:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
         """Make them all; `index.html` says what changed as `drift.json` does, or else since the run before like it."""
+        from reports.drift.stored import drift_of
+        from reports.run import ReportedRun
+
+        self._config.pluginmanager.import_plugin(SUMMARY)
         folder: RunFolder | None = self._config.stash.get(RUN_FOLDER, None)
         if folder is None or not folder.run.exists():
             return

@@ -64,7 +64,14 @@ class HtmlReport:
         del cells[-1]
 
     def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
-        """Fill the columns of a control and account."""
+        """Fill the columns of a control and account.
+
+        Pytest-html shows no setup or teardown that passed, but what was logged in it: without cells it makes no row,
+        which it would leave out afterwards.
+        """
+        if report.when in ("setup", "teardown") and report.outcome == "passed" and not report.sections:
+            cells.clear()
+            return
         data = _data(report)
         if data is None:
             cells[TEST:DURATION] = [cells[TEST], "<td></td>", "<td></td>", "<td></td>"]

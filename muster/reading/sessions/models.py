@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,14 @@ from botocore.loaders import JSONFileLoader, Loader
 
 from muster.reading.sessions.guard import READING_VERBS
 
-# Those of `ALSO_READS` in the guard begin so.
 PARTS = ("service-2", "endpoint-rule-set-1", "paginators-1", "waiters-2")
 """The files of a service."""
 DATA = ("partitions", "sdk-default-configuration")
 """The files that clients of all services are made of."""
+# Those of `ALSO_READS` in the guard begin so.
 _VERBS = (*READING_VERBS, "Assume", "Generate")
+# Where an operation or a shape names one other shape.
+_SINGLE = ("input", "output", "member", "key", "value")
 
 
 class ReadsAlone(JSONFileLoader):  # type: ignore[misc]  # botocore has no types
@@ -80,23 +82,26 @@ def for_reads(model: dict[str, Any]) -> dict[str, Any]:
             left += _shapes_in(shapes[name])
     shared: dict[Any, dict[str, Any]] = {}
     for each in (*operations.values(), *shapes.values()):
-        each.pop("documentation", None)
-        for reference in _references(each):
-            reference.pop("documentation", None)
-        _share(each, shared)
+        _lighten(each, shared)
     requests = {operation["input"]["shape"] for operation in operations.values() if "input" in operation}
     return {**model, "shapes": {**{name: {"type": "structure", "members": {}} for name in requests}, **shapes}}
 
 
-def _share(each: dict[str, Any], shared: dict[Any, dict[str, Any]]) -> None:
-    """Let references that say the same be one: most say `{"shape": "String"}` and the like, at 300 bytes each."""
+def _lighten(each: dict[str, Any], shared: dict[Any, dict[str, Any]]) -> None:
+    """Take out documentation, and let references that say the same be one.
+
+    Most say `{"shape": "String"}` and the like, at 300 bytes each.
+    """
 
     def one(reference: dict[str, Any]) -> dict[str, Any]:
-        if not all(isinstance(value, str) for value in reference.values()):
+        reference.pop("documentation", None)
+        try:
+            return shared.setdefault(tuple(reference.items()), reference)
+        except TypeError:  # it holds a list or an object
             return reference
-        return shared.setdefault(tuple(reference.items()), reference)
 
-    for name in ("input", "output", "member", "key", "value"):
+    each.pop("documentation", None)
+    for name in _SINGLE:
         if name in each:
             each[name] = one(each[name])
     if "errors" in each:
@@ -105,11 +110,9 @@ def _share(each: dict[str, Any], shared: dict[Any, dict[str, Any]]) -> None:
         each["members"] = {name: one(reference) for name, reference in each["members"].items()}
 
 
-def _shapes_in(each: dict[str, Any]) -> Iterator[str]:
-    return (reference["shape"] for reference in _references(each))
-
-
-def _references(each: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """What an operation asks and answers, and what a structure, a list or a map is made of."""
-    yield from (each[name] for name in ("input", "output", "member", "key", "value") if name in each)
-    yield from (*each.get("errors", ()), *each.get("members", {}).values())
+def _shapes_in(each: dict[str, Any]) -> list[str]:
+    """The shapes of what an operation asks and answers, and of what a structure, a list or a map is made of."""
+    shapes = [each[name]["shape"] for name in _SINGLE if name in each]
+    shapes += [reference["shape"] for reference in each.get("errors", ())]
+    shapes += [reference["shape"] for reference in each.get("members", {}).values()]
+    return shapes
