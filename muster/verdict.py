@@ -52,7 +52,7 @@ class Verdict:
 
     def as_line(self) -> str:
         """The row as a line of `verdicts.jsonl`, newline included."""
-        return json.dumps(vars(self), separators=(",", ":")) + "\n"
+        return f"{_spelled(vars(self))}\n"
 
     @classmethod
     def from_line(cls, line: str | bytes) -> Verdict:
@@ -71,6 +71,8 @@ class Verdict:
         return cls(**{**data, "reads": tuple(data["reads"])})
 
 
+# Made once: `json.dumps` makes one for each row.
+_spelled = json.JSONEncoder(separators=(",", ":")).encode
 # What JSON makes of each part of a row.
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "run": str,

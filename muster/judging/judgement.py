@@ -47,9 +47,16 @@ class Finding:
     may_be_gone: bool = False
 
     def as_verdict(
-        self, control: str, account: str, parameters: Mapping[str, object], *, run: str = "", waiver: str | None = None
+        self,
+        control: str,
+        account: str,
+        parameters: Mapping[str, object],
+        *,
+        run: str = "",
+        waiver: str | None = None,
+        at: str | None = None,
     ) -> Verdict:
-        """The row of this finding, made now; a failure that a waiver covers is `waived`."""
+        """The row of this finding, made now unless `at` says when; a failure that a waiver covers is `waived`."""
         return Verdict(
             run=run,
             control=control,
@@ -62,7 +69,7 @@ class Finding:
             reads=self.reads,
             waiver=waiver,
             judged_in=self.judged_in,
-            at=utc_now(),
+            at=at or utc_now(),
             name=self.name,
             tags=self.tags,
             scope=self.scope,

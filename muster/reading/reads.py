@@ -30,12 +30,16 @@ THREADS = 32
 _GONE = re.compile(r"NotFound|NoSuch|NonExistent|DoesNotExist|^404$|^NOT_FOUND$")
 
 
+# Made once: `json.dumps` makes one for each value.
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
 def canonical_json(value: object) -> str:
     """The one spelling of a JSON value that is hashed and compared: sorted keys, no spaces, ASCII.
 
     ASCII, because an API may answer half a surrogate pair, which no encoding of Unicode can hold.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return _canonical(value)
 
 
 def utc_now() -> str:

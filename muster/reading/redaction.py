@@ -128,8 +128,11 @@ class Redactor:
 
     def _named(self, value: str, name: str, content: Mapping[str, Any]) -> str:
         """A value of an object; one that its name, or the name beside it, calls a secret is taken out whole."""
-        names = [name, *(content.get(other) for other in NAMES_OF.get(name, ()))]
-        if any(isinstance(each, str) and is_named_secret(each, value) for each in names) and not MARK.search(value):
+        is_secret = is_named_secret(name, value)
+        if name in NAMES_OF and not is_secret:
+            others = [content.get(other) for other in NAMES_OF[name]]
+            is_secret = any(isinstance(each, str) and is_named_secret(each, value) for each in others)
+        if is_secret and not MARK.search(value):
             return self._mark(f"{SECRET}Password", value)
         return self.text(value)
 

@@ -17,7 +17,7 @@ from muster.judging.judgement import Finding, judge_control
 from muster.once import Once
 from muster.reading.access import Access
 from muster.reading.archive import FolderArchive, MemoryArchive
-from muster.reading.reads import THREADS, Archive
+from muster.reading.reads import THREADS, Archive, utc_now
 from muster.reading.redaction import Redactor
 from muster.reading.sessions.counts import Counts
 from muster.run.ahead import Ahead
@@ -109,7 +109,8 @@ class Audit:
         else:
             findings = self._ahead.findings(control, account_name)
         waivers = [waiver for waiver in self.plan.waivers if not waiver.is_expired(self.plan.as_of.date())]
-        verdicts = [self._row(control, account_name, finding, waivers) for finding in findings]
+        at = utc_now()
+        verdicts = [self._row(control, account_name, finding, waivers, at) for finding in findings]
         kept = self.folder.append(verdicts, as_worker=self.as_worker) if self.folder else None
         return Judged(verdicts, findings, kept)
 
@@ -148,12 +149,12 @@ class Audit:
         # Nothing is written to them: of a call that two know, the first tells.
         return ChainMap(*cast(list[MutableMapping[str, str]], known))
 
-    def _row(self, control: Control, account: str, finding: Finding, waivers: Sequence[Waiver]) -> Verdict:
+    def _row(self, control: Control, account: str, finding: Finding, waivers: Sequence[Waiver], at: str) -> Verdict:
         waiver = None
         if finding.status == "fail":
             waiver = next((each.id for each in waivers if each.covers(control.id, account, finding.resource)), None)
         parameters = self.plan.controls[control.id]
-        return finding.as_verdict(control.id, account, parameters, run=self.plan.run, waiver=waiver)
+        return finding.as_verdict(control.id, account, parameters, run=self.plan.run, waiver=waiver, at=at)
 
     def _access(self, name: str) -> Access:
         return next(access for access in self.plan.accounts if access.name == name)

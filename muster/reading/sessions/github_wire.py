@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Self
+from urllib.parse import urlencode
 
 import requests
 from github.GithubException import GithubException
 from github.GithubRetry import GithubRetry
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from muster.errors import NotARead
@@ -45,6 +48,25 @@ CHUNK = 64 * 1024
 # PyGithub sets up logging of its own, for all to see.
 hush("github.GithubRetry")
 POOLS = {"http": metered(HTTPConnectionPool), "https": metered(HTTPSConnectionPool)}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A request before it is sent; `body` is JSON."""
+
+    method: str
+    url: str
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Head:
+    """How an answer begins."""
+
+    status_code: int
+    headers: Mapping[str, str]
 
 
 class GitHubWire:
@@ -83,21 +105,21 @@ class GitHubWire:
         """The kind of token it asks with; None for one that will be another one by the next run."""
         return self._credentials.kind
 
-    def get(self, path: str, query: Mapping[str, Any], etag: str | None = None) -> tuple[requests.Response, bytes]:
+    def get(self, path: str, query: Mapping[str, Any], etag: str | None = None) -> tuple[Head, bytes]:
         """The answer and its body, unpacked; redirects are not followed. With an ETag, 304 where it is still the one.
 
         Raises `LimitPassed`, `NoToken`, `GithubException` for a 403 that is no rate limit, and what requests and
         urllib3 raise.
         """
         headers = {"If-None-Match": etag} if etag is not None else {}
-        return self._ask(requests.Request("GET", f"{self._endpoint_url}{path}", headers, params=query))
+        return self._ask(_Asked("GET", f"{self._endpoint_url}{path}", query, headers))
 
-    def query(self, document: str, variables: Mapping[str, Any]) -> tuple[requests.Response, bytes]:
+    def query(self, document: str, variables: Mapping[str, Any]) -> tuple[Head, bytes]:
         """The answer to a GraphQL document and its body, as `get`; whether it may be sent is the caller's to know."""
         body: dict[str, Any] = {"query": document, "variables": dict(variables)}
-        return self._ask(requests.Request("POST", graphql_url(self._endpoint_url), json=body))
+        return self._ask(_Asked("POST", graphql_url(self._endpoint_url), body=body))
 
-    def _ask(self, asked: requests.Request) -> tuple[requests.Response, bytes]:
+    def _ask(self, asked: _Asked) -> tuple[Head, bytes]:
         """Send it with the token; once more with another one, where it was refused and there is another."""
         question = now_asking()
         service = counted_as(question.call)
@@ -116,7 +138,7 @@ class GitHubWire:
         """What a GitHub App asks to get a token, and nothing else: an `Exchange`."""
         if not is_of_an_app(method, path):
             raise NotARead(f"{method} {path} is not how a GitHub App gets a token")
-        asked = requests.Request(method, f"{self._endpoint_url}{path}", json=body)
+        asked = _Asked(method, f"{self._endpoint_url}{path}", body=body)
         try:
             response, content = self._send(asked, signed, SERVICE_OF_APPS)
         except GithubException as error:
@@ -124,21 +146,19 @@ class GitHubWire:
             return error.status, json.dumps(error.data).encode()
         return response.status_code, content
 
-    def _send(self, asked: requests.Request, token: str, service: str) -> tuple[requests.Response, bytes]:
+    def _send(self, asked: _Asked, token: str, service: str) -> tuple[Head, bytes]:
         question = now_asking()
         question.allowance.begin_page()
-        asked.headers = {**asked.headers, **HEADERS, "Authorization": f"Bearer {token}"}
-        # Without a session, which would look for other credentials in a .netrc file.
-        request = asked.prepare()
+        request = _prepared(asked, token)
         _wait_for_a_turn()
         question.sent = True
         self._counts.note_host(question.call.account, self._host)
         self._counts.add(service, "requests")
         # Through the adapter alone: a session would follow redirects, and read their bodies whole.
-        response = self._adapter.send(request, timeout=TIMEOUTS, **self._settings)
+        raw: Any = self._adapter.send(request, timeout=TIMEOUTS, **self._settings)
         if service != SERVICE_OF_APPS:
-            self._budget.note(question.call, response.headers)
-        return response, _body(response.raw)
+            self._budget.note(question.call, raw.headers)
+        return Head(raw.status, raw.headers), _body(raw)
 
 
 def graphql_url(endpoint_url: str) -> str:
@@ -149,10 +169,37 @@ def graphql_url(endpoint_url: str) -> str:
     return f"{endpoint_url.removesuffix('/v3') if endpoint_url.endswith('/api/v3') else endpoint_url}/graphql"
 
 
+def _prepared(asked: _Asked, token: str) -> requests.PreparedRequest:
+    """The request as it is sent with a token.
+
+    It is what `prepare` of requests makes, without what that looks for in vain each time, other credentials in a .netrc
+    file too.
+    """
+    request = requests.PreparedRequest()
+    request.method = asked.method
+    query = urlencode({name: value for name, value in asked.query.items() if value is not None}, doseq=True)
+    request.url = f"{asked.url}?{query}" if query else asked.url
+    headers = {**asked.headers, **HEADERS, "Authorization": f"Bearer {token}"}
+    if asked.body is not None:
+        body = json.dumps(asked.body, allow_nan=False).encode()
+        request.body = body
+        headers |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+    request.headers = CaseInsensitiveDict(headers)
+    return request
+
+
 class _Adapter(HTTPAdapter):
     """Connections to one server that read within limits, through a proxy, too."""
 
     _pool: Any = None
+
+    def build_response(self, _: requests.PreparedRequest, raw: Any) -> Any:
+        """What came, as urllib3 tells it: nobody asks for cookies, or for how often it was redirected."""
+        return raw
+
+    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
+        """What is asked for; a proxy may want the address of the server with it."""
+        return super().request_url(request, proxies) if proxies else str(request.path_url)
 
     def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> Any:
         """The pool of connections: all requests go to one server, in one way, which is worked out once."""

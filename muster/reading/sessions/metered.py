@@ -20,6 +20,7 @@ class _Metered(io.RawIOBase):
         self._raw = raw
         self._socket = socket
         self._timeout: float | None = socket.gettimeout()
+        self._set = self._timeout
 
     def readable(self) -> bool:
         return True
@@ -27,7 +28,11 @@ class _Metered(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         allowance = now_asking().allowance
         left = allowance.seconds_left()
-        self._socket.settimeout(left if self._timeout is None else min(left, self._timeout))
+        wait = left if self._timeout is None else min(left, self._timeout)
+        if wait != self._set:
+            # A call of the system's, and so a change of threads: as a rule it would set what is set.
+            self._socket.settimeout(wait)
+            self._set = wait
         try:
             number = self._raw.readinto(buffer) or 0
         except TimeoutError:
