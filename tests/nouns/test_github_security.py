@@ -17,6 +17,7 @@ from tests.nouns.test_github import ANSWERS, DENIED, NOT_FOUND, ORGANIZATION, SH
 
 REPO = "/repos/{owner}/{repo}"
 ALERTS, FIXES = f"{REPO}/vulnerability-alerts", f"{REPO}/automated-security-fixes"
+SHOWN = "QUERY RepositoryAlerts"
 SETUP, ANALYSES = f"{REPO}/code-scanning/default-setup", f"{REPO}/code-scanning/analyses"
 DEFAULTS = "/orgs/{org}/code-security/configurations/defaults"
 FEATURES = ("secret_scanning", "secret_scanning_push_protection", "dependabot_security_updates")
@@ -30,6 +31,12 @@ def whole(**changes: Any) -> dict[str, Any]:
     off = changes.pop("off", ())
     features = {name: {"status": "disabled" if name in off else "enabled"} for name in FEATURES}
     return {**SHOP, "allow_forking": False, "security_and_analysis": features, **changes}
+
+
+def shown(has_alerts: object) -> dict[str, Any]:
+    """What a query shows of the alerts of all repositories: GitHub shows false to those who may not know, too."""
+    node = {"nameWithOwner": "Acme/Shop", "hasVulnerabilityAlertsEnabled": has_alerts}
+    return {"organization": {"repositories": {"nodes": [None, node]}}}
 
 
 def default(given_to: str = "all", **changes: Any) -> dict[str, Any]:
@@ -51,6 +58,7 @@ SOUND = {
     **ANSWERS,
     "/orgs/{org}": CLOSED,
     REPO: whole(),
+    SHOWN: shown(False),
     ALERTS: {},
     FIXES: {"enabled": True, "paused": False},
     SETUP: {"state": "configured"},
@@ -105,6 +113,12 @@ def found(of_control: str, changes: dict[str, Any], facts: Any = None, **paramet
         pytest.param("gh-dependency-alerts", {ALERTS: ALERTS_OFF}, "fail", "has no Dependabot alerts", id="no alerts"),
         pytest.param("gh-dependency-alerts", {ALERTS: NOT_FOUND}, "error", "Not Found", id="the token may not know"),
         pytest.param("gh-dependency-alerts", {ALERTS: DENIED}, "error", "403", id="alerts denied"),
+        pytest.param("gh-dependency-alerts", {SHOWN: shown(True), ALERTS: DENIED}, "pass", "", id="alerts are shown"),
+        pytest.param("gh-dependency-alerts", {SHOWN: shown(1), ALERTS: ALERTS_OFF}, "fail", "", id="a number is shown"),
+        pytest.param("gh-dependency-alerts", {SHOWN: DENIED}, "error", "403", id="what is shown is denied"),
+        pytest.param(
+            "gh-secret-scanning", {"/orgs/{org}/repos": [whole()], REPO: DENIED}, "pass", "", id="the list tells it all"
+        ),
         pytest.param(
             "gh-dependency-alerts",
             {REPO: whole(off=FEATURES[2:]), FIXES: NOT_FOUND},
