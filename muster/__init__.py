@@ -13,6 +13,7 @@ from muster.judging.excused import declared
 from muster.judging.keys import key
 from muster.judging.read import read
 from muster.judging.resource import Place, Resource
+from muster.printable import counted
 from muster.reading.marks import holds_secret, without_marks
 from muster.reading.reads import Answer
 from muster.reading.stand_ins import completes, not_implemented
@@ -33,6 +34,7 @@ __all__ = [
     "asked_at_once",
     "completes",
     "control",
+    "counted",
     "declared",
     "elsewhere",
     "holds_secret",

@@ -40,7 +40,17 @@ def spelled(text: str) -> str:
 def printable(text: str) -> str:
     """The text with every unfit character spelled out by its number, cut where nobody reads on."""
     shown = spelled(text)
-    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}… ({len(text):,} characters)"
+    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}… ({counted(len(text), 'character')})"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number of things in words: `1 day`, `1,200 days`; `many` is the plural of what does not end as most do.
+
+    A verb goes with its noun: `counted(n, "verdict is", "verdicts are")`.
+    """
+    if many is None:
+        many = f"{one.removesuffix('y')}ies" if re.search("[^aeiou]y$", one) else f"{one}s"
+    return f"{number:,} {one if abs(number) == 1 else many}"
 
 
 def one_line(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from muster.printable import one_line
+from muster.printable import counted, one_line
 from reports.kinds import reported_kind
 from reports.run import ReportedRun
 
@@ -44,7 +44,7 @@ def _left_out(run: ReportedRun) -> Iterator[Omission]:
         pairs = tuple(f"{control}: {', '.join(accounts)}" for control, accounts in part["left_out"].items())
         left_by = one_line(", ".join(part["by"])) or "something that pytest does not name"
         yield Omission(
-            f"{part['asked'] - part['judged']:,} controls in their accounts were left out by {left_by}", pairs
+            f"{counted(part['asked'] - part['judged'], 'control')} in their accounts were left out by {left_by}", pairs
         )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from muster.errors import BadEvidence
 from muster.evidence.record import ReplayOf
 from muster.evidence.run_folder import RowRange, RunFolder
-from muster.printable import one_line
+from muster.printable import counted, one_line
 from muster.verdict import SEVERITIES, STATUSES, Severity, Status, Verdict
 from reports.answers import RecordedAnswer
 from reports.encodable import encodable_row
@@ -130,7 +130,7 @@ class ReportedRun:
         left_by = one_line(", ".join(part["by"])) or "something that pytest does not name"
         return Note(
             "PART",
-            f"this run judged {part['judged']:,} of {part['asked']:,} controls in their accounts."
+            f"this run judged {part['judged']:,} of {counted(part['asked'], 'control')} in their accounts."
             f" The others were left out by {left_by}.",
         )
 
@@ -140,12 +140,13 @@ class ReportedRun:
         if found is None:
             return None
         answers = found["answers"]
-        number = "answers" if answers is None else f"{answers:,} answers"
+        told = "answers of this run were"
+        if answers is not None:
+            told = counted(answers, "answer of this run was", told)
         whose = "" if found["sealed"] else " That run was cut short: only their hashes vouch for them."
         return Note(
             "RESUMED",
-            f"{number} of this run were given in {found['run']} and not asked again, none before"
-            f" {found['not_before']}.{whose}",
+            f"{told} given in {found['run']} and not asked again, none before {found['not_before']}.{whose}",
         )
 
     @property
@@ -156,7 +157,8 @@ class ReportedRun:
             return None
         return Note(
             "UNCHANGED",
-            f"{number:,} answers of this run had not changed since {found['run']}, so GitHub said, and were taken from"
+            f"{counted(number, 'answer')} of this run had not changed since {found['run']}, so"
+            " GitHub said, and were taken from"
             " it.",
         )
 
@@ -168,7 +170,8 @@ class ReportedRun:
         by_rule = ", ".join(f"{number:,} by {one_line(rule)}" for rule, number in spared.items())
         return Note(
             "SCOPE",
-            f"{sum(spared.values()):,} verdicts are not applicable because their resource is out of scope: {by_rule}.",
+            f"{counted(sum(spared.values()), 'verdict is', 'verdicts are')} not applicable because"
+            f" their resource is out of scope: {by_rule}.",
         )
 
     def _refuse_foreign(self, row: Verdict) -> None:

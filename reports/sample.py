@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from muster.errors import UsageError
+from muster.printable import counted
 from muster.verdict import STATUSES, Status, Verdict
 from reports.answers import RecordedAnswer
 from reports.run import UNFINISHED, ReportedRun
@@ -105,7 +106,10 @@ def draw(run: ReportedRun, control: str, size: int, seed: str) -> Sample:
 def _cautions(run: ReportedRun, counts: Mapping[Status, int]) -> Iterable[str]:
     unseen = counts.get("error", 0) + counts.get("not_run", 0)
     if unseen:
-        yield f"{unseen:,} verdicts are unreadable or not run: behind them may be resources that nobody saw"
+        yield (
+            f"{counted(unseen, 'verdict is', 'verdicts are')} unreadable or not run: behind them"
+            " may be resources that nobody saw"
+        )
     torn = run.folder.torn_lines()
     if torn:
         yield f"{torn:,} lines of verdicts.jsonl are no whole rows: what they were is not in the population"

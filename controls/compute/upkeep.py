@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from fixtures.ec2 import Instance
 from fixtures.managed_nodes import ManagedNode
-from muster import Facts, control, declared, not_applicable
+from muster import Facts, control, counted, declared, not_applicable
 
 
 @control(severity="medium")
@@ -79,4 +79,4 @@ def test_ec2_instance_age(instance: Instance, max_age_days: int = 180) -> None:
     if not instance.is_running:
         not_applicable(f"the instance is {instance.state}")
     age = instance.age_of(instance.made)
-    assert age <= timedelta(max_age_days), f"was made on {instance.made:%Y-%m-%d}, {age.days} days ago"
+    assert age <= timedelta(max_age_days), f"was made on {instance.made:%Y-%m-%d}, {counted(age.days, 'day')} ago"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixtures.rds import DbInstance
 from fixtures.rds_access import DatabaseServer
-from muster import control, not_applicable
+from muster import control, counted, not_applicable
 
 DEFAULT_NAMES = ("admin", "postgres", "root", "sa", "administrator")
 
@@ -58,5 +58,5 @@ def test_rds_certificate_current(db_instance: DbInstance, min_days: int = 90) ->
     """
     assert db_instance.certificate_days_left >= min_days, (
         f"has a server certificate that ends on {db_instance.certificate_ends:%Y-%m-%d}, "
-        f"{db_instance.certificate_days_left} days from now"
+        f"{counted(db_instance.certificate_days_left, 'day')} from now"
     )

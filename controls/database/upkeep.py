@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixtures.rds import Database, DatabaseEngine, DbInstance
 from fixtures.rds_snapshots import DbSnapshot
 from fixtures.tags import carries
-from muster import control, not_applicable
+from muster import control, counted, not_applicable
 
 
 @control(severity="medium")
@@ -46,7 +46,7 @@ def test_rds_backups_kept(database: Database, min_backup_days: int = 7, check_re
     """
     if database.replica_of and not check_read_replicas:
         not_applicable(f"the instance is a read replica of {database.replica_of}, which is judged itself")
-    assert database.backup_days >= min_backup_days, f"keeps its backups for {database.backup_days} days"
+    assert database.backup_days >= min_backup_days, f"keeps its backups for {counted(database.backup_days, 'day')}"
 
 
 @control(severity="critical")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixtures.build_outputs import BuildOutput
 from fixtures.codebuild import BuildProject
-from muster import control, not_applicable
+from muster import control, counted, not_applicable
 
 SECRET_WORDS = ("PASSWORD", "SECRET", "TOKEN", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 
@@ -83,10 +83,10 @@ def test_codebuild_project_unused(build_project: BuildProject, max_idle_days: in
     See: https://docs.aws.amazon.com/codebuild/latest/userguide/delete-project.html
     """
     if build_project.newest_build is None and not build_project.is_older_than(max_idle_days):
-        not_applicable(f"it was made in the last {max_idle_days} days, and has not been needed yet")
+        not_applicable(f"it was made in the last {counted(max_idle_days, 'day')}, and has not been needed yet")
     last = build_project.last_built
     assert build_project.was_built_within(max_idle_days), (
-        f"was last built on {last:%Y-%m-%d}, more than {max_idle_days} days ago"
+        f"was last built on {last:%Y-%m-%d}, more than {counted(max_idle_days, 'day')} ago"
         if last
         else f"was made on {build_project.made:%Y-%m-%d}, and has no build in the year for which they are kept"
     )

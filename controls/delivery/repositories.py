@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixtures.cloudtrail import Trail, owner_elsewhere
 from fixtures.codecommit import SOURCE, CodecommitRepository
 from fixtures.codecommit_files import RepositoryCode
-from muster import control, judged_in, not_applicable
+from muster import control, counted, judged_in, not_applicable
 
 
 @control(severity="high")
@@ -86,4 +86,6 @@ def test_codecommit_no_secrets(
     if repository_code.branch is None:
         not_applicable("nothing was pushed to the repository yet")
     found = repository_code.secrets(max_files, exempt_paths)
-    assert not found, f"holds secrets in {len(found)} files of {repository_code.branch}: {'; '.join(found[:10])}"
+    assert not found, (
+        f"holds secrets in {counted(len(found), 'file')} of {repository_code.branch}: {'; '.join(found[:10])}"
+    )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from fixtures.codecommit import CodecommitRepository
 from fixtures.iam.code_access import CodecommitPolicy, GitUser
-from muster import Facts, control, declared, not_applicable
+from muster import Facts, control, counted, declared, not_applicable
 
 
 @control(severity="high")
@@ -54,4 +54,6 @@ def test_codecommit_credentials_current(git_user: GitUser, max_credential_age_da
         not_applicable("the user has no password and no key for CodeCommit that works")
     limit = timedelta(days=max_credential_age_days)
     old = [f"{what} of {made:%Y-%m-%d}" for what, made in git_user.credentials if git_user.age_of(made) > limit]
-    assert not old, f"signs in to CodeCommit by what is older than {max_credential_age_days} days: {', '.join(old)}"
+    assert not old, (
+        f"signs in to CodeCommit by what is older than {counted(max_credential_age_days, 'day')}: {', '.join(old)}"
+    )

@@ -6,7 +6,7 @@ from fixtures.accessanalyzer import AccessAnalysis
 from fixtures.findings_routing import FindingsRouting
 from fixtures.guardduty import ThreatDetection
 from fixtures.inspector2 import FlawScanning
-from muster import Facts, control, judged_in, not_applicable
+from muster import Facts, control, counted, judged_in, not_applicable
 
 
 @control(severity="high")
@@ -21,7 +21,9 @@ def test_guardduty_findings_handled(
     """
     not_applicable(None if threat_detection.detectors else "has no detector that could have found anything")
     old = threat_detection.findings_open_for_more_than(max_open_days, min_severity=min_severity)
-    assert not old, f"has findings that are open for more than {max_open_days} days: {', '.join(map(str, old))}"
+    assert not old, (
+        f"has findings that are open for more than {counted(max_open_days, 'day')}: {', '.join(map(str, old))}"
+    )
 
 
 @control(severity="critical")
@@ -35,7 +37,8 @@ def test_inspector_exploited_vulnerabilities_fixed(flaw_scanning: FlawScanning, 
     not_applicable(None if flaw_scanning.is_on else "has no scans that could have found anything")
     old = flaw_scanning.flaws_exploited_for_more_than(max_open_days)
     assert not old, (
-        f"has flaws with a known exploit that are open for more than {max_open_days} days: {', '.join(map(str, old))}"
+        f"has flaws with a known exploit that are open for more than"
+        f" {counted(max_open_days, 'day')}: {', '.join(map(str, old))}"
     )
 
 
@@ -77,7 +80,8 @@ def test_access_analyzer_findings_handled(
         not_applicable("has no analyzer that could have found anything")
     old = access_analysis.findings_open_for_more_than(max_open_days, of_all_accounts=leaned_on)
     assert not old, (
-        f"has access from outside that is open for more than {max_open_days} days: {', '.join(map(str, old))}"
+        f"has access from outside that is open for more than {counted(max_open_days, 'day')}:"
+        f" {', '.join(map(str, old))}"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fixtures.acm import Certificate
-from muster import control, not_applicable
+from muster import control, counted, not_applicable
 
 
 @control(severity="high")
@@ -17,7 +17,7 @@ def test_certificate_not_expiring(certificate: Certificate, min_days: int = 30) 
     if not certificate.is_in_use and not certificate.is_exported:
         not_applicable("nothing uses the certificate")
     assert certificate.days_left >= min_days, (
-        f"ends on {certificate.not_after:%Y-%m-%d}, {certificate.days_left} days from now"
+        f"ends on {certificate.not_after:%Y-%m-%d}, {counted(certificate.days_left, 'day')} from now"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fixtures.kms import KmsKey
-from muster import control, not_applicable
+from muster import control, counted, not_applicable
 
 
 @control(severity="medium")
@@ -16,7 +16,7 @@ def test_kms_key_rotated(kms_key: KmsKey, max_rotation_days: int = 365) -> None:
     """
     not_applicable(kms_key.metadata.why_not_ours_to_rotate)
     assert kms_key.is_rotated_within(max_rotation_days), (
-        f"rotates every {kms_key.rotation_period_days} days"
+        f"rotates every {counted(kms_key.rotation_period_days, 'day')}"
         if kms_key.rotation_period_days
         else "has its automatic rotation off"
     )

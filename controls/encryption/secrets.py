@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fixtures.secretsmanager import Secret
-from muster import control, not_applicable
+from muster import control, counted, not_applicable
 
 
 @control(severity="medium")
@@ -38,7 +38,7 @@ def test_secret_unused(secret: Secret, max_idle_days: int = 90) -> None:
     Fix: Find out what it opens, take that away or change it, and delete the secret with a window for second thoughts.
     See: https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html
     """
-    since = f"{secret.idle_since:%Y-%m-%d}, {secret.idle_days} days ago"
+    since = f"{secret.idle_since:%Y-%m-%d}, {counted(secret.idle_days, 'day')} ago"
     assert secret.idle_days <= max_idle_days, (
         f"was last read on {since}" if secret.last_read else f"was made on {since}, and never read"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixtures.github_actions import GithubActions, GithubActionsPolicy
 from fixtures.github_fork_workflows import GithubForkWorkflows
 from fixtures.github_runners import GithubRunners
-from muster import control, not_applicable
+from muster import control, counted, not_applicable
 
 
 @control(severity="high")
@@ -82,5 +82,5 @@ def test_gh_build_logs_kept(github_actions_policy: GithubActionsPolicy, min_days
     """
     kept = github_actions_policy.log_retention
     assert kept.days >= min(min_days, kept.maximum_days), (
-        f"keeps logs for {kept.days} days, of {kept.maximum_days} that are allowed"
+        f"keeps logs for {counted(kept.days, 'day')}, of {kept.maximum_days} that are allowed"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fixtures.github_alerts import GithubAlerts
-from muster import control, not_applicable
+from muster import control, counted, not_applicable
 
 DAYS_BY_SEVERITY: Mapping[str, int] = {"critical": 14, "high": 30}
 
@@ -20,7 +20,7 @@ def test_gh_secret_alerts_closed(github_alerts: GithubAlerts, max_open_days: int
     """
     found = [*github_alerts.of_secrets, *github_alerts.of_generic_secrets]
     late = github_alerts.open_for_more_than(max_open_days, found)
-    assert not late, f"has {github_alerts.told(late)} open for more than {max_open_days} days"
+    assert not late, f"has {github_alerts.told(late)} open for more than {counted(max_open_days, 'day')}"
 
 
 @control(severity="high")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixtures.github_members import GithubMembership
 from fixtures.github_organization import GithubOrganization
 from fixtures.github_settings import provider_of
-from muster import Facts, control, declared, not_applicable
+from muster import Facts, control, counted, declared, not_applicable
 
 
 @control(severity="low")
@@ -20,7 +20,7 @@ def test_gh_members_active(
     See: https://docs.github.com/en/organizations/managing-membership-in-your-organization/removing-a-member-from-your-organization
     """
     idle = github_membership.idle(max_idle_days, exempt_members)
-    assert not idle, f"has members who did nothing in {max_idle_days} days: {', '.join(idle)}"
+    assert not idle, f"has members who did nothing in {counted(max_idle_days, 'day')}: {', '.join(idle)}"
 
 
 @control(severity="low")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixtures.github_organization import GithubOrganization
 from fixtures.github_register import register_gaps
 from fixtures.github_repository import GithubRepository
-from muster import Facts, control
+from muster import Facts, control, counted
 
 
 @control(severity="critical")
@@ -32,7 +32,7 @@ def test_gh_owners_few(github_organization: GithubOrganization, min_owners: int 
     """
     owners = github_organization.owners
     assert min_owners <= len(owners) <= max_owners, (
-        f"has {len(owners)} owners, where {min_owners} to {max_owners} are due: {', '.join(owners)}"
+        f"has {counted(len(owners), 'owner')}, where {min_owners} to {max_owners} are due: {', '.join(owners)}"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from fixtures.github_repository import GithubRepository
-from muster import Facts, control, declared, not_applicable
+from muster import Facts, control, counted, declared, not_applicable
 
 
 @control(severity="critical")
@@ -47,5 +47,5 @@ def test_gh_inactive_archived(github_repository: GithubRepository, max_idle_days
     idle = github_repository.age_of(github_repository.pushed)
     is_worked_on = idle <= timedelta(days=max_idle_days)
     assert github_repository.is_archived or is_worked_on, (
-        f"is not archived, and was last pushed to {idle.days} days ago"
+        f"is not archived, and was last pushed to {counted(idle.days, 'day')} ago"
     )

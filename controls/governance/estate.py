@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fixtures.estate import DeclaredWaiver, FiledAttestation, RegulatedAccount
-from muster import Facts, control
+from muster import Facts, control, counted
 
 REGULATED = "regulated"
 
@@ -17,7 +17,7 @@ def test_waivers_dated(declared_waivers: list[DeclaredWaiver], max_waiver_days: 
     See: https://docs.aws.amazon.com/wellarchitected/latest/framework/sec_securely_operate_control_objectives.html
     """
     flaws = [flaw for each in declared_waivers if (flaw := each.flaw(max_waiver_days))]
-    assert not flaws, f"has waivers without an end within {max_waiver_days} days: {'; '.join(flaws)}"
+    assert not flaws, f"has waivers without an end within {counted(max_waiver_days, 'day')}: {'; '.join(flaws)}"
 
 
 @control(severity="high")

@@ -2,7 +2,7 @@
 
 from fixtures.iam.credentials import AccessKey
 from fixtures.iam.service_keys import ServiceKey
-from muster import control, not_applicable
+from muster import control, counted, not_applicable
 
 
 @control(severity="medium")
@@ -16,7 +16,9 @@ def test_iam_user_key_age(access_key: AccessKey, max_key_age_days: int = 90) -> 
     if not access_key.is_active:
         not_applicable("the key is inactive")
     young = access_key.is_younger_than(max_key_age_days)
-    assert young, f"was last rotated on {access_key.last_rotated:%Y-%m-%d}, more than {max_key_age_days} days ago"
+    assert young, (
+        f"was last rotated on {access_key.last_rotated:%Y-%m-%d}, more than {counted(max_key_age_days, 'day')} ago"
+    )
 
 
 @control(severity="medium")
@@ -30,7 +32,9 @@ def test_iam_user_key_unused(access_key: AccessKey, max_idle_days: int = 45) -> 
     if not access_key.is_active:
         not_applicable("the key is inactive")
     needed = access_key.was_needed_within(max_idle_days)
-    assert needed, f"was last used or made on {access_key.last_needed:%Y-%m-%d}, more than {max_idle_days} days ago"
+    assert needed, (
+        f"was last used or made on {access_key.last_needed:%Y-%m-%d}, more than {counted(max_idle_days, 'day')} ago"
+    )
 
 
 @control(severity="high")
@@ -49,5 +53,5 @@ def test_iam_service_api_keys_bounded(
         not_applicable(f"the key is {service_key.status.lower()}")
     bounded = service_key.expires is not None and service_key.is_younger_than(max_key_age_days)
     assert bounded, f"is of {service_key.created:%Y-%m-%d} and " + (
-        "never expires" if service_key.expires is None else f"older than {max_key_age_days} days"
+        "never expires" if service_key.expires is None else f"older than {counted(max_key_age_days, 'day')}"
     )

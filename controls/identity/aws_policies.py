@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from fixtures.iam.aws_policies import AwsPolicy
 from fixtures.iam.principals import IamPrincipal
-from muster import Facts, control, not_applicable
+from muster import Facts, control, counted, not_applicable
 
 
 @control(severity="medium")
@@ -21,7 +21,7 @@ def test_iam_managed_policy_reviewed(aws_policy: AwsPolicy, facts: Facts, review
     reviews = [each for each in facts.managed_policy_register if each.arn == aws_policy.arn]
     in_time = [each for each in reviews if aws_policy.account.now.date() - each.date <= timedelta(days=review_days)]
     assert in_time, (
-        f"was reviewed last on {reviews[0].date}, more than {review_days} days ago"
+        f"was reviewed last on {reviews[0].date}, more than {counted(review_days, 'day')} ago"
         if reviews
         else "is attached, and nobody has reviewed it"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from fixtures.sso_access import IdentityCenterAccess
-from muster import Facts, control, elsewhere, judged_in, not_applicable
+from muster import Facts, control, counted, elsewhere, judged_in, not_applicable
 
 NO_INSTANCE = "there is no Identity Center here"
 
@@ -41,5 +41,6 @@ def test_sso_session_short(
         f"{each.name} ({each.session})" for each in identity_center_access.administering_sets if each.duration > limit
     ]
     assert not long, (
-        f"lets administrators work for longer than {max_admin_session_hours} hours at a time: {', '.join(long)}"
+        f"lets administrators work for longer than {counted(max_admin_session_hours, 'hour')} at a"
+        f" time: {', '.join(long)}"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fixtures.iam.credentials import CredentialHolder
 from fixtures.iam.password_policy import PasswordPolicy
-from muster import Facts, control, declared
+from muster import Facts, control, counted, declared
 
 
 @control(severity="medium")
@@ -40,7 +40,7 @@ def test_iam_password_expiry(password_policy: PasswordPolicy, max_password_age_d
     """
     age = password_policy.max_age_days
     assert password_policy.expires_within(max_password_age_days), (
-        f"lets passwords live {f'{age} days' if age else 'for ever'}; {max_password_age_days} are allowed"
+        f"lets passwords live {counted(age, 'day') if age else 'for ever'}; {max_password_age_days} are allowed"
     )
 
 

@@ -1,7 +1,7 @@
 """IAM policies: what they grant."""
 
 from fixtures.iam.policies import IdentityPolicy
-from muster import Facts, control, declared, not_applicable
+from muster import Facts, control, counted, declared, not_applicable
 
 UNATTACHED = "the policy is attached to nobody"
 
@@ -76,7 +76,7 @@ def test_iam_policy_no_privilege_escalation(identity_policy: IdentityPolicy, fac
     not_applicable(identity_policy.why_spared(administrators))
     ways = identity_policy.escalations
     assert not ways, f"lets its holder get more rights, by {ways[0]}" + (
-        f" and {len(ways) - 1} other ways" if len(ways) > 1 else ""
+        f" and {counted(len(ways) - 1, 'other way')}" if len(ways) > 1 else ""
     )
 
 

@@ -2,7 +2,7 @@
 
 from fixtures.code_places import is_on_github
 from fixtures.iam.roles import Role
-from muster import Facts, control, declared, not_applicable
+from muster import Facts, control, counted, declared, not_applicable
 
 
 @control(severity="critical")
@@ -45,7 +45,7 @@ def test_iam_role_unused(role: Role, max_idle_days: int = 90) -> None:
     """
     not_applicable(role.why_not_ours)
     assert role.was_needed_within(max_idle_days), (
-        f"was last used, or made, on {role.last_needed:%Y-%m-%d}, more than {max_idle_days} days ago"
+        f"was last used, or made, on {role.last_needed:%Y-%m-%d}, more than {counted(max_idle_days, 'day')} ago"
     )
 
 

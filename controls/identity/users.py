@@ -3,7 +3,7 @@
 from fixtures.iam.credentials import ConsoleUser, CredentialHolder
 from fixtures.iam.users import User
 from fixtures.tags import is_tagged
-from muster import Facts, control, declared
+from muster import Facts, control, counted, declared
 
 
 @control(severity="high")
@@ -68,7 +68,8 @@ def test_iam_user_console_unused(console_user: ConsoleUser, max_idle_days: int =
     """
     needed = console_user.last_needed
     assert console_user.was_needed_within(max_idle_days), (
-        f"signed in last, or was given the password, on {needed:%Y-%m-%d}, more than {max_idle_days} days ago"
+        f"signed in last, or was given the password, on {needed:%Y-%m-%d}, more than"
+        f" {counted(max_idle_days, 'day')} ago"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixtures.grammar.writers import lets_others_write
 from fixtures.owned_buckets import OwnedBuckets
 from fixtures.s3 import Bucket
-from muster import Facts, control, declared, elsewhere, judged_in, not_applicable
+from muster import Facts, control, counted, declared, elsewhere, judged_in, not_applicable
 
 NO_AUDIT_BUCKET = "is none of the audit buckets that facts.yaml declares (audit_buckets)"
 DELIVERING_SERVICES = (
@@ -51,7 +51,7 @@ def test_audit_bucket_deletion_denied(
     assert bucket.locked_days >= min_lock_days or not (
         left := bucket.actions_not_denied(deleting, lambda arn: bool(declared(facts.audit_custodians, arn)))
     ), (
-        f"locks its logs for {bucket.locked_days} days, {min_lock_days} are required, "
+        f"locks its logs for {counted(bucket.locked_days, 'day')}, {min_lock_days} are required, "
         f"and its policy does not deny everybody {', '.join(left)}"
     )
 
@@ -78,7 +78,7 @@ def test_audit_bucket_retention(bucket: Bucket, facts: Facts, retention_days: in
     """
     not_applicable(None if bucket.name in facts.audit_buckets else NO_AUDIT_BUCKET)
     early = [told for rule in bucket.lifecycle_rules if (told := rule.deletes_before(retention_days))]
-    assert not early, f"keeps its logs for less than {retention_days} days: {'; '.join(early)}"
+    assert not early, f"keeps its logs for less than {counted(retention_days, 'day')}: {'; '.join(early)}"
 
 
 @control(severity="low")

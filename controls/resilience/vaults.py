@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fixtures.backup import Backups, BackupVault
-from muster import control, not_applicable
+from muster import control, counted, not_applicable
 
 
 @control(severity="medium")
@@ -19,7 +19,8 @@ def test_backup_vault_locked(backups: Backups, min_lock_days: int = 7) -> None:
         not_applicable("the region has no backup plans")
     deletable = backups.deletable_plans(min_lock_days)
     assert not deletable, (
-        f"has backup plans in {backups.region} without a vault that keeps each backup for {min_lock_days} days whatever"
+        f"has backup plans in {backups.region} without a vault that keeps each backup for"
+        f" {counted(min_lock_days, 'day')} whatever"
         f" an administrator does: {', '.join(deletable)}"
     )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from muster.files.values import STATED
-from muster.printable import one_line
+from muster.printable import counted, one_line
 
 if TYPE_CHECKING:
     from muster.commands import Subparsers
@@ -114,7 +114,10 @@ def due_as_text(asked: Sequence[AskedStatement], today: date, days: int) -> str:
 def _lines(asked: Sequence[AskedStatement], today: date, days: int) -> Iterator[str]:
     ending, gone = due(asked, today, days), missing(asked)
     by = today + timedelta(days=days)
-    yield f"{len(asked)} statements are asked for: {len(gone)} are missing, {len(ending)} run out by {by}"
+    yield (
+        f"{counted(len(asked), 'statement is', 'statements are')} asked for: "
+        f"{counted(len(gone), 'is missing', 'are missing')}, {counted(len(ending), 'runs out', 'run out')} by {by}"
+    )
     for each in ending:
         assert each.made is not None
         verb = "ran out on" if each.last_day is not None and each.last_day < today else "counts until"

@@ -13,7 +13,7 @@ from muster.evidence.plain_files import is_plain
 from muster.evidence.verification import Verification
 from muster.evidence.verify import verify
 from muster.evidence.verify_fleet import FleetVerification, fleet_commands, verify_fleet
-from muster.printable import one_line
+from muster.printable import counted, one_line
 from muster.run.places import run_at
 from muster.run.signers import trusted_key
 
@@ -49,10 +49,11 @@ def verification_as_text(result: Verification) -> str:
     """What people read of a verification; names from the folder are made fit for a terminal."""
     files = len(result.manifest.files) if result.manifest else 0
     told = f"{len(result.defects):,} defects" if result.defects else "nothing was changed, added or lost"
-    lines = [one_line(f"{result.folder}: {files:,} files in the manifest, {told}")]
+    lines = [one_line(f"{result.folder}: {counted(files, 'file')} in the manifest, {told}")]
     if isinstance(result, FleetVerification) and result.fleet is not None:
         lines.append(
-            f"  {len(result.verified):,} of {len(result.fleet.accounts):,} accounts have a run folder, each verified"
+            f"  {len(result.verified):,} of {counted(len(result.fleet.accounts), 'account')} have a"
+            " run folder, each verified"
         )
     shown = result.defects[:MOST_SHOWN]
     lines += [one_line(f"  {defect.kind:10} {defect.file}: {defect.text}") for defect in shown]

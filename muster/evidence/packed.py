@@ -18,6 +18,7 @@ from muster.errors import BadEvidence
 from muster.evidence.manifest import Manifest
 from muster.evidence.plain_files import listed_entries, open_plain
 from muster.evidence.record import is_name
+from muster.printable import counted
 
 SUFFIX = ".zip"
 MOST_FILES = 2_000_000
@@ -83,7 +84,9 @@ def _add(archive: zipfile.ZipFile, run: Path, name: str) -> None:
 def _checked(packed: Path, archive: zipfile.ZipFile, at_most: int) -> list[zipfile.ZipInfo]:
     entries = archive.infolist()
     if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > at_most:
-        raise BadEvidence(f"{packed}: no packed run: it has more than {MOST_FILES:,} files or {at_most:,} bytes")
+        raise BadEvidence(
+            f"{packed}: no packed run: it has more than {MOST_FILES:,} files or {counted(at_most, 'byte')}"
+        )
     names = [entry.filename for entry in entries]
     wrong = next((name for name in names if not _is_inside(name)), None)
     if wrong is not None:

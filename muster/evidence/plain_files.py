@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from muster.errors import BadEvidence
+from muster.printable import counted
 
 # What a file that is read whole may have, in bytes: a manifest of a million files has some 140 MB.
 MOST_BYTES = 256 * 1024 * 1024
@@ -60,7 +61,7 @@ def read_plain(folder: Path, name: str, *, at_most: int = MOST_BYTES) -> bytes:
     with open_plain(folder, name) as handle:
         data = handle.read(at_most + 1)
     if len(data) > at_most:
-        raise NotPlain(f"{name}: it has more than {at_most:,} bytes")
+        raise NotPlain(f"{name}: it has more than {counted(at_most, 'byte')}")
     return data
 
 

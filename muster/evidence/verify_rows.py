@@ -9,6 +9,7 @@ from muster.errors import BadEvidence
 from muster.evidence.plain_files import lines_of, open_plain
 from muster.evidence.record import RunRecord
 from muster.evidence.verification import Verification
+from muster.printable import counted
 from muster.verdict import STATUSES, Status, Verdict
 
 ROWS = "verdicts.jsonl"
@@ -85,7 +86,9 @@ def _compare_record(result: Verification, record: RunRecord) -> None:
     if record.part is not None:
         part = record.part
         left_by = ", ".join(part.by) or "something that pytest does not name"
-        result.notes.append(f"it is a part: {part.judged:,} of {part.asked:,} controls in their accounts; {left_by}")
+        result.notes.append(
+            f"it is a part: {part.judged:,} of {counted(part.asked, 'control')} in their accounts; {left_by}"
+        )
     if record.replay_of is not None:
         result.notes.append(f"no account was asked in this run, it is a replay: of {record.replay_of}")
 

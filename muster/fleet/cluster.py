@@ -22,6 +22,7 @@ from muster.errors import FleetError, MusterError, UsageError
 from muster.fleet.forks import forked_workers
 from muster.fleet.judging import judge_share
 from muster.fleet.share import Share
+from muster.printable import counted
 from muster.run.entering import Lent
 
 AHEAD = 4
@@ -228,7 +229,7 @@ def _problem(future: Any) -> str | None:
     if error is None:
         return None
     if isinstance(error, KilledWorker):
-        return f"the worker that judged it died {RETRIES + 1} times: it ran out of memory, or was killed"
+        return f"the worker that judged it died {counted(RETRIES + 1, 'time')}: it ran out of memory, or was killed"
     # Of what nobody foresaw the kind alone is told: its text may quote an answer, and nothing has redacted that.
     if isinstance(error, FleetError):
         return str(error)

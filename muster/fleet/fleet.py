@@ -22,7 +22,7 @@ from muster.fleet.share import Share, accounts_to_judge, pairs_of, plan_of_share
 from muster.fleet.since import Since
 from muster.judging.closure import closure_of
 from muster.judging.control import Control
-from muster.printable import one_line
+from muster.printable import counted, one_line
 from muster.reading.access import Access
 from muster.reading.reads import utc_now
 from muster.reading.redaction import Redactor
@@ -220,7 +220,7 @@ class Fleet:
             yield Problem("account_missing", text)
         if self.left_out:
             by = ", ".join(left_out_by) or "pytest, which tells nobody why"
-            number = f"{len(self.left_out):,} of {len(self.accounts):,} accounts were left out"
+            number = f"{len(self.left_out):,} of {counted(len(self.accounts), 'account')} were left out"
             yield Problem("part", f"this fleet is a part: {number}, by {by}")
 
     def _of_other_code(self) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ from muster.plugin.narrowing import narrowing
 from muster.plugin.options import read_options
 from muster.plugin.places import keep
 from muster.plugin.unwritable import LastWord, not_written
-from muster.printable import one_line
+from muster.printable import counted, one_line
 from muster.run.options import Options, refuse_unwritable
 from muster.run.pairs import Pairs
 from muster.run.planning import Planner
@@ -100,9 +100,8 @@ class Conductor:
         accounts = ", ".join(planner.accounts_asked)
         mocked = " (sandbox)" if planner.is_mocked else ""
         run = f", run {planner.folder.path.name}" if planner.folder is not None else ""
-        line = (
-            f"muster: {len(planner.selection.controls)} controls{planner.of_profiles}, accounts {accounts}{mocked}{run}"
-        )
+        number = counted(len(planner.selection.controls), "control")
+        line = f"muster: {number}{planner.of_profiles}, accounts {accounts}{mocked}{run}"
         if planner.discovered is not None and planner.discovered.is_asked:
             line += f"\nmuster: {one_line(planner.discovered.line)}"
         if planner.replay_of is None:

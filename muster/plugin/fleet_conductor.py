@@ -25,7 +25,7 @@ from muster.judging.control import Control
 from muster.plugin.fleet_items import FLEET_PROPERTY, AccountItem, FleetCollector
 from muster.plugin.narrowing import narrowing
 from muster.plugin.options import read_options
-from muster.printable import one_line
+from muster.printable import counted, one_line
 from muster.run.planning import Planner
 from muster.run.record import command_line
 from muster.run.signers import signer_from
@@ -95,7 +95,8 @@ class FleetConductor:
         mocked = " (sandbox)" if planner.is_mocked else ""
         number = len(planner.selection.controls)
         return (
-            f"muster: {number} controls{planner.of_profiles}, {len(planner.accounts_asked):,} accounts{mocked}{where}"
+            f"muster: {counted(number, 'control')}{planner.of_profiles},"
+            f" {counted(len(planner.accounts_asked), 'account')}{mocked}{where}"
         )
 
     @pytest.hookimpl(tryfirst=True)
@@ -241,7 +242,10 @@ def summary_of(fleet: Fleet) -> list[str]:
     figures = ", ".join(
         f"{number:,} {status.replace('_', ' ')}" for status, number in record["counts"].items() if number
     )
-    lines = ["", ", ".join(f"{number:,} accounts {ended.replace('_', ' ')}" for ended, number in by_end.items())]
+    lines = [
+        "",
+        ", ".join(f"{counted(number, 'account')} {ended.replace('_', ' ')}" for ended, number in by_end.items()),
+    ]
     lines += [figures or "no verdicts", *_worst_controls(fleet), *_not_judged(record["accounts"])]
     lines += [f"! {problem['text']}" for problem in record["problems"]]
     if record["mocked"]:
@@ -253,7 +257,7 @@ def _worst_controls(fleet: Fleet) -> list[str]:
     failing = Counter(
         control for outcome in fleet.outcomes.values() for control, found in outcome.by_control.items() if found["fail"]
     )
-    return [f"fail  {control}: {number:,} accounts" for control, number in failing.most_common(MOST_NAMED)]
+    return [f"fail  {control}: {counted(number, 'account')}" for control, number in failing.most_common(MOST_NAMED)]
 
 
 def _not_judged(accounts: Mapping[str, Any]) -> list[str]:

@@ -13,7 +13,7 @@ import pytest
 from muster.errors import MusterError
 from muster.evidence.fleet_record import ACCOUNTS
 from muster.fleet.outcome import AccountOutcome
-from muster.printable import one_line
+from muster.printable import counted, one_line
 from muster.verdict import NEEDS_SOMEBODY, Severity
 
 FLEET_PROPERTY = "muster-fleet"
@@ -79,7 +79,7 @@ def account_text(name: str, outcome: AccountOutcome, severities: dict[str, Sever
         what = ", ".join(f"{found[status]:,} {status.replace('_', ' ')}" for status in NEEDS_SOMEBODY if found[status])
         lines.append(f"  {severity:8} {control}: {what}")
     if outcome.reason is None and len(worst) > MOST_CONTROLS:
-        lines.append(f"  … and {len(worst) - MOST_CONTROLS:,} more controls")
+        lines.append(f"  … and {counted(len(worst) - MOST_CONTROLS, 'more control')}")
     page = place / ACCOUNTS / name / outcome.run / "index.html"
     lines.append(f"  Page: {one_line(os.path.relpath(page))}")
     return "\n".join(lines)

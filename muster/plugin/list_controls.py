@@ -13,6 +13,7 @@ from rich.table import Table
 
 from muster.judging.control import Control
 from muster.plugin.where import suites_of
+from muster.printable import counted
 from muster.run.options import split
 from muster.selection.bounds import bounds_of
 from muster.selection.chosen import at_least, matching_controls, no_such_control
@@ -77,7 +78,7 @@ def print_controls(controls: Sequence[Control], members: Members, form: str) -> 
     # A table that is piped into another program must not be folded to the width of a terminal.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 240)
     console.print(table)
-    console.print(f"{len(controls)} controls")
+    console.print(f"{counted(len(controls), 'control')}")
 
 
 def print_explanation(control: Control, chosen: Mapping[str, object], profiles: Sequence[str]) -> None:

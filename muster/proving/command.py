@@ -10,6 +10,7 @@ from muster.errors import UsageError
 from muster.judging.catalogue import import_controls
 from muster.judging.closure import closure_of
 from muster.judging.control import Control
+from muster.printable import counted
 from muster.proving.half_answers import Turn, turns
 from muster.proving.honesty import DENIED, TIMED_OUT, UNPARSABLE, dishonesties
 from muster.proving.left_out import FILE, LeftOutKey, left_out_in
@@ -120,7 +121,8 @@ def _told(flaws: Mapping[str, list[str]], recordings: Mapping[str, Recording], c
         [
             *lines,
             "",
-            f"{proved} of {len(flaws)} proved; each of {reads} reads was denied, and answered by halves; so nothing of"
+            f"{proved} of {len(flaws)} proved; each of {counted(reads, 'read')} was denied, and"
+            " answered by halves; so nothing of"
             " what is proved became a pass",
             "",
         ]

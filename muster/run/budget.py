@@ -13,6 +13,7 @@ from typing import Any
 
 from muster.errors import Unreadable, UsageError
 from muster.judging.account import Account
+from muster.printable import counted
 from muster.reading.declared_operations import declare_operations
 from muster.reading.sessions.own_questions import RATE_LIMIT
 
@@ -47,7 +48,8 @@ class Reckoning:
         """`code may need 8,020 requests for its 1,000 repositories and has 3,100 until 14:05 UTC`."""
         until = time.strftime("%H:%M UTC", time.gmtime(self.resets))
         return (
-            f"{self.account} may need {self.needs:,} requests for its {self.repositories:,} repositories"
+            f"{self.account} may need {counted(self.needs, 'request')} for its"
+            f" {counted(self.repositories, 'repository')}"
             f" and has {self.has:,} until {until}"
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from muster.estate.organization import OrganizationEntry
+from muster.printable import counted
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,9 @@ class Discovered:
     def line(self) -> str:
         """What was found, in a line."""
         accounts, left_out = self.record["accounts"] or (), list(self.left_out)
-        what = f"organization {self.record['id']}: {len(accounts):,} accounts, {len(left_out):,} of them left out"
+        what = (
+            f"organization {self.record['id']}: {counted(len(accounts), 'account')}, {len(left_out):,} of them left out"
+        )
         return f"{what} ({'; '.join(left_out)})" if left_out else what
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from muster.printable import counted
 from muster.run.pairs import Pair
 
 
@@ -28,7 +29,8 @@ class Part:
             ", ".join(self.by) if self.by else "pytest, which tells nobody why (a plugin, a file it could not read)"
         )
         return (
-            f"this run is a part: {self.judged:,} of {self.asked:,} controls in their accounts were to be judged;"
+            f"this run is a part: {self.judged:,} of {counted(self.asked, 'control')} in their"
+            " accounts were to be judged;"
             f" the others were left out by {left_by}. Choose with --control, --severity and --account"
         )
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from muster.errors import UsageError
+from muster.printable import counted
 from muster.run.places import runs_at
 from reports.commands import sheet
 
@@ -110,15 +111,15 @@ def _notes(found: History) -> Iterator[str]:
     if found.mocked_runs:
         yield _mocked(found.mocked_runs, found.runs)
     first, last = found.nights[0], found.nights[-1]
-    yield f"{len(found.nights)} nights from {first} to {last} (UTC), {found.runs} runs"
+    yield f"{counted(len(found.nights), 'night')} from {first} to {last} (UTC), {counted(found.runs, 'run')}"
     if found.missing:
-        yield f"{len(found.missing)} nights without a run: {', '.join(map(str, found.missing))}"
+        yield f"{counted(len(found.missing), 'night')} without a run: {', '.join(map(str, found.missing))}"
     else:
         yield "No night without a run"
 
 
 def _mocked(mocked: int, runs: int) -> str:
-    return f"SANDBOX: {mocked} of {runs} runs judged mocked accounts. They are no evidence of real ones."
+    return f"SANDBOX: {mocked} of {counted(runs, 'run')} judged mocked accounts. They are no evidence of real ones."
 
 
 def day(text: str) -> date:

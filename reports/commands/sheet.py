@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from muster.errors import BadEvidence, UsageError
 from muster.evidence.plain_files import NotPlain, open_plain, write_plain
-from muster.printable import one_line, printable, spelled
+from muster.printable import counted, one_line, printable, spelled
 from muster.verdict import count_by_status
 from reports.encodable import encodable
 from reports.fleet.whole import ReportedFleet, is_fleet
@@ -84,7 +84,7 @@ def write(text: str, output: Path | None) -> None:
 def shortened(text: str, most: int) -> str:
     """A text with its control characters spelled out; the beginning of one that is too long, which then says so."""
     shown = spelled(text)
-    return shown if len(text) <= most else f"{shown[:most]}… cut: the file has all {len(text):,} characters"
+    return shown if len(text) <= most else f"{shown[:most]}… cut: the file has all {counted(len(text), 'character')}"
 
 
 def load_run(folder: Path) -> ReportedRun:

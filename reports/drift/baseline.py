@@ -12,7 +12,7 @@ from muster.errors import BadEvidence, UsageError
 from muster.evidence.plain_files import is_plain
 from muster.evidence.record import is_name
 from muster.evidence.verify import verify
-from muster.printable import one_line
+from muster.printable import counted, one_line
 from reports.run import ReportedRun
 
 CONCLUDED = (0, 1)
@@ -97,7 +97,7 @@ def whole(path: Path, asked: str) -> Baseline:
     found = verified(path, asked)
     if not judged_all(found.run):
         part = found.run.record.get("part")
-        how = f"{part['judged']:,} of {part['asked']:,} controls in their accounts" if part else "not all"
+        how = f"{part['judged']:,} of {counted(part['asked'], 'control')} in their accounts" if part else "not all"
         raise UsageError(
             one_line(f"{asked}: that run judged {how} of what it was asked, or was cut short; name a whole run")
         )

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
+from muster.printable import counted
 from muster.verdict import NEEDS_SOMEBODY, STATUSES, Status
 from reports.formats.accounts import account_of, accounts_of
 from reports.formats.csv_table import cell
@@ -130,7 +131,7 @@ class Crosswalk:
 
     def _attestation(self, control: str) -> str:
         return "\n".join(
-            f"{each['owner']}, {each['date']}, for {each['valid_for_days']} days: {each['statement']}"
+            f"{each['owner']}, {each['date']}, for {counted(each['valid_for_days'], 'day')}: {each['statement']}"
             for each in self._run.record["attestations"]
             if each["control"] == control
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 from xml.etree import ElementTree
 
-from muster.printable import spelled
+from muster.printable import counted, spelled
 from muster.verdict import STATUSES, Status, Verdict
 from reports.formats.document import IdentifiedRow
 from reports.formats.wording import cut, cut_name, outcome, whole_line
@@ -88,7 +88,10 @@ class JUnit:
         self._out.write(ElementTree.tostring(root, encoding="unicode") + "\n")
         unlisted = sum(case.unlisted for case in self._cases.values())
         if unlisted:
-            return [f"{unlisted:,} verdicts beyond {MOST_LINES} a case are counted, not listed: verdicts.jsonl has all"]
+            return [
+                f"beyond {MOST_LINES} a case {counted(unlisted, 'verdict is', 'verdicts are')}"
+                " counted, not listed: verdicts.jsonl has all"
+            ]
         return []
 
     def _suite(self, root: ElementTree.Element, account: str, notes: str) -> None:

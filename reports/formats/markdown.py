@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
+from muster.printable import counted
 from muster.verdict import NEEDS_SOMEBODY, SEVERITIES, STATUSES, Severity, Status, Verdict
 from reports.formats.document import IdentifiedRow
 from reports.formats.wording import cut, cut_name, outcome, whole_line
@@ -81,7 +82,7 @@ class Markdown:
             yield "\nThe run also fails because\n"
             yield from (f"- {code(problem['text'], LONGEST_REASON)}" for problem in problems[:MOST_PROBLEMS])
             if len(problems) > MOST_PROBLEMS:
-                yield f"- and {len(problems) - MOST_PROBLEMS:,} more problems, in run.json"
+                yield f"- and {counted(len(problems) - MOST_PROBLEMS, 'more problem')}, in run.json"
 
     def _finding(self, row: Verdict) -> str:
         name = code(cut_name(row.called, LONGEST_NAME), LONGEST_NAME)

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from itertools import groupby, pairwise
 
 from muster.errors import UsageError
+from muster.printable import counted
 from muster.verdict import SEVERITIES, Severity
 from reports.history.chain import chain_problems
 from reports.history.database import STATES, RunTables, State, Window
@@ -168,7 +169,9 @@ def _problems(store: RunStore, database: RunTables) -> Iterator[str]:
     for run in runs:
         part = run.record.part if run.record is not None else None
         if part is not None:
-            yield f"{run.name} is a part: it judged {part.judged:,} of {part.asked:,} controls in their accounts"
+            yield (
+                f"{run.name} is a part: it judged {part.judged:,} of {counted(part.asked, 'control')} in their accounts"
+            )
     for run in runs:
         if run.night is None:
             yield f"{run.name} does not say when it began: it counts for no night"
@@ -199,7 +202,7 @@ def _ids(database: RunTables) -> Iterator[str]:
 
 
 def _nights(number: int) -> str:
-    return "1 night" if number == 1 else f"{number} nights"
+    return counted(number, "night")
 
 
 __all__ = ["STATES", "History", "Standing", "Window", "open_history", "period"]

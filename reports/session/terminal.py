@@ -18,7 +18,7 @@ from rich.text import Text
 
 from muster.evidence.run_folder import RunFolder
 from muster.plugin.conductor import RUN_FOLDER
-from muster.printable import one_line
+from muster.printable import counted, one_line
 from muster.verdict import NEEDS_SOMEBODY, STATUSES, Status
 from reports.console import console_of
 from reports.groups import Groups
@@ -101,7 +101,7 @@ def _print_failing(groups: Groups, console: Console) -> None:
     console.print("\nThe worst of it", style="bold")
     for each in groups.failing[:MOST_LINES]:
         asked = groups.accounts_asked(each.control)
-        resources = f"{each.resources:,} resources, " if each.resources > 1 else ""
+        resources = f"{counted(each.resources, 'resource')}, " if each.resources > 1 else ""
         line = Text.assemble(
             ("fail  ", STYLES["fail"]),
             f"{groups.run.severity(each.first):8} {each.control}: {len(each.accounts):,} of {_accounts(asked)}",
@@ -155,11 +155,11 @@ def _print_more(number: int, what: str, console: Console) -> None:
 
 
 def _accounts(number: int) -> str:
-    return "1 account" if number == 1 else f"{number:,} accounts"
+    return counted(number, "account")
 
 
 def _controls(number: int) -> str:
-    return "1 control" if number == 1 else f"{number:,} controls"
+    return counted(number, "control")
 
 
 def _figures(what: str, counts_by_name: Mapping[str, Counter[Status]]) -> Table:

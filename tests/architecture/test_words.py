@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import botocore.session
@@ -126,6 +127,31 @@ def test_one_except_is_broad() -> None:
     ]
 
     assert broad == ["muster/errors.py"]
+
+
+COUNTED = re.compile(
+    r"\A (?:more |other )?(?:accounts|answers|bytes|characters|controls|days|files|findings|hours|members|nights|owners"
+    r"|pages|problems|repositories|requests|resources|runs|secrets|statements|verdicts)\b"
+)
+
+
+def test_a_number_of_things_is_spelled_by_counted() -> None:
+    """Else a reason says `1 days`."""
+
+    def by_hand(path: Path) -> Iterator[object]:
+        texts = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.JoinedStr)]
+        for number, what in (pair for text in texts for pair in pairwise(text.values)):
+            if isinstance(number, ast.FormattedValue) and isinstance(what, ast.Constant) and _is_number(number):
+                yield from (f"line {number.lineno}: {found}" for found in COUNTED.findall(str(what.value)))
+
+    assert places(("controls", "fixtures", "reports", "muster/plugin", "muster/commands", "muster/run"), by_hand) == []
+
+
+def _is_number(part: ast.FormattedValue) -> bool:
+    """Whether it may be one thing: no constant is, and nothing that is formatted as `1.5`."""
+    name = ast.unparse(part.value)
+    spec = ast.unparse(part.format_spec) if part.format_spec else ""
+    return not name.replace("_", "").isupper() and "g" not in spec and not name.startswith("counted(")
 
 
 def _catches_all(handler: ast.ExceptHandler) -> bool:

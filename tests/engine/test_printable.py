@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from muster.errors import FileError, UsageError
 from muster.plugin.terminal import PrintableTerminal
-from muster.printable import PrintableParser, PrintableStream, one_line, printable, spelled
+from muster.printable import PrintableParser, PrintableStream, counted, one_line, printable, spelled
 
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 SIGNS_OF_NUMBERS = set(map(chr, range(0x600, 0x606)))
@@ -188,3 +188,20 @@ def test_whatever_pytest_writes_in_an_audit_goes_through_such_a_stream() -> None
     writer.line("\x1b[2Jcleared")
 
     assert out.getvalue() == "\\x1b[2Jcleared\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "said"),
+    [
+        (1, ("day",), "1 day"),
+        (0, ("day",), "0 days"),
+        (-1, ("day",), "-1 day"),
+        (1_200, ("account",), "1,200 accounts"),
+        (2, ("repository",), "2 repositories"),
+        (2, ("branch", "branches"), "2 branches"),
+        (1, ("verdict is", "verdicts are"), "1 verdict is"),
+        (3, ("verdict is", "verdicts are"), "3 verdicts are"),
+    ],
+)
+def test_a_number_of_things_is_said_as_one_says_it(number: int, words: tuple[str, ...], said: str) -> None:
+    assert counted(number, *words) == said

@@ -69,7 +69,7 @@ def test_the_first_to_run_out_comes_first() -> None:
 def test_it_says_what_ran_out_and_what_will() -> None:
     text = due_as_text([statement(370), statement(340), statement(None)], TODAY, MONTH)
 
-    assert "3 statements are asked for: 1 are missing, 2 run out by 2026-12-26" in text
+    assert "3 statements are asked for: 1 is missing, 2 run out by 2026-12-26" in text
     assert "attest-root-custody ran out on 2026-11-21 (owner security-lead)" in text
     assert "attest-root-custody counts until 2026-12-21 (owner security-lead)" in text
 

@@ -155,7 +155,7 @@ def test_the_run_is_judged_again_and_verified_from_there(repository: Repository)
 
 @pytest.mark.parametrize(
     ("pointed", "judged"),
-    [("controls/messaging/names.py", "1 controls"), ("controls/storage/buckets.py::test_s3_bucket_versioned", "1 of")],
+    [("controls/messaging/names.py", "1 control"), ("controls/storage/buckets.py::test_s3_bucket_versioned", "1 of")],
 )
 def test_files_of_both_suites_are_judged_by_their_names(repository: Repository, pointed: str, judged: str) -> None:
     done = repository.run(f"pytest {pointed} -n 1")

@@ -99,7 +99,7 @@ def test_the_evidence_says_whose_answers_they_are(earlier: Path, tmp_path: Path)
     folder, _ = go_on(earlier, tmp_path / "runs")
     (note,) = [note for note in ReportedRun.load(folder).notes if note.word == "RESUMED"]
 
-    assert f"1 answers of this run were given in {earlier.name} and not asked again" in note.text
+    assert f"1 answer of this run was given in {earlier.name} and not asked again" in note.text
     assert "only their hashes vouch for them" in note.text
     assert verify(folder).defects == []
 

@@ -62,7 +62,7 @@ def test_a_report_is_made_of_a_run_that_is_kept(kept: str, tmp_path: Path, monke
 
 def test_the_history_reads_runs_that_are_kept(kept: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert reports(["history", PLACE]) == 0
-    assert "1 nights from 2026-11-20" in capsys.readouterr().out
+    assert "1 night from 2026-11-20" in capsys.readouterr().out
 
 
 def test_a_run_is_never_written_over(kept: str, tmp_path: Path) -> None:

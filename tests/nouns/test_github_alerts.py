@@ -48,7 +48,7 @@ def report(opened: str | None) -> dict[str, Any]:
             "gh-secret-alerts-closed",
             {SECRETS: [secret(LATE_1)]},
             "fail",
-            "has https://github.com/acme/shop/1 (adafruit_io_key, since 2026-11-21) open for more than 1 days",
+            "has https://github.com/acme/shop/1 (adafruit_io_key, since 2026-11-21) open for more than 1 day",
             id="a secret of more than a day",
         ),
         pytest.param("gh-secret-alerts-closed", {SECRETS: NOT_FOUND}, "error", "Not Found", id="secrets not shown"),

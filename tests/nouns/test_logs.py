@@ -49,7 +49,7 @@ def test_a_finding_names_the_group_by_the_arn_that_permissions_use(stage: Stage)
     make_group(stage, 1)
     found = verdict(stage)
     assert found.resource == f"arn:aws:logs:{REGION}:123456789012:log-group:shop"
-    assert (found.region, found.reason) == (REGION, "keeps events for 1 days only")
+    assert (found.region, found.reason) == (REGION, "keeps events for 1 day only")
 
 
 def test_without_log_groups_there_is_nothing_to_judge(stage: Stage) -> None:

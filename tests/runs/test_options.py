@@ -102,7 +102,7 @@ def test_an_id_that_was_copied_is_judged_whatever_its_profile(catalogue_audits: 
 
     assert {(row.control, row.account) for row in outcome.rows} == {("s3-bucket-versioned", "demo")}
     assert [problem["kind"] for problem in outcome.run["problems"]] == []
-    assert "1 controls (1 of regulated), accounts demo" in outcome.output
+    assert "1 control (1 of regulated), accounts demo" in outcome.output
 
 
 def test_the_model_company_is_green(model_catalogue_audits: Audits) -> None:
