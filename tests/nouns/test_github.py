@@ -87,6 +87,7 @@ class Scripted:
 ORGANIZATION = {"two_factor_requirement_enabled": True, "total_private_repos": 1, "plan": {"name": "team"}}
 SHOP = {
     "name": "shop",
+    "node_id": "R_shop",
     "full_name": "acme/shop",
     "html_url": f"{URL}/shop",
     "private": True,
