@@ -128,6 +128,43 @@ LAUNCHING = {"Action": ["ec2:RunInstances", "lambda:CreateFunction", "lambda:Inv
         pytest.param(
             [{"Action": "iam:PutRolePolicy", "Resource": "arn:aws:iam::111122223333:role/app-*"}], [], id="some roles"
         ),
+        pytest.param(
+            [{"Action": "iam:PutUserPolicy", "Resource": "arn:aws:iam::*:user/${aws:username}"}],
+            ["iam:PutUserPolicy"],
+            id="a policy of one's own",
+        ),
+        pytest.param(
+            [{"Action": "iam:Attach*", "Resource": "arn:aws:iam::111122223333:user/*/${AWS:UserName}"}],
+            ["iam:AttachUserPolicy"],
+            id="to oneself, under a path",
+        ),
+        pytest.param(
+            [{"Action": "iam:CreateAccessKey", "Resource": "arn:aws:iam::*:user/${aws:username}"}],
+            [],
+            id="one's own key",
+        ),
+        pytest.param(
+            [
+                {
+                    "Action": "iam:AttachRolePolicy",
+                    "Resource": "*",
+                    "Condition": {"ArnEquals": {"iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"}},
+                }
+            ],
+            ["iam:AttachRolePolicy"],
+            id="everything, as the one policy that may be attached",
+        ),
+        pytest.param(
+            [
+                {
+                    "Action": "iam:AttachRolePolicy",
+                    "Resource": "*",
+                    "Condition": {"ArnEquals": {"iam:PolicyARN": "arn:aws:iam::111122223333:policy/app"}},
+                }
+            ],
+            [],
+            id="one policy of ours may be attached",
+        ),
     ],
 )
 def test_a_way_to_more_rights_is_a_set_of_actions_that_is_allowed_as_a_whole(

@@ -121,3 +121,38 @@ def test_without_an_organization_of_ours_each_is_named() -> None:
     condition = {"StringEquals": {"aws:PrincipalOrgID": OURS}}
 
     assert found("*", condition, organization=None) == [f"the organization {OURS}"]
+
+
+@pytest.mark.parametrize(
+    ("principal", "condition", "accounts"),
+    [
+        pytest.param({"AWS": PARTNER}, {"aws:VpceAccount": "111122223333"}, [PARTNER], id="by an endpoint of ours"),
+        pytest.param({"AWS": PARTNER}, {"aws:VpceOrgID": OURS}, [PARTNER], id="by an endpoint of our organization"),
+        pytest.param({"AWS": PARTNER}, {"aws:SourceVpce": "vpce-1"}, [PARTNER], id="by one endpoint"),
+        pytest.param({"AWS": PARTNER}, {"aws:PrincipalOrgID": OURS}, [], id="an account of our organization"),
+        pytest.param({"AWS": PARTNER}, {"aws:PrincipalOrgID": "o-else"}, [PARTNER], id="an account of another one"),
+        pytest.param(
+            "*",
+            {"aws:PrincipalOrgID": "o-else", "aws:PrincipalAccount": PARTNER},
+            [PARTNER],
+            id="of both, in this order",
+        ),
+        pytest.param(
+            "*",
+            {"aws:PrincipalAccount": PARTNER, "aws:PrincipalOrgID": "o-else"},
+            [PARTNER],
+            id="of both, in that order",
+        ),
+        pytest.param("*", {"aws:VpceOrgID": "o-else", "aws:PrincipalOrgID": OURS}, [], id="ours, from elsewhere"),
+        pytest.param("*", {"aws:VpceOrgID": OURS}, [], id="anybody in a network of our organization"),
+        pytest.param("*", {"aws:VpceAccount": PARTNER}, [PARTNER], id="anybody in a network of theirs"),
+        pytest.param(
+            {"CanonicalUser": "79a59df900b9"},
+            {"aws:PrincipalAccount": PARTNER},
+            [PARTNER],
+            id="a user who may be theirs",
+        ),
+    ],
+)
+def test_where_somebody_comes_from_says_not_who_it_is(principal: Any, condition: Any, accounts: list[str]) -> None:
+    assert found(principal, {"StringEquals": condition}) == accounts
