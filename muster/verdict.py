@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from sys import intern
 from typing import Any, Literal, get_args
 
 Status = Literal["pass", "fail", "error", "waived", "not_applicable", "not_run"]
@@ -68,7 +69,9 @@ class Verdict:
             raise ValueError(f"{wrong[0] if wrong else 'reads'} is of another kind than in a row")
         if data["status"] not in STATUSES:
             raise ValueError("its status is none")
-        return cls(**{**data, "reads": tuple(data["reads"])})
+        # Of many rows these are the same: whoever keeps some of them keeps each text once.
+        shared = {"control": intern(data["control"]), "account": intern(data["account"])}
+        return cls(**{**data, **shared, "reads": tuple(data["reads"])})
 
 
 # Made once: `json.dumps` makes one for each row.

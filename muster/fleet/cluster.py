@@ -49,6 +49,11 @@ SETTINGS = {
     # Nobody looks at a local cluster with a browser: its servers of HTTP serve nothing.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
+    # Logs that nobody reads keep what was sent: of a thousand accounts half a GB of shares.
+    "distributed.admin.low-level-log-length": 10,
+    "distributed.admin.log-length": 10,
+    "distributed.admin.system-monitor.log-length": 10,
+    "distributed.worker.profile.enabled": False,
     "distributed.comm.timeouts.connect": f"{PATIENCE}s",
     "distributed.admin.log-format": "%(message)s",
 }
@@ -161,8 +166,11 @@ class Cluster:
 
 
 @contextmanager
-def cluster_of(workers: Workers) -> Iterator[Cluster]:
-    """A cluster, for as long as the context lasts. Raises `UsageError` where there is none, or no Dask."""
+def cluster_of(workers: Workers, controls: Iterable[str] = ()) -> Iterator[Cluster]:
+    """A cluster, for as long as the context lasts; it is to ask these controls, or all.
+
+    Raises `UsageError` where there is none, or no Dask.
+    """
     try:
         import dask
         from distributed import Client
@@ -173,7 +181,7 @@ def cluster_of(workers: Workers) -> Iterator[Cluster]:
         for name in logging.root.manager.loggerDict:
             if name.startswith(("distributed", "tornado")):
                 logging.getLogger(name).setLevel(logging.CRITICAL)
-        where = workers.scheduler or stack.enter_context(_local(workers))
+        where = workers.scheduler or stack.enter_context(_local(workers, controls))
         try:
             client = stack.enter_context(Client(where, timeout=PATIENCE, set_as_default=False))
             client.wait_for_workers(1, timeout=PATIENCE)
@@ -186,13 +194,13 @@ def cluster_of(workers: Workers) -> Iterator[Cluster]:
 
 
 @contextmanager
-def _local(workers: Workers) -> Iterator[Any]:
+def _local(workers: Workers, controls: Iterable[str]) -> Iterator[Any]:
     """Workers of this machine, which hear nobody but their scheduler, and end with this process."""
     from distributed import LocalCluster
 
     environment = dict(os.environ)
     with (
-        forked_workers() as until_started,
+        forked_workers(controls) as until_started,
         LocalCluster(
             n_workers=workers.number,
             threads_per_worker=1,

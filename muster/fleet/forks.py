@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -19,14 +19,19 @@ METHOD = "distributed.worker.multiprocessing-method"
 IS_POSSIBLE = sys.platform == "linux"
 """Elsewhere each worker starts from nothing: libraries of macOS do not survive a fork, and Windows has none."""
 IMPORTED_FROM = ("PYTHONPATH", "PYTHONSAFEPATH")
-"""The variables by which the fork server finds the modules that this process has; its forks do not keep them."""
+"""The variables by which the fork server finds the modules that this process has."""
+CONTROLS = "MUSTER_FLEET_CONTROLS"
+"""The variable by which it knows which controls will be asked, separated by commas: without it, all."""
+TOLD_BY = (*IMPORTED_FROM, CONTROLS)
+"""These variables are for the fork server alone: its forks do not keep them."""
 
 
 @contextmanager
-def forked_workers() -> Iterator[ExitStack]:
+def forked_workers(controls: Iterable[str] = ()) -> Iterator[ExitStack]:
     """Let workers that this process starts be forks, as long as the context lasts.
 
-    Gives what is to be closed once the first of them is there: the fork server then has been told what to read.
+    They will ask these controls, or all. Gives what is to be closed once the first of them is there: the fork server
+    then has been told what to read.
     """
     import dask
     from distributed.utils import get_mp_context
@@ -35,7 +40,7 @@ def forked_workers() -> Iterator[ExitStack]:
         if IS_POSSIBLE:
             # Asked for first: with it come modules that Dask would have read ahead, in place of any others.
             get_mp_context().set_forkserver_preload([PRELOADED])
-            until_started.enter_context(_modules_as_here())
+            until_started.enter_context(_told(controls))
         yield until_started
 
 
@@ -48,10 +53,11 @@ _FOR_GOOD = ExitStack()
 
 
 @contextmanager
-def _modules_as_here() -> Iterator[None]:
-    """Let processes that are started meanwhile find the modules that this one finds, and no others."""
-    before = {name: os.environ.get(name) for name in IMPORTED_FROM}
-    os.environ.update(zip(IMPORTED_FROM, (os.pathsep.join(filter(None, sys.path)), "1"), strict=True))
+def _told(controls: Iterable[str]) -> Iterator[None]:
+    """Let a process that is started meanwhile find the modules that this one finds, and know what is to be asked."""
+    before = {name: os.environ.get(name) for name in TOLD_BY}
+    told = (os.pathsep.join(filter(None, sys.path)), "1", ",".join(controls))
+    os.environ.update(zip(TOLD_BY, told, strict=True))
     try:
         yield
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +78,21 @@ def read_outcome(folder: Path, fleet: str, access: Access, tally: Tally, waivers
         mocked=record.mocked,
         ended="not_judged" if entry.get("missing") else "not_entered" if reason else "judged",
         reason=reason,
-        by_control=by_control,
-        closures={control: each["closure_sha256"] for control, each in data["controls"].items()},
+        by_control={control: _counter(tuple(sorted(counts.items()))) for control, counts in by_control.items()},
+        closures=_closures(tuple((name, each["closure_sha256"]) for name, each in data["controls"].items())),
         passed=data["exit_code"] == 0,
     )
+
+
+# What most accounts have in common is kept once: a fleet has thousands of them.
+@lru_cache(maxsize=4096)
+def _counter(counts: tuple[tuple[Status, int], ...]) -> Counter[Status]:
+    return Counter(dict(counts))
+
+
+@lru_cache(maxsize=16)
+def _closures(closures: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    return dict(closures)
 
 
 def entry_of(access: Access, unit: str | None, ended: HowEnded, controls: int) -> dict[str, Any]:

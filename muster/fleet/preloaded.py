@@ -13,7 +13,7 @@ import os
 import distributed  # noqa: F401  # what every worker imports before it is one
 
 from muster.errors import MusterError
-from muster.fleet.forks import IMPORTED_FROM
+from muster.fleet.forks import CONTROLS, TOLD_BY
 from muster.fleet.judging import controls_of, told_by
 from muster.judging.closure import operations_of
 from muster.reading.sessions.models import LOADER
@@ -24,14 +24,14 @@ def preload() -> None:
 
     Raises `ImportError`, by which the fork server is told to do without, and each worker reads it for itself.
     """
-    for name in IMPORTED_FROM:
-        os.environ.pop(name, None)
+    told = {name: os.environ.pop(name, "") for name in TOLD_BY}
     try:
         controls = controls_of(None)
     except MusterError as error:
         raise ImportError(str(error)) from error
     told_by()
-    LOADER.load_ahead({name.partition(":")[0] for name in operations_of(controls.values())})
+    asked = [controls[name] for name in told[CONTROLS].split(",") if name in controls] or controls.values()
+    LOADER.load_ahead({name.partition(":")[0] for name in operations_of(asked)})
     gc.collect()
     gc.freeze()  # what stays is not looked at again, and so not copied
 

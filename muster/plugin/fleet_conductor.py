@@ -122,7 +122,7 @@ class FleetConductor:
             return
         try:
             fleet = self._begun({item.name for item in session.items if isinstance(item, AccountItem)})
-            cluster = self._stack.enter_context(cluster_of(self._workers)) if fleet.missing else None
+            cluster = self._started(fleet) if fleet.missing else None
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
         self._fleet = fleet
@@ -163,6 +163,9 @@ class FleetConductor:
         if self._fleet is not None:
             for line in summary_of(self._fleet):
                 terminalreporter.write_line(one_line(line))
+
+    def _started(self, fleet: Fleet) -> Cluster:
+        return self._stack.enter_context(cluster_of(self._workers, fleet.raw.controls))
 
     def _begun(self, selected: set[str]) -> Fleet:
         fleet = Fleet(

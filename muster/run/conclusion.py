@@ -55,18 +55,19 @@ class Tally:
             self._add(row, by_control.get(row.control, ()))
 
     def _add(self, row: Verdict, waivers: Sequence[Waiver]) -> None:
+        pair = (row.control, row.account)
         self.counts[row.status] += 1
-        self.seen.add((row.control, row.account))
+        self.seen.add(pair)
         if row.scope is not None:
             self.by_scope[row.scope] += 1
         elif row.status != "not_applicable":
             self.in_scope.add(row.control)
         if row.status in UNREADABLE:
-            self.unreadable.add((row.control, row.account))
+            self.unreadable.add(pair)
         if row.judged_in is not None:
             self.left_to[row.control, row.judged_in] = row.account
         elif row.status in ("pass", "fail", "waived", "error"):
-            self.judged_by.add((row.control, row.account))
+            self.judged_by.add(pair)
         for waiver in waivers:
             if waiver.covers(row.control, row.account, row.resource):
                 self.waiver_met.setdefault(waiver.id, set()).add(row.status)

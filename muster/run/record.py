@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,7 @@ def run_record(
     closures = {name: closure_of(controls[name]) for name in plan.controls}
     suites = options.suites
     proofs = _made(suites, PROOFS)
+    git = partial(_git_of_fleet, plan.fleet) if plan.fleet is not None else _git
     return {
         "run": plan.run,
         "profiles": list(plan.profiles),
@@ -95,9 +97,9 @@ def run_record(
         "attestations": [dict(attestation) for attestation in plan.attestations],
         "people": {id_: dict(person) for id_, person in plan.people.items()},
         "versions": {"python": platform.python_version(), **known_versions()},
-        "git": _git(suites.shipped),
-        "own_git": _git(suites.own) if suites.own is not None else None,
-        "estate_git": _git(options.estate) if options.replay is None else None,
+        "git": git(suites.shipped),
+        "own_git": git(suites.own) if suites.own is not None else None,
+        "estate_git": git(options.estate) if options.replay is None else None,
     }
 
 
@@ -161,7 +163,8 @@ def _control(control: Control, plan: Plan, suites: Suites, closure: Closure, pro
     }
 
 
-def known_versions() -> dict[str, str]:
+@cache
+def known_versions() -> Mapping[str, str]:
     """The versions of the packages that do the work."""
     found = {}
     for package in PACKAGES:
@@ -172,11 +175,17 @@ def known_versions() -> dict[str, str]:
     return found
 
 
-def _git(folder: Path) -> dict[str, Any]:
+def _git(folder: Path) -> Mapping[str, Any]:
     """The commit of what was run, and whether files of the folder differed from it; nulls where this is no checkout."""
     commit = _git_says(folder, "rev-parse", "HEAD")
     changes = _git_says(folder, "status", "--porcelain", "--", ".")
     return {"commit": commit, "changed_files": None if changes is None else bool(changes)}
+
+
+@lru_cache(maxsize=16)
+def _git_of_fleet(_: str, folder: Path) -> Mapping[str, Any]:
+    """The same, looked up once a fleet by each process that judges accounts of it."""
+    return _git(folder)
 
 
 def _git_says(folder: Path, *arguments: str) -> str | None:
