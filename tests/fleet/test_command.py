@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
+from muster.errors import UsageError
 from muster.evidence.fleet_record import FleetRecord
 from muster.evidence.run_folder import RunFolder
 from muster.evidence.verify_fleet import verify_fleet
+from muster.fleet.cluster import Workers
 from tests.engine.loopback import Request, Response, loopback
 from tests.runs.audits import Audits, Outcome
 from tests.runs.conftest import small_audits
@@ -106,8 +108,6 @@ def test_the_evidence_verifies(outcome: Outcome) -> None:
         pytest.param(["--fleet", "-n", "2"], "-n goes with a run, and not with --fleet", id="workers of xdist"),
         pytest.param(["--fleet", "--fail-on=new"], "--fail-on=new: new since when?", id="new since nothing"),
         pytest.param(["--fleet", "--since=s3://b/FLEET.zip"], "a folder of this machine", id="since a fleet elsewhere"),
-        pytest.param(["--fleet", "--since=."], "no folder of a fleet", id="since what is no fleet"),
-        pytest.param(["--fleet=many"], "expected an address", id="neither an address nor a number"),
         pytest.param(["--fleet", "--reports=s3://bucket/nights"], "a folder that all workers see", id="object storage"),
     ],
 )
@@ -117,6 +117,11 @@ def test_what_cannot_be_carried_out_is_refused_in_a_line(options: list[str], sai
     assert outcome.code == 4
     assert said in outcome.output
     assert outcome.folder is None
+
+
+def test_workers_are_a_number_or_an_address() -> None:
+    with pytest.raises(UsageError, match="expected an address"):
+        Workers.parse("many")
 
 
 def folder_of(outcome: Outcome) -> Path:
