@@ -29,6 +29,11 @@ def allows(*others: dict[str, Any], **statement: Any) -> Policy:
         pytest.param({"Bool": {"aws:MultiFactorAuthPresent": "true"}}, False, id="MFA"),
         pytest.param({"StringEquals": {"aws:ResourceTag/team": "shop"}}, False, id="a tag"),
         pytest.param({"StringLike": {"s3:prefix": "home/*"}}, False, id="some of what there is"),
+        pytest.param({"StringLike": {"kms:ViaService": "*.amazonaws.com"}}, True, id="by every service"),
+        pytest.param({"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}}, False, id="by one service"),
+        pytest.param({"StringLike": {"aws:RequestedRegion": "*-*-?"}}, True, id="in every region"),
+        pytest.param({"StringLike": {"aws:RequestedRegion": "eu-*"}}, False, id="in some regions"),
+        pytest.param({"ArnLike": {"iam:PolicyARN": "arn:aws:*:*:*:*"}}, True, id="every ARN"),
     ],
 )
 def test_an_exclusion_grants_all_the_others_unless_a_condition_narrows_it(
