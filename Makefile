@@ -20,12 +20,12 @@ audit: $(INSTALLED)
 	test $$code -le 1
 
 test: $(INSTALLED)
-	$(BIN)/pytest tests -rfEs -n auto --dist loadfile
+	$(BIN)/pytest tests -rfEs -n auto --dist loadfile --no-loadscope-reorder
 
 # The inner loop: everything but whole audits, what is made of them, and every read denied.
 FAST := architecture engine faults files grammar hostile nouns proofs scaffold
 test-fast: $(INSTALLED)
-	$(BIN)/pytest $(FAST:%=tests/%) -q -n auto --dist loadfile
+	$(BIN)/pytest $(FAST:%=tests/%) -q -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(INSTALLED)
 	$(BIN)/ruff format --check .

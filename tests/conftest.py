@@ -30,6 +30,8 @@ settings.load_profile("patient")
 CONTROLS = import_controls(Suites.at(ROOT))
 ESTATES = {"demo": ROOT / "estate", "model": ROOT / "fixtures" / "sandbox" / "estates" / "model"}
 ALL = ("--profile=regulated,code-repository", "--account=demo,demo-github")
+# Whole audits, longest first: a worker that is given one at the end is waited for by all others.
+LONG = ("runs/test_kills", "fleet", "installed", "benchmarks", "runs", "docs", "nights", "reports", "honesty")
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "sandbox",
     "AWS_SECRET_ACCESS_KEY": "sandbox",
@@ -134,3 +136,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that takes `control` is run for every control there is: a new one is in it without anybody's doing."""
     if "control" in metafunc.fixturenames:
         metafunc.parametrize("control", CONTROLS.values(), ids=list(CONTROLS))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    path = item.path.relative_to(ROOT / "tests").as_posix() if item.path.is_relative_to(ROOT / "tests") else ""
+    return next((place for place, begins in enumerate(LONG) if path.startswith(begins)), len(LONG))

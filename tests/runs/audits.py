@@ -14,6 +14,7 @@ from typing import Any
 from muster.evidence.run_folder import RunFolder
 from muster.proving.dates import copy_estate
 from muster.verdict import Verdict
+from tests.runs.prepared import SECONDS, prepared
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,27 +59,41 @@ class Audits:
 
     def __call__(self, *arguments: str, environment: Mapping[str, str] | None = None, text: str = "") -> Outcome:
         before = set(self.reports.glob("2*"))
+        variables = {**os.environ, "COLUMNS": "200", **(environment or {})}
+        if any(name.startswith("PYTHON") for name in environment or {}):
+            code, output = self._by_another_interpreter(arguments, variables, text)
+        else:
+            code, output = prepared(self.project).run(self.arguments(*arguments), variables, text)
+        made = sorted(set(self.reports.glob("2*")) - before)
+        return Outcome(code, output, made[-1] if made else None)
+
+    def _by_another_interpreter(
+        self, arguments: Sequence[str], variables: Mapping[str, str], text: str
+    ) -> tuple[int, str]:
         done = subprocess.run(
             self.command(*arguments),
             cwd=self.project,
-            env={**os.environ, "COLUMNS": "200", **(environment or {})},
+            env=variables,
             input=text,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=SECONDS,
             check=False,
         )
-        made = sorted(set(self.reports.glob("2*")) - before)
-        return Outcome(done.returncode, done.stdout + done.stderr, made[-1] if made else None)
+        return done.returncode, done.stdout + done.stderr
 
     def command(self, *arguments: str) -> Sequence[str]:
         """The command line of an audit."""
+        return [sys.executable, "-m", "pytest", *self.arguments(*arguments)]
+
+    def arguments(self, *arguments: str) -> Sequence[str]:
+        """What stands behind `pytest` in the command line of an audit."""
         # Hypothesis is no part of Muster; its plugin would import all of it at the end of each audit, for 0.8 s.
         without = ["-p", "no:hypothesispytest"]
         places = ["-o", f"cache_dir={self.reports.parent / 'cache'}", f"--reports={self.reports}"]
         if not any(argument.startswith("--replay") for argument in arguments):
             places.append(f"--estate={self.estate}")
-        return [sys.executable, "-m", "pytest", *without, *places, *arguments]
+        return [*without, *places, *arguments]
 
 
 def write_estate(folder: Path, like: Path, company: str, sandbox: Mapping[str, Any], names: str = "*.yaml") -> Path:
