@@ -22,7 +22,7 @@ from muster.judging.control import Control
 from muster.reading.access import AbsentAccount, Access
 from muster.reading.sessions.counts import Counts
 from muster.run.entering import Lent
-from muster.run.memory import settle_memory
+from muster.run.memory import give_back, settle_memory
 from muster.run.options import Options
 from muster.run.run import Run
 from muster.suites import Suites, shipped_suite
@@ -82,6 +82,7 @@ def _judged(share: Share, lent: Lent | None) -> str:
     run.seal(None, None)
     fleet.take_in(folder, share.account)
     gc.collect()
+    give_back()
     _set_aside()
     return share.plan.run
 

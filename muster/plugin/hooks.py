@@ -33,6 +33,8 @@ from muster.run.planning import Planner
 from muster.verdict import SEVERITIES
 
 REPORT_OF_FLEETS = "reports.session.fleet_plugin"
+SPOOLER = "reports.session.spooled"
+"""It takes part in workers, too: pytest's terminal keeps reports there, to which nobody looks."""
 # A failing assert explains itself only if pytest sees the file before Python does.
 pytest.register_assert_rewrite("controls")
 
@@ -102,6 +104,7 @@ def _take_part(config: pytest.Config) -> None:
         collector = Collector.from_text(worker_input["muster"], controls, controls_folders(config))
         plugins.register(collector, "muster-collector")
         plugins.register(JudgingProcess.of_worker(config, worker_input["muster_plan"], controls), "muster-judge")
+        plugins.import_plugin(SPOOLER)
         return
     choose_pointed_at(config, controls)
     plugins.register(EndsOnSigterm(), "muster-sigterm")

@@ -14,6 +14,7 @@ from muster.errors import UsageError
 from muster.judging.control import Control
 from muster.plugin.items import AUDIT, ControlItem
 from muster.run.audit import Audit
+from muster.run.memory import give_back
 from muster.run.plan import Plan
 
 MANY_ACCOUNTS = 5
@@ -98,6 +99,7 @@ class JudgingProcess:
         # A worker has only a share of the items; what it lets go too soon it enters again, from the run's own answers.
         if not self._left[item.account] or (self._worker and not goes_on):
             self._config.stash[AUDIT].let_go(item.account)
+            give_back()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
@@ -108,6 +110,7 @@ class JudgingProcess:
             if len(audit.plan.accounts) > MANY_ACCOUNTS:
                 audit.let_go_of_ways()
                 gc.collect()
+                give_back()
         if audit is not None and self._worker:
             output: dict[str, Any] = self._config.workeroutput  # type: ignore[attr-defined]  # xdist sets it in workers
             output["muster"] = json.dumps(audit.doorkeeper.counts.to_tell())

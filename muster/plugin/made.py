@@ -43,7 +43,9 @@ class Made(Generic[T]):
         return value
 
     def __set__(self, holder: Holder, value: T) -> None:
-        holder.made = {**(holder.made or {}), self._name: value}
+        if holder.made is None:
+            holder.made = {}
+        holder.made[self._name] = value
 
 
 def let_go_as_made(holder: Holder) -> None:

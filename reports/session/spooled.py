@@ -31,8 +31,8 @@ SUITE_ENDS = "</testsuite></testsuites>"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take part where an audit is conducted."""
-    if not hasattr(config, "workerinput") and is_audit(config):
+    """Take part in an audit, also where xdist's workers judge: the terminal's reporter is there, too."""
+    if is_audit(config):
         config.pluginmanager.register(Spooler(config), "muster-spooler")
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.runs.audits import Audits
 
@@ -12,6 +15,7 @@ from tests.runs.audits import Audits
 WITNESS = """
 import gc
 import json
+import os
 from collections import Counter
 import pytest
 from muster.judging.account import Account
@@ -24,33 +28,54 @@ def pytest_sessionfinish(session):
     accounts = sorted(each.name for each in gc.get_objects() if type(each) is Account)
     gc.collect()
     naming = [each for each in gc.get_objects() if any(map(names_an_item, gc.get_referents(each)))]
-    parts = [part for item in session.items for part in gc.get_referents(item)]
+    parts = [part for item in getattr(session, "items", ()) for part in gc.get_referents(item)]
     holders = Counter(map(id, parts))
     own = [part for part in parts if holders[id(part)] == 1]
     told = {
         "accounts": accounts,
-        "items": len(session.items),
         "naming": Counter(type(each).__name__ for each in naming),
         "own": Counter(type(each).__name__ for each in own),
     }
-    print("\\nwitness:", json.dumps(told))
+    process = os.environ.get("PYTEST_XDIST_WORKER", "conductor")
+    with open(f"{os.environ['WITNESS']}/{process}.json", "w") as file:
+        json.dump(told, file)
 """
 
 
-def test_of_accounts_that_are_judged_nothing_stays_but_names_of_items(audits: Audits, tmp_path: Path) -> None:
+@pytest.fixture
+def three(audits: Audits, tmp_path: Path) -> Audits:
+    """Audits of three accounts, which the witness watches."""
     (tmp_path / "witness.py").write_text(WITNESS)
     estate = audits.estate / "accounts.yaml"
     demo = estate.read_text().partition("  demo-github:")[0]
     entry = demo.partition("  demo:\n")[2].partition("    roles:")[0]
     estate.write_text("accounts:\n" + "".join(f"  demo-{number}:\n{entry}" for number in range(3)))
-    outcome = audits(
-        "--profile=baseline", "--account=all", "-s", "-p", "witness", environment={"PYTHONPATH": str(tmp_path)}
-    )
+    return audits
 
+
+def witnessed(audits: Audits, folder: Path, *arguments: str) -> dict[str, Any]:
+    """What the witness says of each process of an audit."""
+    environment = {"PYTHONPATH": str(folder), "WITNESS": str(folder)}
+    outcome = audits("--profile=baseline", "--account=all", "-p", "witness", *arguments, environment=environment)
     assert {row.account for row in outcome.rows} == {"demo-0", "demo-1", "demo-2"}, outcome.output
-    assert "fail" in {row.status for row in outcome.rows}
-    told = json.loads(outcome.output.partition("witness: ")[2].partition("\n")[0])
-    assert told["accounts"] == ["estate"]
-    # A report, a tuple or an entry of a dict for each item would be 28 of them: those who hold the account are few.
-    assert sum(told["naming"].values()) < told["items"] / 3 / 2
-    assert told["own"] == {"str": told["items"], "NodeId": told["items"]}
+    assert {"fail", "pass"} <= {row.status for row in outcome.rows}
+    return {path.stem: json.loads(path.read_text()) for path in folder.glob("*.json")}
+
+
+@pytest.mark.parametrize(
+    ("judging", "arguments"),
+    [pytest.param("conductor", (), id="one process"), pytest.param("gw0", ("-n", "1"), id="a worker")],
+)
+def test_of_accounts_that_are_judged_nothing_stays_but_names_of_items(
+    three: Audits, tmp_path: Path, judging: str, arguments: tuple[str, ...]
+) -> None:
+    told = witnessed(three, tmp_path, *arguments)
+
+    assert not [name for name in told[judging]["accounts"] if name != "estate"]
+    items = told[judging]["own"]["str"]
+    assert told[judging]["own"] == {"str": items, "NodeId": items}
+    # A report, a tuple or an entry of a dict for each item of an account would be 28 of them.
+    assert items == 84
+    for each in told.values():
+        # For --lf pytest keeps the id of each item that failed.
+        assert sum(each["naming"].values()) - each["naming"].get("NodeId", 0) < 10
