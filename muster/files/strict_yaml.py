@@ -150,23 +150,20 @@ def _refuse_structures(path: Path, text: str) -> None:
     """Refuse anchors, aliases, tags and deep nesting, on events, before a node of them exists."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
-        if isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if not isinstance(event, yaml.NodeEvent):
-            continue
-        line = _line(event.start_mark)
-        if event.anchor is not None:
-            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            problem = f"anchors and aliases are not taken ({sign}{event.anchor[:40]}); write the value out"
-            raise FileError(path, problem, line=line)
-        tag = getattr(event, "tag", None)
-        if tag is not None:
-            problem = f"tags are not taken ({tag[:40]}); write a plain value, quoted where it is text"
-            raise FileError(path, problem, line=line)
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise FileError(path, f"nested deeper than {MAX_DEPTH} levels; flatten it", line=line)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.NodeEvent) and (problem := _structure(event, depth)) is not None:
+            raise FileError(path, problem, line=_line(event.start_mark))
+
+
+def _structure(event: yaml.NodeEvent, depth: int) -> str | None:
+    """What a reviewed file has no place for in a node, in words."""
+    if event.anchor is not None:
+        sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+        return f"anchors and aliases are not taken ({sign}{event.anchor[:40]}); write the value out"
+    tag = getattr(event, "tag", None)
+    if tag is not None:
+        return f"tags are not taken ({tag[:40]}); write a plain value, quoted where it is text"
+    return f"nested deeper than {MAX_DEPTH} levels; flatten it" if depth > MAX_DEPTH else None
 
 
 def _line_of_bad_character(text: str, error: yaml.YAMLError) -> int | None:

@@ -19,6 +19,7 @@ from muster.estate.declarations import Facts
 from muster.estate.roles import ROLES, RoleName, fact_of
 from muster.judging.elsewhere import elsewhere
 from muster.judging.resource import Resource
+from muster.judging.source import text_of
 from muster.verdict import SEVERITIES, Severity
 
 F = TypeVar("F", bound=Callable[..., None])
@@ -68,7 +69,7 @@ class Control:
         """The facts of the estate that the function reads, the account of a role among them."""
         if not self.wants_facts:
             return frozenset()
-        nodes = list(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(self.function)))))
+        nodes = list(ast.walk(ast.parse(textwrap.dedent(text_of(self.function)))))
         read = {node.attr for node in nodes if isinstance(node, ast.Attribute) and _is_facts(node.value)}
         read |= {fact_of(role) for node in nodes if isinstance(node, ast.Call) for role in _roles_of(node)}
         return frozenset(read & set(Facts.model_fields))
@@ -76,7 +77,7 @@ class Control:
     @cached_property
     def source_hash(self) -> str:
         """SHA-256 of the function's source text."""
-        return hashlib.sha256(inspect.getsource(self.function).encode()).hexdigest()
+        return hashlib.sha256(text_of(self.function).encode()).hexdigest()
 
 
 CONTROLS: dict[str, Control] = {}

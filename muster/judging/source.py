@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,6 +57,15 @@ def module_of(name: str) -> Module:
     tree, lines = ast.parse(text), text.splitlines()
     pieces = {each: _piece(name, each, nodes, lines) for each, nodes in _by_name(tree.body).items()}
     return Module(name, pieces, dict(_imports(tree)))
+
+
+def text_of(function: Callable[..., Any]) -> str:
+    """The source of a function, as `inspect.getsource` gives it; that reads the file again, a token at a time."""
+    module = sys.modules.get(function.__module__)
+    if module is None or module.__file__ != function.__code__.co_filename:
+        return inspect.getsource(function)
+    known = module_of(module.__name__).pieces.get(function.__qualname__)
+    return inspect.getsource(function) if known is None else f"{known.text}\n"
 
 
 def _by_name(nodes: Iterable[ast.stmt]) -> dict[str, list[ast.stmt]]:

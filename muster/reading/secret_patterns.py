@@ -10,7 +10,7 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from itertools import pairwise
 
 from muster.reading.secret_tokens import TOKENS
@@ -141,7 +141,7 @@ def _tokens_in(text: str) -> Iterator[FoundSecret]:
         if begun.start() < floor:
             continue
         for kind, pattern in tokens.by_begin[begun.group()]:
-            match = pattern.match(text, begun.start())
+            match = _compiled(pattern).match(text, begun.start())
             if match is not None:
                 token = _whole_token(text, kind, match, floor)
                 floor = token.end
@@ -176,19 +176,24 @@ class _Tokens:
     """The table of tokens: one pattern that finds where any may begin, and the patterns of those that begin so."""
 
     begin: re.Pattern[str]
-    by_begin: Mapping[str, list[tuple[str, re.Pattern[str]]]]
+    by_begin: Mapping[str, list[tuple[str, str]]]
 
 
-@lru_cache(maxsize=1)
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Of 300 patterns a run needs few, and waits for those alone."""
+    return re.compile(pattern, re.ASCII)
+
+
+@cache
 def _tokens() -> _Tokens:
-    # Here and not above: who lists or collects controls redacts nothing, and need not wait for 300 patterns.
     prefixes = [(prefix, kind, tail) for kind, several, tail in TOKENS for prefix in _split(several)]
     begins = _shortest({prefix for prefix, _, _ in prefixes})
     by_begin = defaultdict(list)
     # The longest first, so that the kind is that of the vendor who says most.
     for prefix, kind, tail in sorted(prefixes, key=lambda each: -len(each[0])):
         begin = next(begin for begin in begins if prefix.startswith(begin))
-        by_begin[begin].append((kind, re.compile(re.escape(prefix) + tail, re.ASCII)))
+        by_begin[begin].append((kind, re.escape(prefix) + tail))
     # Behind a letter a token does not begin, but behind the \n of a text that is written in another.
     pattern = re.compile(rf"(?:(?<![A-Za-z0-9])|(?<=\\[nrt])){_any_of(begins)}")
     return _Tokens(pattern, dict(by_begin))

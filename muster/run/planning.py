@@ -53,7 +53,8 @@ class Planner:
         self._started = datetime.now(UTC).replace(microsecond=0)
         self._trusted = trusted_key(options.public_key)
         self._recorded = RecordedRun.load(options.replay, self._trusted) if options.replay else None
-        self.selection = select_controls(options, controls, self._recorded)
+        known = None if self._recorded else self._known_profiles
+        self.selection = select_controls(options, controls, self._recorded, known)
         today = self._started.date()
         self.sandbox: Sandbox | None = None
         self.discovered: Discovered | None = None
@@ -275,13 +276,16 @@ def asked_profiles(options: Options) -> tuple[str, ...]:
 
 
 def select_controls(
-    options: Options, controls: Mapping[str, Control], recorded: RecordedRun | None = None
+    options: Options,
+    controls: Mapping[str, Control],
+    recorded: RecordedRun | None = None,
+    known: Profiles | None = None,
 ) -> Selection:
-    """The controls of the run with their effective parameters."""
+    """The controls of the run with their effective parameters; `known` are all profiles, if they were loaded before."""
     if recorded is not None:
         selection = Selection(recorded.controls(controls), (), {}, scoped=recorded.scoped)
     elif profiles := asked_profiles(options):
-        selection = load_profiles(*options.suites.folders("profiles")).resolve(profiles, controls)
+        selection = (known or load_profiles(*options.suites.folders("profiles"))).resolve(profiles, controls)
     else:
         selection = Selection({name: {} for name in controls}, (), {})
     wanted = matching_controls(options.controls, selection.controls) if options.controls else selection.controls

@@ -35,6 +35,8 @@ from muster.run.plan import Plan
 from muster.run.record import accounts_record, run_record
 from muster.run.without_secrets import without_secrets
 
+LONGEST_BEFORE_ASKED = 1.0
+"""Seconds until `run.json` is there though no question was put: a program that gives credentials may take long."""
 NOT_RUN = "the run ended before this control was judged to its end; rows of it above are not all"
 
 
@@ -100,6 +102,8 @@ class Run:
         if self._shared:
             self.folder.conductor.hold()
         self._at_doors = self._ask_at_doors()
+        # Two threads that compute get half of a core each: the first question is put before what can wait is told.
+        self._counts.is_asked.wait(LONGEST_BEFORE_ASKED)
         self._record = run_record(self.plan, controls, options, arguments, frameworks)
         self._write()
 
@@ -143,8 +147,18 @@ class Run:
 
     def _ask_at_doors(self) -> Iterator[Account]:
         """Enter all accounts in other threads; gives them in the order of the plan, each when it is entered."""
+        left = {access.name for access in self.plan.accounts}
+
+        def enter(name: str) -> Account:
+            try:
+                return self.audit.account(name)
+            finally:
+                left.discard(name)
+                if not left:  # nobody may have been asked: a replay asks nobody
+                    self._counts.is_asked.set()
+
         pool = ThreadPoolExecutor(THREADS, thread_name_prefix="muster-door")
-        entered = pool.map(self.audit.account, [access.name for access in self.plan.accounts])
+        entered = pool.map(enter, [access.name for access in self.plan.accounts])
         pool.shutdown(wait=False)
         return entered
 

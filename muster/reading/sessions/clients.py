@@ -38,6 +38,8 @@ FEW_ATTEMPTS = 3
 NO_ANSWER = (ConnectionError, HTTPClientError)
 """What botocore raises where nobody answers: time-outs, connections that break, names that do not resolve."""
 _WHOLE_MODELS = Loader()
+# Both look at the same four hundred folders: once.
+_WHOLE_MODELS.list_available_services = LOADER.list_available_services
 THROTTLED = frozenset(
     {
         "Throttling",

@@ -27,6 +27,8 @@ class Counts:
         self._lock = threading.Lock()
         self._counts: Counter[tuple[str, str]] = Counter()
         self._hosts: defaultdict[str, set[str]] = defaultdict(set)
+        self.is_asked = threading.Event()
+        """Set when the first request is sent."""
 
     @property
     def sharing(self) -> object:
@@ -42,6 +44,7 @@ class Counts:
         """Note where a request of an account was sent."""
         with self._lock:
             self._hosts[account].add(host)
+        self.is_asked.set()
 
     def hosts(self, account: str) -> list[str]:
         """Where the requests of an account were sent, sorted."""
