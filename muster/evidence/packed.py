@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from muster.errors import BadEvidence
+from muster.errors import BadEvidence, UsageError
 from muster.evidence.manifest import Manifest
 from muster.evidence.plain_files import listed_entries, open_plain
 from muster.evidence.record import is_name
@@ -33,13 +33,20 @@ _PLAIN_FILE = 0o100644 << 16
 
 
 def pack_run(run: Path, target: Path) -> None:
-    """Write the plain files of a run folder as `target`, in one step: it is whole, or not there."""
+    """Write the plain files of the folder of a run or fleet as `target`, in one step: it is whole, or not there.
+
+    Raises `UsageError` for what is too large to be unpacked again.
+    """
     partial = target.with_suffix(".partial")
     try:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
             for name, is_plain in listed_entries(run).items():
                 if is_plain:
                     _add(archive, run, name)
+            files = archive.infolist()
+        if len(files) > MOST_FILES or sum(entry.file_size for entry in files) > MOST_BYTES:
+            limits = f"{MOST_FILES:,} files or {counted(MOST_BYTES, 'byte')}"
+            raise UsageError(f"{run}: too large to be packed: it has more than {limits}; copy the folder")
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
@@ -47,7 +54,9 @@ def pack_run(run: Path, target: Path) -> None:
 
 @contextmanager
 def unpacked_run(packed: Path, *, only: Collection[str] = ()) -> Iterator[Path]:
-    """The folder of a packed run, named as the run is, for as long as the context lasts; `only` files of these names.
+    """The folder of a packed run, named as the run is, for as long as the context lasts.
+
+    Of `only` some names the files are unpacked that have one, those in folders among them.
 
     Raises `BadEvidence` where it is no packed run, or larger than one may be.
     """
@@ -66,7 +75,7 @@ def unpack_run(packed: Path, parent: Path, *, only: Collection[str] = (), at_mos
             folder = parent / _run_name(packed, archive)
             folder.mkdir()
             for entry in entries:
-                if not only or entry.filename in only:
+                if not only or PurePosixPath(entry.filename).name in only:
                     _extract(archive, entry, folder)
             return folder
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:

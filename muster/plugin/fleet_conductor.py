@@ -25,6 +25,7 @@ from muster.judging.control import Control
 from muster.plugin.fleet_items import FLEET_PROPERTY, AccountItem, FleetCollector
 from muster.plugin.narrowing import narrowing
 from muster.plugin.options import read_options
+from muster.plugin.places import keep
 from muster.printable import counted, one_line
 from muster.run.planning import Planner
 from muster.run.record import command_line
@@ -46,7 +47,8 @@ CONDUCTOR: pytest.StashKey[FleetConductor] = pytest.StashKey()
 class FleetConductor:
     """Conducts one fleet: begins it when pytest has collected, has its accounts judged, concludes it at the end.
 
-    `since` is what it is compared with, which reports find out before it begins.
+    `since` is what it is compared with, which reports find out before it begins; `kept_at` is where it is kept, packed,
+    beside its folder on this machine, once it is sealed.
     """
 
     def __init__(self, config: pytest.Config, controls: Mapping[str, Control]) -> None:
@@ -69,6 +71,7 @@ class FleetConductor:
         self._problems: dict[str, str] = {}
         self._lost: str | None = None
         self._is_concluded = False
+        self.kept_at: str | None = None
         self._stack = ExitStack()
         if not config.getoption("collectonly"):
             self._signer = signer_from(config.getoption("sign_key"), config.getoption("sign_kms"), os.environ)
@@ -152,11 +155,16 @@ class FleetConductor:
         self._something_else_failed |= report.failed and not is_judged
 
     def pytest_unconfigure(self) -> None:
-        """Let the sandbox go, and the folder of a fleet that was never begun."""
+        """Keep a sealed fleet where it is to be kept; let the sandbox go, and the folder of a fleet never begun."""
         if self.planner.sandbox is not None:
             self.planner.sandbox.stop()
         if self._fleet is None and self._resume is None and self.planner.folder is not None:
             shutil.rmtree(self.planner.folder.path, ignore_errors=True)
+        if self._fleet is not None and self._is_concluded and self._fleet.folder.is_sealed:
+            try:
+                self.kept_at = keep(self._config, self._fleet.folder.path)
+            except UsageError as error:
+                raise pytest.UsageError(str(error)) from error
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print what a reader must know before opening the page."""
@@ -232,10 +240,6 @@ def _refuse_options_of_runs(config: pytest.Config) -> None:
     for option, name in NOT_OF_FLEETS.items():
         if config.getoption(name, None):
             raise UsageError(f"{option} goes with a run, and not with --fleet: leave it out, or judge without --fleet")
-    if "://" in (config.getoption("reports") or ""):
-        raise UsageError(
-            "--reports: a fleet is made in a folder that all workers see: name one, and copy it when sealed"
-        )
 
 
 def summary_of(fleet: Fleet) -> list[str]:

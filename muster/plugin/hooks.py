@@ -110,13 +110,13 @@ def _take_part(config: pytest.Config) -> None:
     plugins.register(EndsOnSigterm(), "muster-sigterm")
     plugins.register(PrintableTerminal(config), "muster-terminal")
     plugins.register(NotEntered(), "muster-not-entered")
+    settle_places(config)
     if config.getoption("fleet") is not None:
         from muster.plugin.fleet_conductor import FleetConductor  # where there is a fleet
 
         plugins.register(FleetConductor(config, controls), "muster-fleet")
         plugins.import_plugin(REPORT_OF_FLEETS)
         return
-    settle_places(config)
     planner = Planner(read_options(config), controls)
     conductor = Conductor(config, planner, controls)
     plugins.register(conductor, "muster-conductor")

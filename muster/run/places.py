@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SCHEME = "s3://"
 # What tells of a run without the answers behind it.
-WITHOUT_ANSWERS = frozenset({"run.json", "manifest.json", "verdicts.jsonl", "drift.json"})
+WITHOUT_ANSWERS = frozenset({"fleet.json", "run.json", "manifest.json", "verdicts.jsonl", "drift.json"})
 
 
 def is_address(place: str) -> bool:

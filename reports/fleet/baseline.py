@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,10 +49,11 @@ class EarlierFleet:
         )
 
 
-def fleet_since(named: str, runs: Path, asked: Asked, fail_on: FailOn) -> Since:
-    """The fleet that `--since` names, its own files verified; that of no accounts on a first night.
+def fleet_since(named: str, runs: Iterable[Path], asked: Asked, fail_on: FailOn) -> Since:
+    """The fleet that `--since` names, its own files verified; none on a first night.
 
-    The run folder of an account is verified by whoever judges it again. Raises `UsageError` in one line.
+    `runs` are the folders among which the latest is looked for, the newest first. The run folder of an account is
+    verified by whoever judges it again. Raises `UsageError` in one line.
     """
     if named != LATEST:
         return _verified(Path(named), f"--since={named}", fail_on)
@@ -62,11 +63,16 @@ def fleet_since(named: str, runs: Path, asked: Asked, fail_on: FailOn) -> Since:
     return _verified(found.folder, f"--since={LATEST} ({found.folder})", fail_on)
 
 
-def _fleets(runs: Path) -> Iterable[EarlierFleet]:
-    """The fleets in a folder of runs, the latest first; what cannot be read as one is none."""
-    for name in sorted(names_of_runs(runs), reverse=True):
+def newest_first(runs: Path) -> list[Path]:
+    """The folders of a folder of runs."""
+    return [runs / name for name in sorted(names_of_runs(runs), reverse=True)]
+
+
+def _fleets(runs: Iterable[Path]) -> Iterator[EarlierFleet]:
+    """The fleets among folders; what cannot be read as one is none."""
+    for folder in runs:
         try:
-            yield EarlierFleet.read(runs / name)
+            yield EarlierFleet.read(folder)
         except (OSError, BadEvidence):
             continue
 

@@ -14,13 +14,13 @@ from muster.evidence.fleet_record import FleetRecord
 from muster.fleet.since import Since
 from muster.plugin.fleet_conductor import CONDUCTOR, FleetConductor
 from muster.plugin.options import read_options
+from muster.plugin.places import STORE, runs_kept
 from muster.printable import one_line
 from muster.run.notices import Notifier, notifier
-from muster.run.places import is_address
 from reports.console import console_of
 from reports.drift.baseline import Asked, accounts_selected
 from reports.drift.stored import read_drift
-from reports.fleet.baseline import fleet_since
+from reports.fleet.baseline import fleet_since, newest_first
 from reports.fleet.whole import ReportedFleet
 from reports.formats.wording import cut
 from reports.session.drift_plugin import NEW_SINCE_WHEN, UNSIGNED, print_drift
@@ -51,8 +51,6 @@ def _since(config: pytest.Config, conductor: FleetConductor) -> Since | None:
         if fail_on == "new":
             raise UsageError(NEW_SINCE_WHEN)
         return None
-    if is_address(since):
-        raise UsageError(f"--since={since}: a fleet is compared with a folder of this machine: name one")
     planner = conductor.planner
     organization = planner.discovered.record if planner.discovered is not None else None
     asked = Asked(
@@ -60,12 +58,13 @@ def _since(config: pytest.Config, conductor: FleetConductor) -> Since | None:
         accounts_selected(organization, conductor.accounts),
         planner.not_asked.by if planner.not_asked is not None else (),
     )
-    return fleet_since(since, read_options(config).reports, asked, fail_on)
+    runs = runs_kept(config) if STORE in config.stash else newest_first(read_options(config).reports)
+    return fleet_since(since, runs, asked, fail_on)
 
 
-def fleet_message(fleet: ReportedFleet) -> dict[str, Any]:
+def fleet_message(fleet: ReportedFleet, kept_at: str | None) -> dict[str, Any]:
     """What is sent of a fleet: as of a run, and who could not be judged, and why (`red`, by the account's name)."""
-    message = message_of(fleet, read_drift(fleet), None)
+    message = message_of(fleet, read_drift(fleet), kept_at)
     accounts = FleetRecord.read(fleet.folder.path).accounts
     red = {
         name: cut(each.reason or each.ended, LONGEST_REASON)
@@ -108,7 +107,7 @@ class FleetReporter:
         fleet = self._fleet
         if self._told is None or fleet is None:
             return
-        message = fleet_message(fleet)
+        message = fleet_message(fleet, self._conductor.kept_at)
         try:
             self._told.send(message["text"].partition("\n")[0], message)
         except UsageError as error:

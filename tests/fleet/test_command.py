@@ -107,8 +107,6 @@ def test_the_evidence_verifies(outcome: Outcome) -> None:
     [
         pytest.param(["--fleet", "-n", "2"], "-n goes with a run, and not with --fleet", id="workers of xdist"),
         pytest.param(["--fleet", "--fail-on=new"], "--fail-on=new: new since when?", id="new since nothing"),
-        pytest.param(["--fleet", "--since=s3://b/FLEET.zip"], "a folder of this machine", id="since a fleet elsewhere"),
-        pytest.param(["--fleet", "--reports=s3://bucket/nights"], "a folder that all workers see", id="object storage"),
     ],
 )
 def test_what_cannot_be_carried_out_is_refused_in_a_line(options: list[str], said: str, audits: Audits) -> None:

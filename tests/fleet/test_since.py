@@ -17,7 +17,7 @@ from muster.fleet.fleet import Fleet
 from muster.fleet.since import FailOn, Since
 from reports.drift.baseline import Asked
 from reports.drift.stored import read_drift
-from reports.fleet.baseline import fleet_since
+from reports.fleet.baseline import fleet_since, newest_first
 from reports.fleet.whole import ReportedFleet
 from reports.session.fleet_plugin import fleet_message
 from tests.fleet.simulated import JUDGED_BY, SHUT, fleet_of, judge_all, write_accounts
@@ -53,7 +53,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def since(place: Path, fail_on: FailOn = "new", named: str = "latest") -> Since:
     """What a later fleet is compared with."""
-    return fleet_since(named, place / "runs", ASKED, fail_on)
+    return fleet_since(named, newest_first(place / "runs"), ASKED, fail_on)
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_somebody_is_told_what_changed_and_who_is_red(earlier: Path) -> None:
     fleet = night(earlier, since=since(earlier), lost=[6])
     fleet.conclude(1)
 
-    message = fleet_message(ReportedFleet.load(fleet.folder.path))
+    message = fleet_message(ReportedFleet.load(fleet.folder.path), None)
 
     assert message["changes"]["new failure"] == 1
     assert list(message["red"]) == [f"account-{SHUT}"]

@@ -13,6 +13,8 @@ import boto3
 import pytest
 
 from muster.__main__ import main
+from muster.run.places import runs_at
+from reports.history.period import Window, open_history, period
 from tests.conftest import ROOT
 from tests.engine.loopback import Loopback, Response, loopback
 from tests.reports.test_page import unpacked
@@ -103,7 +105,7 @@ def nights(machine: Machine, bucket: Any) -> list[Night]:
         outcome = machine.night("--notify=webhook")
         assert outcome.folder is not None, outcome.output
         files = {path.name: path.read_text() for path in outcome.folder.iterdir() if path.is_file()}
-        message = json.loads(machine.told.requests[number].body)
+        message = json.loads(machine.told.requests[-1].body)
         nights.append(Night(outcome.code, outcome.output, files, message))
     return nights
 
@@ -154,6 +156,47 @@ def test_a_night_is_verified_where_it_is_kept(
 
     assert main(["verify", str(nights[1].message["kept_at"])]) == 0
     assert f"the run before it ({nights[0].json('run.json')['run']}) is not here" in capsys.readouterr().out
+
+
+FLEETS = f"s3://{BUCKET}/fleets"
+
+
+@pytest.fixture(scope="module")
+def fleets(machine: Machine, bucket: Any) -> list[Night]:
+    """Two nights of a fleet on a machine that forgets, on the second of which nothing changed."""
+    nights = []
+    for _ in range(2):
+        outcome = machine.night("--fleet=1", f"--reports={FLEETS}", "--notify=webhook")
+        assert outcome.folder is not None, outcome.output
+        files = {path.name: path.read_text() for path in outcome.folder.iterdir() if path.is_file()}
+        nights.append(Night(outcome.code, outcome.output, files, json.loads(machine.told.requests[-1].body)))
+    return nights
+
+
+def test_a_fleet_is_kept_and_compared_with_the_one_kept_before(fleets: list[Night], bucket: Any) -> None:
+    names = [night.json("fleet.json")["fleet"] for night in fleets]
+
+    assert [night.code for night in fleets] == [1, 0], fleets[-1].output
+    assert [night.message["kept_at"] for night in fleets] == [f"{FLEETS}/{name}.zip" for name in names]
+    assert {f"fleets/{name}.zip" for name in names} <= set(kept(bucket))
+    assert fleets[1].json("fleet.json")["since"] == fleets[1].json("manifest.json")["previous"]["run"] == names[0]
+
+
+def test_a_fleet_is_verified_told_of_and_removed_where_it_is_kept(
+    fleets: list[Night], machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in machine.environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert main(["verify", str(fleets[1].message["kept_at"])]) == 0
+    with runs_at(FLEETS) as runs:
+        store, database = open_history(runs, Window())
+        found = period(store, database, controls="iam-root-mfa")
+    assert sorted(fleet.name for fleet in store.fleets) == [night.json("fleet.json")["fleet"] for night in fleets]
+    assert [standing.account for standing in found.standings] == ["demo"]
+    capsys.readouterr()
+    assert main(["prune", FLEETS, "--keep-days=1"]) == 0
+    assert capsys.readouterr().out == "nothing is that old\n"
 
 
 def test_the_address_of_the_webhook_stays_a_secret(nights: list[Night]) -> None:
