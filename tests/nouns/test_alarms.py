@@ -240,7 +240,7 @@ def test_a_topic_needs_a_confirmed_subscription(stage: Stage, state: str | None)
     link(stage)
     subscriptions = [] if state is None else [{"SubscriptionArn": state, "TopicArn": TOPIC, "Protocol": "email"}]
     stage.answer("sns.ListSubscriptionsByTopic", {"Subscriptions": subscriptions})
-    heard = "has an alarm that nobody hears, for want of a confirmed subscription: root-use"
+    heard = "has an alarm that nobody hears, for want of a topic that lets it in, or a confirmed subscription: root-use"
     assert verdict(stage).reason == f"{heard} (tells {TOPIC})"
 
 
@@ -283,7 +283,12 @@ SEES_READS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 
 LETS_RULES_IN = {
     "Version": "2012-10-17",
-    "Statement": {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sns:Publish"},
+    "Statement": {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": "*",
+    },
 }
 
 
