@@ -12,7 +12,7 @@ from benchmarks.regions import REGIONS
 ACCOUNTS, FEW = 40, 5
 SECONDS = 0.1
 MEGABYTES = 300.0
-# What an account more adds: of those before it pytest keeps the name and the id of each item.
+# What an account more adds: of those before it pytest keeps the id of each item.
 MEGABYTES_MORE = 0.2
 MILLISECONDS = 3.0
 

@@ -19,6 +19,11 @@ class Garbage:
         self._before = gc.get_threshold()
         settle_memory()
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """Look at what is young, in some milliseconds: a session of botocore's for the way into each account goes."""
+        gc.collect(0)
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self) -> None:
         """Modules, items and the plan stay until the end; accounts, which are entered next, do not."""

@@ -35,6 +35,10 @@ def _mark(name: str) -> pytest.MarkDecorator:
     return mark
 
 
+def _name(control: Control, account: str) -> str:
+    return f"{control.function.__name__}[{account}]"
+
+
 def _marks(item: ControlItem) -> list[pytest.Mark]:
     return [_mark(item.control.severity).mark, _mark(item.control.domain).mark]
 
@@ -72,6 +76,7 @@ class ControlItem(pytest.Item):
 
     __slots__ = ("account", "control", "made")
 
+    name = Made(lambda item: _name(item.control, item.account))
     keywords = Made(_keywords)
     own_markers = Made(_marks)
     extra_keyword_matches = Made(lambda item: {item.control.id})
@@ -84,7 +89,7 @@ class ControlItem(pytest.Item):
         self.control = control
         self.account = account
         self.made: dict[str, Any] | None = {}
-        super().__init__(f"{control.function.__name__}[{account}]", parent, nodeid=nodeid)
+        super().__init__(_name(control, account), parent, nodeid=nodeid)
         self.made = None
 
     @property

@@ -57,4 +57,4 @@ def let_go_as_made(holder: Holder) -> None:
 
 def _is_changed(value: Any, fresh: Any) -> bool:
     # Nothing can be taken out of pytest's keywords, and a stash cannot be compared.
-    return bool(value != fresh) if isinstance(value, list | set) else len(value) != len(fresh)
+    return bool(value != fresh) if isinstance(value, str | list | set) else len(value) != len(fresh)
