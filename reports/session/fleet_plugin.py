@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.text import Text
 
-from muster.errors import UsageError
+from muster.errors import BadEvidence, UsageError
 from muster.evidence.fleet_record import FleetRecord
 from muster.fleet.since import Since
 from muster.plugin.fleet_conductor import CONDUCTOR, FleetConductor
@@ -116,7 +115,8 @@ class FleetReporter:
     @property
     def _fleet(self) -> ReportedFleet | None:
         """The fleet as it ended; None where it did not, or nobody has evidence of anything."""
-        folder: Path | None = self._conductor.concluded
-        if folder is None or not any((folder / "accounts").iterdir()):
+        folder = self._conductor.concluded
+        try:
+            return ReportedFleet.load(folder) if folder is not None else None
+        except BadEvidence:
             return None
-        return ReportedFleet.load(folder)
