@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import cycle
@@ -60,9 +61,10 @@ def asked() -> tuple[str, ...]:
 
 @dataclass
 class Ended:
-    """How a fleet ended: seconds, the workers that were killed, and how many accounts ended how."""
+    """How a fleet ended: seconds, those in which workers were killed and how many, and how accounts ended."""
 
     wall: float
+    killing: float
     kills: int
     judged: int
     not_entered: int
@@ -78,6 +80,7 @@ def figures(what: str, ended: Ended) -> list[Figure]:
         Figure(f"{what}: given up, red and named", ended.given_up, "", at_most=GIVEN_UP),
         Figure(f"{what}: known before it was gone on with", ended.before, ""),
         Figure(f"{what}: kills", ended.kills, ""),
+        Figure(f"{what}: a kill every", ended.killing / max(1, ended.kills), "s"),
         Figure(f"{what}: wall", ended.wall, "s"),
     ]
 
@@ -93,12 +96,12 @@ def killed_workers(place: Path, accounts: int, every: float, simulated: Simulate
     ):
         _judge(fleet, cluster, simulated, "workers")
     fleet.conclude(0)
-    return _ended(fleet, clock.seconds, killer.killed)
+    return _ended(fleet, clock.seconds, [killer])
 
 
 def killed_scheduler(place: Path, accounts: int, every: float, simulated: Simulated) -> Ended:
     """A fleet by two workers of a cluster whose scheduler is killed, too; then the same fleet by another cluster."""
-    fleet, kills, before = fleet_over(place, accounts, REGION, asked()), 0, 0
+    fleet, killers, before = fleet_over(place, accounts, REGION, asked()), [], 0
     with timed() as clock:
         fleet.begin()
         for half in ("first", "second"):
@@ -112,7 +115,7 @@ def killed_scheduler(place: Path, accounts: int, every: float, simulated: Simula
                     for number in _judged(fleet, cluster, simulated, half):
                         if number == ends_at:
                             standing.scheduler.kill()
-            kills += killer.killed
+            killers.append(killer)
             if half == "first":
                 fleet.conclude(1)
                 if fleet.folder.is_sealed:
@@ -121,7 +124,7 @@ def killed_scheduler(place: Path, accounts: int, every: float, simulated: Simula
                 fleet.go_on()
                 before = len(fleet.outcomes)
         fleet.conclude(0)
-    return _ended(fleet, clock.seconds, kills, before)
+    return _ended(fleet, clock.seconds, killers, before)
 
 
 def _judge(fleet: Fleet, cluster: Cluster, simulated: Simulated, key: str) -> None:
@@ -139,11 +142,12 @@ def _judged(fleet: Fleet, cluster: Cluster, simulated: Simulated, key: str) -> I
         yield len(fleet.outcomes)
 
 
-def _ended(fleet: Fleet, wall: float, kills: int, before: int = 0) -> Ended:
+def _ended(fleet: Fleet, wall: float, killers: Sequence[_Killer], before: int = 0) -> Ended:
     defects = verify_fleet(fleet.folder.path).defects
     accounts = FleetRecord.read(fleet.folder.path).accounts
     count = Counter(account.ended for account in accounts.values())
-    ended = Ended(wall, kills, count["judged"], count["not_entered"], count["not_judged"], before)
+    killing, kills = sum(each.seconds for each in killers), sum(each.killed for each in killers)
+    ended = Ended(wall, killing, kills, count["judged"], count["not_entered"], count["not_judged"], before)
     if defects or ended.judged + ended.not_entered + ended.given_up != len(fleet.accounts):
         raise BenchmarkFailed(f"the fleet is not complete: {[*map(str, defects[:3])]}, {dict(count)}")
     page = (fleet.folder.path / "index.html").read_text(encoding="utf-8")
@@ -161,14 +165,16 @@ class _Killer(threading.Thread):
         self._process, self._every = process, every
         self._over = threading.Event()
         self.killed = 0
+        self.seconds = 0.0
 
     def run(self) -> None:
-        turns = cycle((0, -1))
+        turns, began = cycle((0, -1)), time.monotonic()
         while not self._over.wait(self._every):
             with suppress(psutil.NoSuchProcess):
                 if workers := workers_of(self._process):
                     workers[next(turns)].kill()
                     self.killed += 1
+            self.seconds = time.monotonic() - began
 
     def stop(self) -> None:
         self._over.set()
