@@ -145,6 +145,14 @@ def _acl(number: int) -> Answer:
     )
 
 
+def _ownership(number: int) -> Answer:
+    return Answer({"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}})
+
+
+def _lock(number: int) -> Answer:
+    return Answer(error=ApiError("ObjectLockConfigurationNotFoundError", "There is no lock on the bucket", 404))
+
+
 def _logging(number: int) -> Answer:
     return Answer({"LoggingEnabled": {"TargetBucket": bucket_name(LOG_BUCKET), "TargetPrefix": f"{number}/"}})
 
@@ -175,4 +183,6 @@ _OF_A_BUCKET: Mapping[str, Callable[[int], Answer]] = {
     "get_bucket_encryption": _encryption,
     "get_bucket_acl": _acl,
     "get_bucket_logging": _logging,
+    "get_bucket_ownership_controls": _ownership,
+    "get_object_lock_configuration": _lock,
 }

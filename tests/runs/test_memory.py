@@ -36,7 +36,7 @@ def pytest_sessionfinish(session):
         "naming": Counter(type(each).__name__ for each in naming),
         "own": Counter(type(each).__name__ for each in own),
     }
-    process = os.environ.get("PYTEST_XDIST_WORKER", "conductor")
+    process = getattr(session.config, "workerinput", {}).get("workerid", "conductor")
     with open(f"{os.environ['WITNESS']}/{process}.json", "w") as file:
         json.dump(told, file)
 """
