@@ -106,9 +106,10 @@ def test_an_endpoint_that_counts_against_another_limit_is_known_by_its_answer(cl
     assert clock.slept == [601.0]
 
 
+@pytest.mark.parametrize("resource", ["core", "audit_log"], ids=["the usual limit", "another limit"])
 @pytest.mark.parametrize("status", [403, 429])
-def test_the_hour_that_a_refusal_names_is_waited_for(clock: Clock, status: int) -> None:
-    respond = in_turn(body(SPENT, status, headers(clock, 0, 1_800)), body({"login": "acme"}))
+def test_the_hour_that_a_refusal_names_is_waited_for(clock: Clock, status: int, resource: str) -> None:
+    respond = in_turn(body(SPENT, status, headers(clock, 0, 1_800, resource)), body({"login": "acme"}))
     (answer,), requests, counts = asked(respond, clock, GET)
     assert answer.content == {"login": "acme"}
     assert clock.slept == [1_801.0]

@@ -68,6 +68,7 @@ class RateBudget:
         self._asking: Counter[str] = Counter()
         self._held_until = 0.0
         self._limit_of: dict[str, str] = {}
+        self._turn = threading.local()
 
     @contextmanager
     def turn(self, call: Call, pause: Pause) -> Iterator[None]:
@@ -75,13 +76,13 @@ class RateBudget:
 
         Raises `BudgetSpent`, and what `pause` raises.
         """
-        name = self._named(call)
-        self._wait(name, pause, 0)
+        self._turn.limit = self._named(call)
+        self._wait(self._turn.limit, pause, 0)
         try:
             yield
         finally:
             with self._lock:
-                self._asking[name] -= 1
+                self._asking[self._turn.limit] -= 1
 
     def note(self, call: Call, headers: Mapping[str, str]) -> None:
         """Note what an answer says of the limit that its request counted against."""
@@ -119,7 +120,12 @@ class RateBudget:
 
     def wait_again(self, call: Call, pause: Pause) -> None:
         """Wait, within a turn, until its request may be sent once more. Raises as `turn` does."""
-        self._wait(self._named(call), pause, 1)
+        with self._lock:
+            # By the answer it may count against another limit than it was thought to.
+            self._asking[self._turn.limit] -= 1
+            self._turn.limit = self._named(call)
+            self._asking[self._turn.limit] += 1
+        self._wait(self._turn.limit, pause, 1)
 
     def _wait(self, name: str, pause: Pause, own: int) -> None:
         while (seconds := self._seconds(name, own)) > 0:
