@@ -23,6 +23,8 @@ from muster.reading.unchanged import Unchanged, Validator
 Told = TypeVar("Told", Validator, Unchanged)
 LATEST = 512
 """Answers of a run that are in memory, beside what nouns made of them."""
+PARTIAL = ".partial"
+"""How the name of an answer ends until it is written whole."""
 
 
 def recorded_text(call: Call, answer: Answer) -> str:
@@ -156,9 +158,14 @@ class FolderArchive:
         self._hashes.forget(lambda key: key[0] == account)
 
     def close(self) -> None:
-        """Write no answer any more: what is still under way when a run is sealed comes too late to be evidence."""
+        """Write no answer any more: what is still under way when a run is sealed comes too late to be evidence.
+
+        What a worker that was killed had begun to write is no answer, and goes.
+        """
         with self._writing:
             self._is_closed = True
+            for torn in self._folder.glob(f"*{PARTIAL}"):
+                torn.unlink(missing_ok=True)
 
     def __len__(self) -> int:
         return len(self._hashes)
@@ -203,7 +210,7 @@ class FolderArchive:
 
 def _write(path: str, data: bytes) -> None:
     """Write a file in one step, by as few calls of the system as that takes: at each of them threads change places."""
-    partial = f"{path.removesuffix('.json')}.partial"
+    partial = f"{path.removesuffix('.json')}{PARTIAL}"
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
     try:
         # A full disk writes a part, and then says why.

@@ -158,6 +158,14 @@ def test_an_unfinished_file_is_written_over(tmp_path: Path) -> None:
     assert not (tmp_path / f"{sha256}.partial").exists()
 
 
+def test_what_a_killed_worker_had_begun_to_write_is_gone_before_the_seal(tmp_path: Path) -> None:
+    archive = FolderArchive(tmp_path)
+    sha256 = archive.fetch(CALL, Asked()).sha256
+    (tmp_path / f"{'0' * 64}.partial").write_text('{"account": "pr')
+    archive.close()
+    assert [path.name for path in tmp_path.iterdir()] == [f"{sha256}.json"]
+
+
 def test_an_earlier_run_is_judged_again_from_its_files_with_nobody_asked(tmp_path: Path) -> None:
     before = FolderArchive(tmp_path / "before" / "reads").fetch(CALL, Asked())
     ask = Asked()
