@@ -34,26 +34,28 @@ class StandingCluster:
     nanny: psutil.Process
 
 
+def dask(*command: str, **variables: str) -> subprocess.Popen[bytes]:
+    """A process of Dask's own commands, which finds the modules of this project."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "dask", *command],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def scheduler_of(port: int) -> subprocess.Popen[bytes]:
+    """A scheduler that listens there on this machine."""
+    return dask("scheduler", "--host=127.0.0.1", f"--port={port}", "--no-dashboard", "--no-show")
+
+
 @contextmanager
 def standing_cluster(port: int, workers: int) -> Iterator[StandingCluster]:
     """A scheduler with so many workers, as somebody else has them; all are gone with the block."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     address = f"tcp://127.0.0.1:{port}"
-    every = ["--nthreads=1", "--no-dashboard", f"--nworkers={workers}", "--preload-nanny=muster.fleet.forks"]
-    commands = (
-        ["scheduler", "--host=127.0.0.1", f"--port={port}", "--no-dashboard", "--no-show"],
-        ["worker", address, *every],
-    )
-    scheduler, nanny = [
-        subprocess.Popen(
-            [sys.executable, "-m", "dask", *command],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for command in commands
-    ]
+    every = ("--nthreads=1", "--no-dashboard", f"--nworkers={workers}", "--preload-nanny=muster.fleet.forks")
+    scheduler, nanny = scheduler_of(port), dask("worker", address, *every)
     try:
         yield StandingCluster(address, scheduler, psutil.Process(nanny.pid))
     finally:

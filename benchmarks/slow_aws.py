@@ -7,7 +7,6 @@ what is measured against it is the caller.
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from subprocess import PIPE, Popen
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
+from benchmarks.conversations import Conversation
 from benchmarks.population import ACCOUNT_ID, REGIONS, ROOT, bucket_name, bucket_policy
 
 S3 = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
@@ -34,31 +34,14 @@ def slow_aws(buckets: int, seconds: float) -> Iterator[str]:
 async def serve(buckets: int, seconds: float) -> None:
     """Serve on a free port of 127.0.0.1 until the standard input ends."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Conversation(buckets, seconds), "127.0.0.1", 0)
+
+    def respond(head: bytes, body: bytes, transport: asyncio.Transport) -> None:
+        loop.call_later(seconds, transport.write, _response(*answer(_target(head, body), buckets)))
+
+    server = await loop.create_server(lambda: Conversation(respond), "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
     print(f"http://{host}:{port}", flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
-
-
-class _Conversation(asyncio.Protocol):
-    """One connection; boto3 sends a request only when it has the answer to the one before."""
-
-    def __init__(self, buckets: int, seconds: float) -> None:
-        self._buckets = buckets
-        self._seconds = seconds
-        self._received = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._received += data
-        target = _whole_request(self._received)
-        if target is not None:
-            self._received = b""
-            response = _response(*answer(target, self._buckets))
-            asyncio.get_running_loop().call_later(self._seconds, self._transport.write, response)
 
 
 def answer(target: str, buckets: int) -> tuple[str, str]:
@@ -74,12 +57,8 @@ def answer(target: str, buckets: int) -> tuple[str, str]:
     return "application/xml", next(body for name, body in _BODIES.items() if name in query or name in url.path)
 
 
-def _whole_request(received: bytes) -> str | None:
-    """The target of a request, and what a form in its body asks appended to it; None until all of it is here."""
-    head, end, form = received.partition(b"\r\n\r\n")
-    length = re.search(rb"\r\ncontent-length: *([0-9]+)", head, re.IGNORECASE)
-    if not end or len(form) < (int(length[1]) if length else 0):
-        return None
+def _target(head: bytes, form: bytes) -> str:
+    """The target of a request, and what a form in its body asks appended to it."""
     target = head.split(b" ", 2)[1].decode()
     return f"{target}?{form.decode()}" if form else target
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psutil
 
-from benchmarks.processes import workers_of
+from benchmarks.processes import dask, scheduler_of, workers_of
 from muster.fleet.cluster import Cluster
 from muster.fleet.fleet import Fleet
-from tests.conftest import ROOT
 from tests.fleet.simulated import simulated
 
 
@@ -55,19 +52,10 @@ class KillsWorkers:
 @contextmanager
 def started_scheduler(port: int, workers: int = 2) -> Iterator[subprocess.Popen[bytes]]:
     """A scheduler with workers, as somebody else has them; all are gone with the block."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
-    address = f"tcp://127.0.0.1:{port}"
-    scheduler = ["scheduler", "--host=127.0.0.1", f"--port={port}", "--no-dashboard", "--no-show"]
-    worker = ["worker", address, "--nthreads=1", "--no-nanny", "--no-dashboard", "--death-timeout=30"]
+    worker = ("worker", f"tcp://127.0.0.1:{port}", "--nthreads=1", "--no-nanny", "--no-dashboard", "--death-timeout=30")
     processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "dask", *command],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for command in (scheduler, *[worker] * workers)
+        scheduler_of(port),
+        *(dask(*worker, DASK_DISTRIBUTED__WORKER__DAEMON="False") for _ in range(workers)),
     ]
     try:
         yield processes[0]
