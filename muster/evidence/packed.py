@@ -37,16 +37,15 @@ def pack_run(run: Path, target: Path) -> None:
 
     Raises `UsageError` for what is too large to be unpacked again.
     """
+    names = [name for name, is_plain in listed_entries(run).items() if is_plain]
+    if len(names) > MOST_FILES or sum((run / name).lstat().st_size for name in names) > MOST_BYTES:
+        limits = f"{MOST_FILES:,} files or {counted(MOST_BYTES, 'byte')}"
+        raise UsageError(f"{run}: too large to be packed: it has more than {limits}; copy the folder")
     partial = target.with_suffix(".partial")
     try:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
-            for name, is_plain in listed_entries(run).items():
-                if is_plain:
-                    _add(archive, run, name)
-            files = archive.infolist()
-        if len(files) > MOST_FILES or sum(entry.file_size for entry in files) > MOST_BYTES:
-            limits = f"{MOST_FILES:,} files or {counted(MOST_BYTES, 'byte')}"
-            raise UsageError(f"{run}: too large to be packed: it has more than {limits}; copy the folder")
+            for name in names:
+                _add(archive, run, name)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
