@@ -157,9 +157,8 @@ class ReportedRun:
             return None
         return Note(
             "UNCHANGED",
-            f"{counted(number, 'answer')} of this run had not changed since {found['run']}, so"
-            " GitHub said, and were taken from"
-            " it.",
+            f"{counted(number, 'answer')} of this run had not changed since {found['run']}, so GitHub said,"
+            " and were taken from it.",
         )
 
     @property

@@ -78,7 +78,7 @@ def print_controls(controls: Sequence[Control], members: Members, form: str) -> 
     # A table that is piped into another program must not be folded to the width of a terminal.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 240)
     console.print(table)
-    console.print(f"{counted(len(controls), 'control')}")
+    console.print(counted(len(controls), "control"))
 
 
 def print_explanation(control: Control, chosen: Mapping[str, object], profiles: Sequence[str]) -> None:

@@ -53,9 +53,9 @@ class Standing:
     def sentence(self) -> str:
         """`compliant 88 of 90 nights, 2 of them by a waiver`."""
         if not self.applicable:
-            return f"not applicable in {_nights(len(self.states))}"
+            return f"not applicable in {counted(len(self.states), 'night')}"
         waived = self.counts["waived"]
-        return f"compliant {self.compliant} of {_nights(self.applicable)}" + (
+        return f"compliant {self.compliant} of {counted(self.applicable, 'night')}" + (
             f", {waived} of them by a waiver" if waived else ""
         )
 
@@ -199,10 +199,6 @@ def _ids(database: RunTables) -> Iterator[str]:
     for (before, old, _), (after, new, run) in pairwise(seen):
         if before == after and old != new:
             yield f"{after} is account {old} before {run}, and account {new} from there on"
-
-
-def _nights(number: int) -> str:
-    return counted(number, "night")
 
 
 __all__ = ["STATES", "History", "Standing", "Window", "open_history", "period"]

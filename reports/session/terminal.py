@@ -104,7 +104,8 @@ def _print_failing(groups: Groups, console: Console) -> None:
         resources = f"{counted(each.resources, 'resource')}, " if each.resources > 1 else ""
         line = Text.assemble(
             ("fail  ", STYLES["fail"]),
-            f"{groups.run.severity(each.first):8} {each.control}: {len(each.accounts):,} of {_accounts(asked)}",
+            f"{groups.run.severity(each.first):8} {each.control}: {len(each.accounts):,} of"
+            f" {counted(asked, 'account')}",
             f"  {resources}{'first ' if resources else ''}{one_line(each.first.called)}",
             f" ({one_line(each.first.account)}, {one_line(each.first.region)})",
         )
@@ -119,7 +120,7 @@ def _print_unreachable(run: ReportedRun, console: Console) -> None:
         shut.setdefault(reason.removeprefix(f"the account {account} could not be entered: "), []).append(account)
     for cause, accounts in sorted(shut.items(), key=lambda entry: -len(entry[1]))[:MOST_LINES]:
         named = ", ".join(accounts[:MOST_ACCOUNTS]) + (", …" if len(accounts) > MOST_ACCOUNTS else "")
-        line = f"{_accounts(len(accounts))} could not be entered: {one_line(cause)} ({one_line(named)})"
+        line = f"{counted(len(accounts), 'account')} could not be entered: {one_line(cause)} ({one_line(named)})"
         console.print(Text.assemble(("\n! ", "bold red"), line), soft_wrap=True)
     _print_more(len(shut) - MOST_LINES, "causes for which accounts could not be entered", console)
 
@@ -142,8 +143,8 @@ def _print_causes(groups: Groups, console: Console) -> None:
         missing = f" (missing: {each.permission})" if each.permission else ""
         line = Text.assemble(
             ("error ", STYLES["error"]),
-            f"{one_line(each.text)}{one_line(missing)}: {_controls(len(each.controls))} in"
-            f" {len(each.accounts):,} of {_accounts(len(groups.by_account))}",
+            f"{one_line(each.text)}{one_line(missing)}: {counted(len(each.controls), 'control')} in"
+            f" {len(each.accounts):,} of {counted(len(groups.by_account), 'account')}",
         )
         console.print(line, soft_wrap=True)
     _print_more(len(groups.causes) - MOST_LINES, "causes", console)
@@ -152,14 +153,6 @@ def _print_causes(groups: Groups, console: Console) -> None:
 def _print_more(number: int, what: str, console: Console) -> None:
     if number > 0:
         console.print(f"… and {number:,} more {what}: the page has all of them", style="dim")
-
-
-def _accounts(number: int) -> str:
-    return counted(number, "account")
-
-
-def _controls(number: int) -> str:
-    return counted(number, "control")
 
 
 def _figures(what: str, counts_by_name: Mapping[str, Counter[Status]]) -> Table:
