@@ -82,7 +82,14 @@ def test_a_condition_counts_that_narrows_which_roles_or_from_where(condition: di
 
 
 PASSED_TO_EC2 = {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}
+EVERYTHING, READING = (f"arn:aws:iam::aws:policy/{name}" for name in ("AdministratorAccess", "ReadOnlyAccess"))
+EDGE = "arn:aws:iam::111122223333:policy/edge"
 LAUNCHING = {"Action": ["ec2:RunInstances", "lambda:CreateFunction", "lambda:InvokeFunction"], "Resource": "*"}
+
+
+def under(action: str, operator: str, key: str, *values: str) -> list[dict[str, Any]]:
+    """An action on everything, under a condition."""
+    return [{"Action": action, "Resource": "*", "Condition": {operator: {key: list(values)}}}]
 
 
 @pytest.mark.parametrize(
@@ -110,15 +117,17 @@ LAUNCHING = {"Action": ["ec2:RunInstances", "lambda:CreateFunction", "lambda:Inv
             id="denied for one user",
         ),
         pytest.param(
-            [
-                {
-                    "Action": "iam:PutRolePolicy",
-                    "Resource": "*",
-                    "Condition": {"StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/edge"}},
-                }
-            ],
-            [],
-            id="with a boundary only",
+            under("iam:PutRolePolicy", "StringEquals", "iam:PermissionsBoundary", EDGE), [], id="with a boundary only"
+        ),
+        pytest.param(
+            under("iam:PutRolePolicy", "StringEqualsIfExists", "iam:PermissionsBoundary", EDGE),
+            ["iam:PutRolePolicy"],
+            id="with a boundary, or with none",
+        ),
+        pytest.param(
+            under("iam:PutRolePolicy", "ForAllValues:StringEquals", "iam:PermissionsBoundary", EDGE),
+            ["iam:PutRolePolicy"],
+            id="with a boundary, of however many",
         ),
         pytest.param(
             [{"Action": "iam:PutRolePolicy", "Resource": "arn:aws:iam::111122223333:role/*"}],
@@ -144,24 +153,17 @@ LAUNCHING = {"Action": ["ec2:RunInstances", "lambda:CreateFunction", "lambda:Inv
             id="one's own key",
         ),
         pytest.param(
-            [
-                {
-                    "Action": "iam:AttachRolePolicy",
-                    "Resource": "*",
-                    "Condition": {"ArnEquals": {"iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess"}},
-                }
-            ],
+            under("iam:AttachRolePolicy", "ArnEquals", "iam:PolicyARN", EVERYTHING),
             ["iam:AttachRolePolicy"],
             id="everything, as the one policy that may be attached",
         ),
         pytest.param(
-            [
-                {
-                    "Action": "iam:AttachRolePolicy",
-                    "Resource": "*",
-                    "Condition": {"ArnEquals": {"iam:PolicyARN": "arn:aws:iam::111122223333:policy/app"}},
-                }
-            ],
+            under("iam:AttachRolePolicy", "ArnEquals", "iam:PolicyARN", READING, EVERYTHING),
+            ["iam:AttachRolePolicy"],
+            id="everything, as one of two policies that may be attached",
+        ),
+        pytest.param(
+            under("iam:AttachRolePolicy", "ArnEquals", "iam:PolicyARN", "arn:aws:iam::111122223333:policy/app"),
             [],
             id="one policy of ours may be attached",
         ),
