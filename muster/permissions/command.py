@@ -15,7 +15,7 @@ from muster.permissions.facts import permission_facts
 from muster.reading.sessions.own_questions import OF_DISCOVERY
 from muster.run.kinds import AWS
 from muster.run.options import Options, runs_folder, split
-from muster.run.planning import select_controls
+from muster.run.selected import select_controls
 from muster.suites import Suites
 
 

@@ -22,7 +22,8 @@ from muster.run.asked import absent_account
 from muster.run.kinds import access_of
 from muster.run.options import Options
 from muster.run.plan import Plan
-from muster.run.planning import Planner, asked_profiles, select_controls
+from muster.run.planning import Planner
+from muster.run.selected import asked_profiles, select_controls
 from muster.run.unchanged import EarlierRun
 from muster.suites import Suites
 
