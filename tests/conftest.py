@@ -30,8 +30,11 @@ settings.load_profile("patient")
 CONTROLS = import_controls(Suites.at(ROOT))
 ESTATES = {"demo": ROOT / "estate", "model": ROOT / "fixtures" / "sandbox" / "estates" / "model"}
 ALL = ("--profile=regulated,code-repository", "--account=demo,demo-github")
-# Whole audits, longest first: a worker that is given one at the end is waited for by all others.
-LONG = ("runs/test_kills", "fleet", "installed", "benchmarks", "runs", "docs", "nights", "reports", "honesty")
+# Whole audits and long files, longest first: a worker that is given one at the end is waited for by all others.
+LONG = (
+    *("runs/test_kills", "fleet", "installed", "benchmarks", "runs", "docs", "nights", "reports", "honesty"),
+    *("hostile/test_hostile", "proofs/test_discriminating"),
+)
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "sandbox",
     "AWS_SECRET_ACCESS_KEY": "sandbox",

@@ -62,4 +62,10 @@ def _is_of_type(content: Any, shape: Any) -> bool:
 
 @cache
 def _service(name: str) -> Any:
-    return botocore.session.get_session().get_service_model(name)
+    return _session().get_service_model(name)
+
+
+@cache
+def _session() -> Any:
+    # One: each looks through botocore's folders for all that there is.
+    return botocore.session.get_session()

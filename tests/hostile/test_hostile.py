@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import pytest
@@ -39,11 +40,12 @@ BENIGN = Case(case="the sound account", verdict="pass", why="https://docs.aws.am
 
 @dataclass(frozen=True)
 class SoundAccount:
-    """What the sound account answers and declares, and the client library, loaded once for all cases."""
+    """What the sound account answers and declares, and what a run has once: the client library and its redactor."""
 
     answers: Mapping[str, Any]
     facts: Mapping[str, Any]
     aws: ToldAws
+    redactor: Redactor
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class ToldThen:
 
 @pytest.fixture(scope="module")
 def sound() -> SoundAccount:
-    return SoundAccount(baseline(), sound_facts(), ToldAws())
+    return SoundAccount(baseline(), sound_facts(), ToldAws(), Redactor(b"hostile"))
 
 
 def judged(sound: SoundAccount, control: Control, case: Case, told: Told) -> Finding:
@@ -71,12 +73,18 @@ def judged(sound: SoundAccount, control: Control, case: Case, told: Told) -> Fin
         "estate": ToldEstate(told),
     }
     transport = ToldThen(transports[control.kind], case.now)
-    reads = Reads("hostile", transport, MemoryArchive(), Redactor(b"hostile"), patience=0)
+    reads = Reads("hostile", transport, MemoryArchive(), sound.redactor, patience=0)
     access = Access("hostile", control.kind, IDS[control.kind], case.regions)
     account = entered(access, reads, case.now, helpers=0)
-    facts = Facts.model_validate_json(json.dumps({**sound.facts, **case.facts}, default=str)).in_force(case.now.date())
+    facts = facts_in_force(json.dumps({**sound.facts, **case.facts}, default=str), case.now.date())
     found = judge_control(control, account, {**control.parameters, **case.parameters}, facts, threads=1)
     return min(found, key=lambda finding: WORST_FIRST.index(finding.status))
+
+
+@cache
+def facts_in_force(declared: str, on: date) -> Facts:
+    """What is declared, as JSON, and has not ended; most cases declare the same."""
+    return Facts.model_validate_json(declared).in_force(on)
 
 
 # One test a control, one subtest a case: what pytest spends on a test is more than what most cases take.
