@@ -99,6 +99,6 @@ def test_cloudtrail_organization_trail(trails: list[Trail]) -> None:
     See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html
     """
     assert any(trail.records_the_organization for trail in trails), (
-        "has no trail of the organization that is switched on in every region, and delivers; "
+        "has no trail of the organization that records management events in every region, and delivers; "
         f"its trails: {', '.join(trail.name for trail in trails) or 'none'}"
     )
