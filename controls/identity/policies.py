@@ -65,9 +65,10 @@ def test_iam_policy_no_wildcard_assume_role(identity_policy: IdentityPolicy, fac
 def test_iam_policy_no_privilege_escalation(identity_policy: IdentityPolicy, facts: Facts) -> None:
     """No policy lets its holder raise their own rights.
 
-    Why: Who may write policies, take over other users or pass any role to a program of their own is an administrator
-        under another name.
-    Fix: Limit the action to named users, roles and policies, or ask for a permissions boundary by a condition.
+    Why: Who may write policies, take over other users and programs, or pass any role to a program of their own is an
+        administrator under another name.
+    Fix: Limit the action to named users, roles, policies and programs, or to programs of a tag by a condition; or ask
+        for a permissions boundary.
     See: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
     if not identity_policy.is_attached:

@@ -176,6 +176,61 @@ def test_a_way_to_more_rights_is_a_set_of_actions_that_is_allowed_as_a_whole(
 
 
 @pytest.mark.parametrize(
+    "actions",
+    [
+        "iam:DeleteUserPermissionsBoundary",
+        "iam:UpdateSAMLProvider",
+        "identitystore:CreateGroupMembership",
+        "eks:CreateAccessEntry eks:AssociateAccessPolicy",
+        "lambda:UpdateFunctionConfiguration",
+        "cloudformation:CreateChangeSet cloudformation:ExecuteChangeSet",
+        "ec2:ModifyInstanceAttribute ec2:StopInstances ec2:StartInstances",
+        "sagemaker:CreatePresignedNotebookInstanceUrl",
+        "iam:PassRole ec2:AssociateIamInstanceProfile",
+        "iam:PassRole ssm:StartAutomationExecution",
+        "iam:PassRole apprunner:CreateService",
+        "iam:PassRole glue:CreateSession glue:RunStatement",
+        "iam:PassRole states:TestState",
+        "iam:PassRole bedrock-agentcore:CreateCodeInterpreter bedrock-agentcore:InvokeCodeInterpreter",
+        "iam:PassRole rolesanywhere:CreateTrustAnchor rolesanywhere:CreateProfile",
+    ],
+)
+def test_a_known_set_is_a_way_and_no_part_of_it_is(actions: str) -> None:
+    whole = actions.split()
+    assert escalations(policy({"Action": whole, "Resource": "*"}), ACCOUNT)
+    for missing in whole if len(whole) > 1 else ():
+        rest = [action for action in whole if action != missing]
+        assert escalations(policy({"Action": rest, "Resource": "*"}), ACCOUNT) == []
+
+
+ALL_INSTANCES = "arn:aws:ec2:*:*:instance/*"
+
+
+@pytest.mark.parametrize(
+    ("action", "resources", "counts"),
+    [
+        pytest.param("ssm:StartSession", [ALL_INSTANCES], True, id="every instance"),
+        pytest.param("ssm:StartSession", ["arn:aws:ec2:eu-west-1:*:instance/*"], True, id="those of one region"),
+        pytest.param("ssm:StartSession", ["arn:aws:ec2:*:*:instance/i-0aaa1111bbbb2222c"], False, id="one instance"),
+        pytest.param("ssm:StartSession", ["arn:aws:ssm:*:*:document/*"], False, id="documents alone"),
+        pytest.param("ssm:SendCommand", [ALL_INSTANCES], False, id="no document"),
+        pytest.param(
+            "ssm:SendCommand", [ALL_INSTANCES, "arn:aws:ssm:*:*:document/restart"], False, id="one document of ours"
+        ),
+        pytest.param("ssm:SendCommand", [ALL_INSTANCES, "arn:aws:ssm:*:*:document/*"], True, id="all documents"),
+        pytest.param(
+            "codebuild:StartBuild", ["arn:aws:codebuild:us-east-1:*:project/*"], True, id="a region's projects"
+        ),
+        pytest.param("codebuild:StartBuild", ["arn:aws:codebuild:*:444455556666:project/*"], False, id="of others"),
+        pytest.param("lambda:UpdateFunctionCode", ["arn:aws:lambda:*:*:function:web-*"], False, id="functions by name"),
+        pytest.param("sso:CreateAccountAssignment", ["arn:aws:sso:::permissionSet/*"], True, id="an ARN of no account"),
+    ],
+)
+def test_a_program_counts_where_any_of_its_kind_is_allowed(action: str, resources: list[str], counts: bool) -> None:
+    assert bool(escalations(policy({"Action": action, "Resource": resources}), ACCOUNT)) is counts
+
+
+@pytest.mark.parametrize(
     ("cidr", "private"),
     [
         ("10.0.0.0/8", True),
