@@ -16,8 +16,9 @@ def test_vpc_internet_gateway_declared(vpc: Vpc, facts: Facts) -> None:
     Fix: Detach the gateway. A VPC that is meant to have one belongs among public_vpcs in facts.yaml.
     See: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
     """
-    meant = not vpc.internet_gateways or declared(facts.public_vpcs, vpc.id)
-    assert meant, f"has {', '.join(vpc.internet_gateways)} attached, and nobody declared it public"
+    gateways = [*vpc.internet_gateways, *vpc.egress_only_gateways]
+    meant = not gateways or declared(facts.public_vpcs, vpc.id)
+    assert meant, f"has {', '.join(gateways)} attached, and nobody declared it public"
 
 
 @control(severity="medium")
@@ -29,10 +30,13 @@ def test_vpc_inspected(vpc: Vpc, facts: Facts) -> None:
         goes through an inspection VPC belongs among inspection_vpcs in facts.yaml.
     See: https://docs.aws.amazon.com/network-firewall/latest/developerguide/architectures.html
     """
-    if not vpc.internet_gateways:
+    gateways = [*vpc.internet_gateways, *vpc.egress_only_gateways]
+    if not gateways:
         not_applicable("it has no internet gateway")
-    inspected = vpc.inspectors or declared(facts.inspection_vpcs, vpc.id)
-    assert inspected, f"has {', '.join(vpc.internet_gateways)} and no endpoint of a firewall or an appliance"
+    past = vpc.uninspected_subnets
+    inspected = (vpc.inspectors and not past) or declared(facts.inspection_vpcs, vpc.id)
+    flaw = f"routes from {', '.join(past)} past it" if vpc.inspectors else "no endpoint of a firewall or an appliance"
+    assert inspected, f"has {', '.join(gateways)} and {flaw}"
 
 
 @control(severity="medium")
