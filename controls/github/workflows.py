@@ -26,9 +26,9 @@ def test_gh_actions_restricted(github_actions_use: GithubActionsUse) -> None:
 def test_gh_workflows_safe(github_workflows: GithubWorkflows) -> None:
     """Workflows do not run strangers' code with our rights.
 
-    Why: A workflow that starts on pull_request_target or workflow_run has secrets and a token that may write: one that
-        checks out a stranger's pull request hands them to him. So does a title that is pasted into a script, which runs
-        what it says. The default branch is looked at.
+    Why: A workflow that starts on pull_request_target, workflow_run or issue_comment has secrets and a token that may
+        write: one that checks out a stranger's pull request hands them to him. So does a title that is pasted into a
+        script, which runs what it says. The default branch is looked at, and a condition (if) excuses nothing.
     Fix: Build pull requests on pull_request. Give a script its text by a variable of the environment (env), and take it
         there as "$TITLE".
     See: https://docs.github.com/en/actions/reference/security/secure-use#mitigating-the-risks-of-untrusted-code-checkout
