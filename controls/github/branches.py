@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fixtures.github_branch_list import GithubBranches
+from fixtures.github_branch_pushers import GithubBranchPushers
 from fixtures.github_branches import GithubDefaultBranch
 from fixtures.github_tags import GithubReleaseTag
-from muster import control, not_applicable
+from muster import Facts, control, declared, not_applicable
 
 
 @control(severity="high")
@@ -65,17 +66,16 @@ def test_gh_branch_linear_history(github_default_branch: GithubDefaultBranch) ->
 
 
 @control(severity="low")
-def test_gh_branch_push_restricted(github_default_branch: GithubDefaultBranch, max_pushers: int = 10) -> None:
+def test_gh_branch_push_restricted(github_branch_pushers: GithubBranchPushers, max_pushers: int = 10) -> None:
     """Only some may merge to the default branch.
 
     Why: Whoever may merge releases in the end; a handful of people can answer for that, everybody cannot.
     Fix: Restrict updates of the default branch in a rule set, and let those go free of it who release.
     See: https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets#restrict-updates
     """
-    not_applicable(github_default_branch.why_not_judged)
-    assert github_default_branch.limits("pushers", max_pushers), (
-        f"lets {github_default_branch.pushers} push to {github_default_branch.title}, more than {max_pushers}"
-    )
+    not_applicable(github_branch_pushers.branch.why_not_judged)
+    gap = github_branch_pushers.gap(max_pushers)
+    assert gap is None, gap
 
 
 @control(severity="low")
@@ -96,14 +96,16 @@ def test_gh_branches_tidy(
 
 
 @control(severity="medium")
-def test_gh_tags_protected(github_release_tag: GithubReleaseTag) -> None:
+def test_gh_tags_protected(github_release_tag: GithubReleaseTag, facts: Facts) -> None:
     """Release tags cannot be moved or removed.
 
     Why: Whoever builds by a tag gets what it points to today, which need not be what was released.
-    Fix: Restrict updates and deletions in a rule set for tags of releases, or make releases immutable.
+    Fix: Restrict updates and deletions in a rule set for tags of releases that nobody may bypass, or make releases
+        immutable; declare who must go round the rule set under rule_bypassers in facts.yaml.
     See: https://docs.github.com/en/code-security/supply-chain-security/understanding-your-software-supply-chain/immutable-releases
     """
     not_applicable(github_release_tag.why_not_judged)
-    assert not github_release_tag.loose_by, (
-        f"leaves the tag {github_release_tag.title} open to: {', '.join(github_release_tag.loose_by)}"
+    gap = github_release_tag.gap(
+        [each for each in github_release_tag.bypassers if declared(facts.rule_bypassers, each)]
     )
+    assert gap is None, gap

@@ -59,7 +59,7 @@ def test_gh_branch_dismissal_restricted(github_default_branch: GithubDefaultBran
     See: https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/reviewing-changes-in-pull-requests/dismissing-a-pull-request-review
     """
     not_applicable(github_default_branch.why_no_review_is_dismissed)
-    assert github_default_branch.limits("dismissers", max_dismissers), (
+    assert github_default_branch.limits_dismissers(max_dismissers), (
         f"lets {github_default_branch.dismissers} dismiss reviews, more than {max_dismissers}"
     )
 
