@@ -107,3 +107,21 @@ def test_what_a_plugin_puts_on_an_item_is_there_until_the_end(audits: Audits, tm
     assert f"def {function}" in "".join((audits.project / FILE).read_text().splitlines()[line : line + 20])
     marks = ["medium", "own", "storage"]
     assert rest == [True, True, True, "kept", "in an attribute", [["ticket", "T-1"]], marks, function]
+
+
+SKIPS = """\
+import pytest
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        item.add_marker(pytest.mark.skip(reason="somebody is tired of it"))
+"""
+
+
+def test_a_conftest_beside_controls_is_heard_and_what_it_skips_is_not_run(broken: Audits) -> None:
+    (broken.project / "controls" / "conftest.py").write_text(SKIPS)
+    outcome = broken(CONTROL, "--account=demo")
+
+    assert outcome.code == 1, outcome.output
+    assert [row.status for row in outcome.rows] == ["not_run"]
+    assert [problem["kind"] for problem in outcome.run["problems"]] == ["not_run"]
