@@ -16,7 +16,7 @@ from muster.evidence.signing import Signer
 from muster.judging.control import Control
 from muster.plugin.collector import Collector
 from muster.plugin.items import PROPERTY, ControlItem
-from muster.plugin.narrowing import narrowing
+from muster.plugin.narrowing import hidden_options, narrowing
 from muster.plugin.options import read_options
 from muster.plugin.places import keep
 from muster.plugin.unwritable import LastWord, not_written
@@ -102,6 +102,7 @@ class Conductor:
         run = f", run {planner.folder.path.name}" if planner.folder is not None else ""
         number = counted(len(planner.selection.controls), "control")
         line = f"muster: {number}{planner.of_profiles}, accounts {accounts}{mocked}{run}"
+        line += "".join(f"\nmuster: {one_line(each)}" for each in hidden_options())
         if planner.discovered is not None and planner.discovered.is_asked:
             line += f"\nmuster: {one_line(planner.discovered.line)}"
         if planner.replay_of is None:

@@ -23,7 +23,7 @@ from muster.fleet.share import accounts_with_controls
 from muster.fleet.since import Since
 from muster.judging.control import Control
 from muster.plugin.fleet_items import FLEET_PROPERTY, AccountItem, FleetCollector
-from muster.plugin.narrowing import narrowing
+from muster.plugin.narrowing import hidden_options, narrowing
 from muster.plugin.options import read_options
 from muster.plugin.places import keep
 from muster.printable import counted, one_line
@@ -100,6 +100,7 @@ class FleetConductor:
         return (
             f"muster: {counted(number, 'control')}{planner.of_profiles},"
             f" {counted(len(planner.accounts_asked), 'account')}{mocked}{where}"
+            + "".join(f"\nmuster: {one_line(each)}" for each in hidden_options())
         )
 
     @pytest.hookimpl(tryfirst=True)

@@ -28,6 +28,7 @@ from muster.plugin.refused_worker import RefusedWorker
 from muster.plugin.sigterm import EndsOnSigterm
 from muster.plugin.terminal import PrintableTerminal
 from muster.plugin.unentered import NotEntered
+from muster.plugin.untyped import refuse_untyped_endings
 from muster.plugin.where import controls_folders, is_audit, point_at_controls, suites_of
 from muster.run.planning import Planner
 from muster.verdict import SEVERITIES
@@ -46,7 +47,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Answer --list-controls and --explain, and end."""
+    """Answer --list-controls and --explain, and end; nothing else is to end an audit that nobody wanted to end."""
+    # Of what else is asked, pytest has read nothing where it is to print its help.
+    if not hasattr(config, "workerinput") and (is_audit(config) or config.getoption("help")):
+        refuse_untyped_endings(config)
     if not config.getoption("list_controls") and config.getoption("explain") is None:
         return None
     from muster.plugin.list_controls import tell_of_controls  # rich, where it is used

@@ -16,9 +16,13 @@ def narrowing(config: pytest.Config) -> list[str]:
 
     Empty where nothing is set: then a plugin, or a file that could not be collected, took the controls away.
     """
-    options = list(_options(config))
+    return [*_options(config), *hidden_options()]
+
+
+def hidden_options() -> list[str]:
+    """What the environment adds to the command line, which pytest does not tell; empty where that is nothing."""
     hidden = os.environ.get("PYTEST_ADDOPTS")
-    return [*options, f"$PYTEST_ADDOPTS={hidden}"] if hidden else options
+    return [f"$PYTEST_ADDOPTS={hidden}"] if hidden else []
 
 
 def _options(config: pytest.Config) -> Iterator[str]:

@@ -153,9 +153,10 @@ class Planner:
 
     @property
     def of_profiles(self) -> str:
-        """Which profiles the controls are of, in words, where none was named: controls or their files were."""
+        """In words, which profiles the controls are of, where none was named; else, how many of theirs are left out."""
         if self.profiles:
-            return ""
+            left_out, by = len(self.selection.left_out), ", ".join(narrowed_by(self._options))
+            return f" ({left_out:,} more of {', '.join(self.profiles)} left out by {by})" if left_out and by else ""
         members = self._known_profiles.members(self._controls)
         counts = Counter(profile for name in self.selection.controls for profile in members[name])
         return f" ({', '.join(f'{number} of {name}' for name, number in counts.items()) or 'of no profile'})"

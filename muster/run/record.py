@@ -216,5 +216,6 @@ def user_and_machine() -> str:
 
 
 def command_line() -> list[str]:
-    """The arguments as the user gave them."""
-    return ["pytest", *sys.argv[1:]]
+    """The arguments as the user gave them, after those that the environment has for pytest, as a shell takes them."""
+    hidden = os.environ.get("PYTEST_ADDOPTS")
+    return [*([f"PYTEST_ADDOPTS={hidden}"] if hidden else []), "pytest", *sys.argv[1:]]

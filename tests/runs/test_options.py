@@ -149,6 +149,10 @@ def test_collecting_makes_no_run(audits: Audits) -> None:
             ["--account=demo"], {"PYTEST_ADDOPTS": "tests/files"}, "--account asks for an audit", id="the environment"
         ),
         pytest.param(["--profile=baseline", "-o", "testpaths=profiles"], {}, "no controls in profiles", id="a setting"),
+        pytest.param(
+            ["--account=demo"], {"PYTEST_ADDOPTS": "--collect-only"}, "nobody typed it", id="a listing that is hidden"
+        ),
+        pytest.param(["--account=demo"], {"PYTEST_ADDOPTS": "--help"}, "nobody typed it", id="help that is hidden"),
         pytest.param(["-n", "2", "--dist=each", "--account=demo"], {}, "--dist=each", id="every row twice"),
     ],
 )
@@ -161,6 +165,14 @@ def test_nothing_else_passes_for_the_audit_that_was_asked_for(
     assert said in outcome.output
     assert "INTERNALERROR" not in outcome.output
     assert outcome.folder is None
+
+
+def test_what_the_environment_chooses_is_told(audits: Audits) -> None:
+    outcome = audits("--profile=baseline", "--account=demo", environment={"PYTEST_ADDOPTS": "--severity=critical"})
+
+    assert re.search(r"muster: \d+ controls \(\d+ more of baseline left out by --severity=critical\)", outcome.output)
+    assert "muster: $PYTEST_ADDOPTS=--severity=critical" in outcome.output
+    assert outcome.run["arguments"][:2] == ["PYTEST_ADDOPTS=--severity=critical", "pytest"]
 
 
 def test_a_refused_audit_leaves_no_sandbox_that_speaks_later(audits: Audits) -> None:
