@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import STDOUT, Popen
-from tempfile import TemporaryDirectory
 
 from benchmarks.figures import BenchmarkFailed, megabytes
+from benchmarks.places import new_place
 from benchmarks.population import ROOT
 from muster.evidence.run_folder import RunFolder
 from muster.judging.catalogue import import_controls
@@ -55,38 +55,37 @@ def audit(
 
     Raises `BenchmarkFailed`.
     """
-    with TemporaryDirectory() as place:
-        folder = Path(place)
-        (folder / "estate").mkdir()
-        entries = {f"account-{number:03}": _entry(111100000000 + number, url, regions) for number in range(accounts)}
-        (folder / "estate" / "accounts.yaml").write_text(json.dumps({"accounts": entries}))
-        where = (f"--estate={folder / 'estate'}", f"--reports={folder / 'runs'}", "--account=all")
-        selected = () if options else (f"--control={','.join(aws_controls() if controls is None else controls)}",)
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:hypothesispytest",
-            *where,
-            *selected,
-            *options,
-        ]
-        environment = {**os.environ, **dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "benchmark")}
-        begun = time.time()
-        with (folder / "output").open("w") as output:
-            process = Popen(command, cwd=root, env=environment, stdout=output, stderr=STDOUT)
-            _, status, used = os.wait4(process.pid, 0)
-        wall = time.time() - begun
-        said = (folder / "output").read_text(encoding="utf-8")
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in AUDITED:
-            raise BenchmarkFailed(said[-2_000:])
-        cpu = used.ru_utime + used.ru_stime
-        return Audited(wall, cpu, megabytes(used.ru_maxrss), _calls(folder / "runs"), begun, _last(said))
+    folder = new_place()
+    (folder / "estate").mkdir()
+    entries = {f"account-{number:03}": _entry(111100000000 + number, url, regions) for number in range(accounts)}
+    (folder / "estate" / "accounts.yaml").write_text(json.dumps({"accounts": entries}))
+    where = (f"--estate={folder / 'estate'}", f"--reports={folder / 'runs'}", "--account=all")
+    selected = () if options else (f"--control={','.join(aws_controls() if controls is None else controls)}",)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:hypothesispytest",
+        *where,
+        *selected,
+        *options,
+    ]
+    environment = {**os.environ, **dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "benchmark")}
+    begun = time.time()
+    with (folder / "output").open("w") as output:
+        process = Popen(command, cwd=root, env=environment, stdout=output, stderr=STDOUT)
+        _, status, used = os.wait4(process.pid, 0)
+    wall = time.time() - begun
+    said = (folder / "output").read_text(encoding="utf-8")
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in AUDITED:
+        raise BenchmarkFailed(said[-2_000:])
+    cpu = used.ru_utime + used.ru_stime
+    return Audited(wall, cpu, megabytes(used.ru_maxrss), _calls(folder / "runs"), begun, _last(said))
 
 
 def _entry(account_id: int, url: str, regions: Sequence[str]) -> dict[str, object]:

@@ -29,6 +29,7 @@ def measure(accounts: int = ACCOUNTS, few: int = FEW, regions: Sequence[str] = R
         Figure("calls", all_of_them.calls, ""),
         Figure("wall", all_of_them.wall, "s"),
         Figure("wall, of one account after the other", one.wall * accounts, "s"),
+        Figure("CPU a call of one account, all in", 1000 * one.cpu / one.calls, "ms", at_most=MILLISECONDS),
         Figure("CPU a call, all in", 1000 * all_of_them.cpu / all_of_them.calls, "ms", at_most=MILLISECONDS),
         Figure(
             "CPU a call of an account more",

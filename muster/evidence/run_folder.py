@@ -10,7 +10,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,8 +19,7 @@ from muster.evidence.json_object import read_object
 from muster.evidence.plain_files import lines_of, open_plain, write_plain
 from muster.verdict import Verdict
 
-# What of `run.json` is large and stays as it was when the run began: it is spelled once, for all times it is written.
-_STEADY = frozenset({"controls", "permissions", "frameworks"})
+_BETWEEN = ",\n    "
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,6 @@ class RunFolder:
         self.shared = path / ".shared"
         # A file of its own name in there: the answers' are hashes.
         self.conductor = ConductorLock(self.shared / "conductor")
-        self._steady: dict[str, tuple[object, str]] = {}
 
     @classmethod
     def claim(cls, parent: Path, name: str) -> Self:
@@ -118,7 +115,7 @@ class RunFolder:
 
     def write_run(self, data: dict[str, Any]) -> None:
         """Write `run.json` in one step: the old one stands until the new one is whole."""
-        members = ",\n".join(f"  {json.dumps(name)}: {self._spelled(name, value)}" for name, value in data.items())
+        members = ",\n".join(f"  {json.dumps(name)}: {_spelled(value)}" for name, value in data.items())
         write_plain(self.path, self.run.name, f"{{\n{members}\n}}\n".encode())
 
     def read_run(self) -> dict[str, Any]:
@@ -136,27 +133,19 @@ class RunFolder:
             pass
         return len(torn)
 
-    def _spelled(self, name: str, value: object) -> str:
-        if name not in _STEADY:
-            return _member(value)
-        known = self._steady.get(name)
-        if known is None or known[0] is not value:
-            known = self._steady[name] = (value, _steady_member(json.dumps(value)))
-        return known[1]
-
     @staticmethod
     def _ends_in_newline(descriptor: int, size: int) -> bool:
         return os.pread(descriptor, 1, size - 1) == b"\n"
 
 
-@lru_cache(maxsize=8)
-def _steady_member(text: str) -> str:
-    """Of all accounts of a fleet these are the same, and to spell them takes longer than all else of `run.json`."""
-    return _member(json.loads(text))
-
-
-def _member(value: object) -> str:
-    return json.dumps(value, indent=2).replace("\n", "\n  ")
+def _spelled(value: object) -> str:
+    """A member of `run.json`: what it holds a line each, because JSON that is indented to its bottom takes long."""
+    if isinstance(value, dict) and value:
+        lines = (f"{json.dumps(name)}: {json.dumps(inner)}" for name, inner in value.items())
+        return f"{{\n    {_BETWEEN.join(lines)}\n  }}"
+    if isinstance(value, list) and value:
+        return f"[\n    {_BETWEEN.join(map(json.dumps, value))}\n  ]"
+    return json.dumps(value)
 
 
 def _row(line: bytes) -> Verdict | None:

@@ -56,6 +56,9 @@ class ReportedFleet(ReportedRun):
         """The answer of this hash that a verdict in an account rests on."""
         return RecordedAnswer.read(self.runs.get(account, self.folder.path), sha256)
 
+    def _state_of_rows(self) -> None:
+        """Each account has a file of its own."""
+
 
 def is_fleet(path: Path) -> bool:
     """Whether a folder is that of a fleet."""

@@ -6,8 +6,10 @@ each why it is refused.
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
+import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +28,8 @@ DATA = ("partitions", "sdk-default-configuration")
 _VERBS = (*READING_VERBS, "Assume", "Generate")
 # Where an operation or a shape names one other shape.
 _SINGLE = ("input", "output", "member", "key", "value")
+# Whether garbage is looked for holds for all threads: one at a time says so.
+_PARSING = threading.Lock()
 
 
 class ReadsAlone(JSONFileLoader):  # type: ignore[misc]  # botocore has no types
@@ -35,12 +39,8 @@ class ReadsAlone(JSONFileLoader):  # type: ignore[misc]  # botocore has no types
         """The data of a file, given without its ending; None where there is none."""
         plain, packed = Path(f"{file_path}.json"), Path(f"{file_path}.json.gz")
         if plain.is_file():
-            data = json.loads(plain.read_bytes())
-        elif packed.is_file():
-            data = json.loads(gzip.decompress(packed.read_bytes()))
-        else:
-            return None
-        return for_reads(data) if isinstance(data, dict) and {"operations", "shapes"} <= data.keys() else data
+            return _parsed(plain.read_bytes())
+        return _parsed(gzip.decompress(packed.read_bytes())) if packed.is_file() else None
 
 
 class ReadsLoader(Loader):  # type: ignore[misc]  # botocore has no types
@@ -62,6 +62,22 @@ class ReadsLoader(Loader):  # type: ignore[misc]  # botocore has no types
 
 LOADER = ReadsLoader(file_loader=ReadsAlone())
 """What all sessions share: a session of its own would parse every model that it meets anew (0.2 s an account)."""
+
+
+def _parsed(text: bytes) -> Any:
+    """The data of a text, of a service model what reads need.
+
+    Python looks for no garbage meanwhile: hardly any of a model is, and most of it goes at the end.
+    """
+    with _PARSING:
+        is_looking = gc.isenabled()
+        gc.disable()
+        try:
+            data = json.loads(text)
+            return for_reads(data) if isinstance(data, dict) and {"operations", "shapes"} <= data.keys() else data
+        finally:
+            if is_looking:
+                gc.enable()
 
 
 def for_reads(model: dict[str, Any]) -> dict[str, Any]:
