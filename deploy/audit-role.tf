@@ -205,6 +205,7 @@ resource "aws_iam_policy" "audit_1" {
         "events:ListEventBuses",
         "events:ListRules",
         "events:ListTargetsByRule",
+        "firehose:DescribeDeliveryStream",
         "glacier:GetVaultAccessPolicy",
         "glacier:GetVaultLock",
         "glacier:ListVaults",

@@ -11,10 +11,11 @@ def test_waf_logging(web_acl: WebAcl) -> None:
     """Web ACLs log.
 
     Why: Without the requests themselves nobody can tell an attack from a busy day, nor what it reached.
-    Fix: Enable logging of the web ACL to CloudWatch Logs, S3 or Firehose, or have Security Lake collect it.
+    Fix: Enable logging of the web ACL to CloudWatch Logs, S3 or Firehose, or have Security Lake collect it. Where it is
+        enabled, see whether the destination is still there and takes the log, and what the log's filters drop.
     See: https://docs.aws.amazon.com/waf/latest/developerguide/logging.html
     """
-    assert web_acl.log_scope is not None, "keeps no log of the requests that it judges"
+    assert web_acl.log_scope is not None, "keeps no log of the requests that it judges, or none that arrives"
 
 
 @control(severity="medium")

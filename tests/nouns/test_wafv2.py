@@ -17,6 +17,10 @@ HOME = "us-east-1"
 
 @pytest.fixture
 def waf(stage: Stage) -> Any:
+    bucket = {"RoleARN": "arn:aws:iam::123456789012:role/streams", "BucketARN": "arn:aws:s3:::waf-logs"}
+    stage.client("firehose", region_name=HOME).create_delivery_stream(
+        DeliveryStreamName="aws-waf-logs-orders", ExtendedS3DestinationConfiguration=bucket
+    )
     return stage.client("wafv2", region_name=HOME)
 
 
