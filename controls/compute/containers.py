@@ -11,14 +11,15 @@ from muster import control, not_applicable
 def test_ecs_tasks_unprivileged(task_definition: TaskDefinition) -> None:
     """Containers are confined.
 
-    Why: Who breaks into a container that is privileged, or that shares the host's processes or network as root, has the
-        machine, and every other container on it.
-    Fix: Register a revision without `privileged`, without pidMode host, and with another network mode or, where the
-        host's network is needed, with a user that is not root; then let services use that revision.
+    Why: Who breaks into a container that is privileged, or that shares the host's processes or memory, or its network
+        as root, has the machine, and every other container on it.
+    Fix: Register a revision without `privileged` and capabilities that come to the same, without pidMode and ipcMode
+        host, and with another network mode or, where the host's network is needed, with a user that is not root; then
+        let services use that revision.
     See: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html
     """
     ways_out = task_definition.ways_out
-    assert not ways_out, f"gets out in revision {task_definition.latest.number}: {'; '.join(ways_out)}"
+    assert not ways_out, f"gets out of its container: {'; '.join(ways_out)}"
 
 
 @control(severity="critical")
@@ -42,7 +43,7 @@ def test_ecs_tasks_read_only_root(task_definition: TaskDefinition) -> None:
     Fix: Register a revision with readonlyRootFilesystem in each container, and volumes for what has to be written.
     See: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html
     """
-    if task_definition.latest.is_of_windows:
+    if task_definition.is_of_windows:
         not_applicable("containers of Windows have no such setting")
     writable = task_definition.writable
     assert not writable, f"lets {', '.join(writable)} write to the root file system"
