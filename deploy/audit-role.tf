@@ -75,6 +75,7 @@ resource "aws_iam_policy" "audit_1" {
       "Effect": "Allow",
       "Action": [
         "access-analyzer:ListAnalyzers",
+        "access-analyzer:ListArchiveRules",
         "access-analyzer:ListFindings",
         "account:GetAlternateContact",
         "account:GetContactInformation",
@@ -211,8 +212,10 @@ resource "aws_iam_policy" "audit_1" {
         "glacier:ListVaults",
         "guardduty:GetAdministratorAccount",
         "guardduty:GetDetector",
+        "guardduty:GetFilter",
         "guardduty:GetFindings",
         "guardduty:ListDetectors",
+        "guardduty:ListFilters",
         "guardduty:ListFindings",
         "iam:GenerateCredentialReport",
         "iam:GetAccountAuthorizationDetails",
@@ -233,6 +236,7 @@ resource "aws_iam_policy" "audit_1" {
         "inspector2:BatchGetAccountStatus",
         "inspector2:ListCisScanConfigurations",
         "inspector2:ListCisScans",
+        "inspector2:ListFilters",
         "inspector2:ListFindings",
         "kafka:ListClustersV2",
         "kinesis:DescribeStreamSummary",
@@ -256,9 +260,7 @@ resource "aws_iam_policy" "audit_1" {
         "logs:DescribeMetricFilters",
         "logs:DescribeResourcePolicies",
         "macie2:GetAutomatedDiscoveryConfiguration",
-        "macie2:GetMacieSession",
-        "mq:DescribeBroker",
-        "mq:ListBrokers"
+        "macie2:GetMacieSession"
       ],
       "Resource": "*"
     },
@@ -299,6 +301,8 @@ resource "aws_iam_policy" "audit_2" {
       "Sid": "MusterReads",
       "Effect": "Allow",
       "Action": [
+        "mq:DescribeBroker",
+        "mq:ListBrokers",
         "network-firewall:DescribeFirewall",
         "network-firewall:DescribeFirewallPolicy",
         "network-firewall:DescribeLoggingConfiguration",

@@ -40,6 +40,8 @@ def test_inspector_exploited_vulnerabilities_fixed(flaw_scanning: FlawScanning, 
         f"has flaws with a known exploit that are open for more than"
         f" {counted(max_open_days, 'day')}: {', '.join(map(str, old))}"
     )
+    unseen = flaw_scanning.rules_that_suppress(("HIGH", "CRITICAL"))
+    assert not unseen, f"suppresses flaws whatever they are, by {', '.join(unseen)}"
 
 
 @control(severity="medium")
@@ -60,6 +62,8 @@ def test_inspector_findings_handled(
     limits = {"CRITICAL": max_critical_days, "HIGH": max_high_days, "MEDIUM": max_medium_days}
     old = flaw_scanning.flaws_open_for_too_long(limits)
     assert not old, f"has flaws that are open for longer than their severity allows: {', '.join(map(str, old))}"
+    unseen = flaw_scanning.rules_that_suppress(tuple(limits))
+    assert not unseen, f"suppresses flaws whatever they are, by {', '.join(unseen)}"
 
 
 @control(severity="medium")
@@ -83,6 +87,8 @@ def test_access_analyzer_findings_handled(
         f"has access from outside that is open for more than {counted(max_open_days, 'day')}:"
         f" {', '.join(map(str, old))}"
     )
+    unseen = access_analysis.rules_for_anything
+    assert not unseen, f"archives access from outside whatever it is, by {', '.join(unseen)}"
 
 
 @control(severity="medium")
@@ -90,7 +96,8 @@ def test_findings_routed(findings_routing: FindingsRouting) -> None:
     """Security findings reach somebody.
 
     Why: A finding that lies in a console is read when somebody looks, and an attack takes hours.
-    Fix: Make a rule of EventBridge in the region for findings of the service, with a target that tells somebody.
+    Fix: Make a rule of EventBridge in the region for findings of the service, with a target that tells somebody. Let a
+        suppression rule name the finding type and the thing that it is about.
     See: https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html
     """
     if not findings_routing.services:
@@ -99,3 +106,5 @@ def test_findings_routed(findings_routing: FindingsRouting) -> None:
         not_applicable(f"no findings come together here: {', '.join(elsewhere) or 'neither service is on'}")
     lost = findings_routing.lost
     assert not lost, f"has no rule that sends on all high and critical findings of {' and '.join(lost)}"
+    unheard = findings_routing.archived_unheard
+    assert not unheard, f"archives high or critical findings as they come, by {', '.join(unheard)}"
