@@ -30,7 +30,8 @@ def test_codecommit_default_branch_guarded(codecommit_repository: CodecommitRepo
 def test_codecommit_access_scoped(codecommit_policy: CodecommitPolicy, facts: Facts) -> None:
     """CodeCommit access is granted per repository.
 
-    Why: Who may fetch one repository should not fetch all of our code by the same key, nor push to it.
+    Why: Who may fetch one repository should not fetch all of our code by the same key, nor push to it; the console and
+        the API need no Git for that.
     Fix: Name the repositories in the resource of the statement, or their tags in a condition, and take AWS's policies
         for CodeCommit from whoever holds them.
     See: https://docs.aws.amazon.com/codecommit/latest/userguide/customer-managed-policies.html
