@@ -16,6 +16,13 @@ from muster.files.values import ExactName, Expected, Items, Text
 
 NAMED = 4
 """So many characters of a resource's own name a pattern must give before its first wildcard."""
+NAMED_AT_ONCE = ("codecommit", "codepipeline", "execute-api", "s3", "sns", "sqs")
+"""The services in whose ARNs the name stands right after the account, and no type before it.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+TYPED_TWICE = ("wafv2",)
+"""The services in whose ARNs two words stand before the name: regional/webacl/NAME."""
 
 
 def _resource_pattern(value: str) -> str:
@@ -24,12 +31,19 @@ def _resource_pattern(value: str) -> str:
         raise ValueError(f"{shown(value)} is no ARN with partition, service, region and account written out, nor a URL")
     if "[" in value:
         raise ValueError(f"{shown(value)}: only * and ? are wildcards here; write a pattern for each")
-    if re.search(r"[*?]", value) and len(re.split(r"[/:]", head[1])[-1]) < NAMED:
+    *types, name = re.split(r"[/:]", head[1])
+    if re.search(r"[*?]", value) and (len(name) < NAMED or len(list(filter(None, types))) < _words_before_name(value)):
         raise ValueError(
             f"{shown(value)} would put out of scope whatever is there;"
             f" give {NAMED} characters of the name before a wildcard"
         )
     return value
+
+
+def _words_before_name(value: str) -> int:
+    """How many words stand before a resource's own name: its type in an ARN, whose it is in a URL."""
+    service = value.split(":")[2] if value.startswith("arn:") else ""
+    return 0 if service in NAMED_AT_ONCE else 2 if service in TYPED_TWICE else 1
 
 
 def _plain(values: tuple[str, ...]) -> tuple[str, ...]:

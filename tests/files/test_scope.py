@@ -95,6 +95,17 @@ def entry(**given: Any) -> dict[str, Any]:
         pytest.param(
             {"resources": [f"arn:aws:ec2:eu-west-1:{ACCOUNT}:instance/*"]}, "whatever is there", id="any instance"
         ),
+        pytest.param(
+            {"resources": [f"arn:aws:ec2:eu-west-1:{ACCOUNT}:inst*"]},
+            "whatever is there",
+            id="any instance by its type",
+        ),
+        pytest.param(
+            {"resources": [f"arn:aws:wafv2:eu-west-1:{ACCOUNT}:regional/webacl*"]},
+            "whatever is there",
+            id="any web ACL by its type",
+        ),
+        pytest.param({"resources": ["https://github.com/acme*"]}, "whatever is there", id="any repository of ours"),
         pytest.param({"resources": ["arn:aws:s3:::acme-[a-z]*"]}, r"only \* and \?", id="a set of letters"),
         pytest.param({"resources": ["https://github.com/*"]}, "whatever is there", id="any repository"),
         pytest.param({"name": "shop-*", "accounts": [ACCOUNT]}, "name", id="a name that is a pattern"),
@@ -108,6 +119,21 @@ def entry(**given: Any) -> dict[str, Any]:
 )
 def test_a_rule_that_is_refused(tmp_path: Path, given: dict[str, Any], message: str) -> None:
     assert re.search(message, refusal(tmp_path, entry(**given)))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        f"arn:aws:ec2:eu-west-1:{ACCOUNT}:instance/i-0123*",
+        f"arn:aws:rds:eu-west-1:{ACCOUNT}:db:shop-*",
+        f"arn:aws:sqs:eu-west-1:{ACCOUNT}:shop-*",
+        f"arn:aws:wafv2:eu-west-1:{ACCOUNT}:regional/webacl/shop-*",
+        "arn:aws:apigateway:eu-west-1::/restapis/abcd*",
+        "https://github.com/acme/shop-*",
+    ],
+)
+def test_a_pattern_that_begins_a_name_is_taken(pattern: str) -> None:
+    assert rule(resources=[pattern]).resources == (pattern,)
 
 
 def test_two_rules_of_one_name_are_refused(tmp_path: Path) -> None:
