@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 
@@ -19,8 +20,15 @@ def look_alike(one: str, other: str) -> bool:
 
 
 def readings(name: str) -> set[str]:
-    """How a name may be read: by its letters as they are, and by what they look like. Look-alikes share a reading."""
-    bare = _bare(name) or name.strip()
+    """How a name may be read: by its letters as they are, and by what they look like. Look-alikes share a reading.
+
+    One of several words may be read in another order: `Tanaka, Aiko` is Aiko Tanaka.
+    """
+    words = sorted("".join(map(_prototype, _bare(word).casefold())) for word in re.split(r"[\s,;]+", name))
+    return _readings_of(_bare(name) or name.strip()) | _readings_of("".join(words) or name.strip())
+
+
+def _readings_of(bare: str) -> set[str]:
     prototype = "".join(map(_prototype, bare))
     # Once more after the case is folded: a capital looks like other letters than its small one.
     return {bare.casefold(), "".join(map(_prototype, prototype.casefold()))}

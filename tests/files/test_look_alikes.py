@@ -43,6 +43,10 @@ def test_what_reads_as_the_same_name(other: str) -> None:
         pytest.param("bob", "b0b", id="nought for o"),
         pytest.param("ορ", "op", id="Greek omicron and rho"),
         pytest.param("...", "... ", id="no letters at all"),
+        pytest.param("Aiko Tanaka", "Tanaka, Aiko", id="words in another order"),
+        pytest.param("Aiko Tanaka", "TANAKA,Áiko", id="words in another order and case"),
+        pytest.param("Aiko Tanaka", "Tаnаkа Аiko", id="words in another order and script"),
+        pytest.param("aiko.tanaka", "Tanaka Aiko", id="an id and the name it is made of"),
     ],
 )
 def test_other_names_that_read_alike(one: str, other: str) -> None:
@@ -53,6 +57,8 @@ def test_other_names_that_read_alike(one: str, other: str) -> None:
     ("one", "other"),
     [
         ("web-team", "web-teams"),
+        ("Aiko Tanaka", "Aiko Tanabe"),
+        ("Web Data", "Data Web Two"),
         ("anna", "anne"),
         ("team-2", "team-3"),
         ("山田", "山口"),
