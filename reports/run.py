@@ -182,8 +182,8 @@ class ReportedRun:
             return None
         return Note(
             "UNCHANGED",
-            f"{counted(number, 'answer')} of this run had not changed since {found['run']}, so GitHub said,"
-            " and were taken from it.",
+            f"{counted(number, 'answer of this run was', 'answers of this run were')} taken from {found['run']}:"
+            " nothing of that had changed since, so GitHub said.",
         )
 
     @property

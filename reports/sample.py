@@ -112,5 +112,6 @@ def _cautions(run: ReportedRun, counts: Mapping[Status, int]) -> Iterable[str]:
         )
     torn = run.folder.torn_lines()
     if torn:
-        yield f"{torn:,} lines of verdicts.jsonl are no whole rows: what they were is not in the population"
+        told = counted(torn, "line of verdicts.jsonl is no whole row", "lines of verdicts.jsonl are no whole rows")
+        yield f"{told}: what stood there is not in the population"
     yield from (str(note) for note in run.notes if note.word in ("PART", UNFINISHED.word))

@@ -112,7 +112,8 @@ def warn_of_missing_rows(run: ReportedRun) -> None:
 def _missing_rows(run: ReportedRun) -> str | None:
     torn, told = run.folder.torn_lines(), run.record.get("torn_lines")
     if run.record["ended"] is not None and told is not None and torn != told:
-        return f"{torn:,} lines of verdicts.jsonl are no whole rows, and {told:,} were when the run ended"
+        now = counted(torn, "line of verdicts.jsonl is no whole row", "lines of verdicts.jsonl are no whole rows")
+        return f"{now}, and {told:,} when the run ended"
     counts = count_by_status(row.status for row in run.rows())
     if run.record["ended"] is not None and counts != run.record["counts"]:
         return "verdicts.jsonl has not the rows that run.json counted when the run ended"

@@ -124,7 +124,7 @@ def test_a_second_night_costs_nothing_where_nothing_changed_and_stands_alone(hub
     assert record["unchanged_since"] == {"run": first.name, "accounts": ["code"]}
     assert record["calls"]["github"]["unchanged"] == asked
     assert [note.text for note in ReportedRun.load(second).notes if note.word == "UNCHANGED"] == [
-        f"{asked} answers of this run had not changed since {first.name}, so GitHub said, and were taken from it."
+        f"{asked} answers of this run were taken from {first.name}: nothing of that had changed since, so GitHub said."
     ]
     for path in first.rglob("*"):
         path.chmod(0o755)

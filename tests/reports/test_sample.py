@@ -138,7 +138,7 @@ class TestOfCautions:
         (folder / "run.json").write_text(json.dumps({**record, "ended": None}))
         told = " ".join(drawn(folder).cautions)
 
-        assert "1 lines of verdicts.jsonl are no whole rows" in told
+        assert "1 line of verdicts.jsonl is no whole row: " in told
         assert "did not come to its end" in told
 
     def test_they_reach_the_user(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -210,7 +210,9 @@ class GitHubTransport:
             message = str((json.loads(body) if isinstance(body, str | bytes) else body)["message"])
         except (ValueError, LookupError, TypeError, RecursionError):
             # Never quoted: nobody can tell which part of it is secret.
-            message = "an error without a message: what came with it is not GitHub's JSON"
+            message = "an error without a message"
+            if body:
+                message += ": what came with it is not GitHub's JSON"
         code = str(status)
         if status == 429 or (status == 403 and Requester.isRateLimitError(message)):
             self._counts.add(counted_as(now_asking().call), "throttles")
