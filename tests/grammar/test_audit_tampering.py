@@ -51,7 +51,11 @@ def denied(action: str, resource: str = "*", **more: Any) -> dict[str, Any]:
         ),
         pytest.param(
             [{"Action": "config:Delete*"}],
-            ["config:DeleteConfigurationRecorder", "config:DeleteDeliveryChannel"],
+            [
+                "config:DeleteConfigurationRecorder",
+                "config:DeleteServiceLinkedConfigurationRecorder",
+                "config:DeleteDeliveryChannel",
+            ],
             id="all that deletes in Config",
         ),
         pytest.param([{"Action": "guardduty:UpdateDetector"}], ["guardduty:UpdateDetector"], id="a detector"),

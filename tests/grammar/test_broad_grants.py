@@ -21,6 +21,9 @@ def allows(*others: dict[str, Any], **statement: Any) -> Policy:
     [
         pytest.param({}, True, id="none"),
         pytest.param({"StringLike": {"aws:PrincipalArn": "*"}}, True, id="of who asks"),
+        pytest.param({"StringEquals": {"aws:PrincipalTag/team": "shop"}}, True, id="of a tag of who asks"),
+        pytest.param({"StringEquals": {"aws:ResourceAccount": "111122223333"}}, True, id="of our account"),
+        pytest.param({"StringEquals": {"aws:ResourceOrgID": "o-a1b2c3d4e5"}}, True, id="of our organization"),
         pytest.param({"Bool": {"aws:SecureTransport": "true"}}, True, id="of how it is asked"),
         pytest.param({"StringLike": {"s3:prefix": "*"}}, True, id="a pattern of anything"),
         pytest.param({"StringEqualsIfExists": {"ec2:Region": "eu-west-1"}}, True, id="if the key is there"),
@@ -61,8 +64,8 @@ def test_an_exclusion_grants_all_the_others_unless_a_condition_narrows_it(
         ),
         pytest.param(
             allows(Action="iam:PassRole", Condition={"StringEquals": {"iam:ResourceTag/passable": "yes"}}),
-            False,
-            id="those with a tag",
+            True,
+            id="those with a tag, which cannot be relied on",
         ),
         pytest.param(
             allows({"Effect": "Deny", "Action": "iam:PassRole", "Resource": "*"}, Action="iam:*"), False, id="denied"
@@ -84,6 +87,29 @@ def test_any_role_can_be_passed(policy: Policy, expected: bool) -> None:
         ),
         pytest.param(allows(Action="kms:*", Resource="arn:aws:kms:eu-west-1:111122223333:key/1234"), False, id="one"),
         pytest.param(allows(Action="kms:Encrypt"), False, id="encryption"),
+        *(
+            pytest.param(allows(Action="kms:Decrypt", Condition=condition), expected, id=name)
+            for name, expected, condition in (
+                ("of our account", True, {"StringEquals": {"kms:CallerAccount": "111122223333"}}),
+                ("in one region", True, {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}),
+                ("with any alias", True, {"ForAnyValue:StringLike": {"kms:ResourceAliases": "alias/*"}}),
+                ("with one alias", False, {"ForAnyValue:StringLike": {"kms:ResourceAliases": "alias/app"}}),
+            )
+        ),
+        *(
+            pytest.param(allows(Action="kms:CreateGrant", Condition=condition), expected, id=name)
+            for name, expected, condition in (
+                ("any grant", True, {}),
+                ("for services", False, {"Bool": {"kms:GrantIsForAWSResource": "true"}}),
+                ("for services, if told", True, {"BoolIfExists": {"kms:GrantIsForAWSResource": "true"}}),
+                ("to encrypt", False, {"ForAllValues:StringEquals": {"kms:GrantOperations": ["Encrypt"]}}),
+                (
+                    "to decrypt too",
+                    True,
+                    {"ForAllValues:StringEquals": {"kms:GrantOperations": ["Encrypt", "Decrypt"]}},
+                ),
+            )
+        ),
         pytest.param(
             allows(Action="kms:Decrypt", Condition={"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}),
             False,
