@@ -178,6 +178,7 @@ resource "aws_iam_policy" "audit_1" {
         "ecr:DescribeImageScanFindings",
         "ecr:DescribeImages",
         "ecr:DescribeRepositories",
+        "ecr:GetRegistryPolicy",
         "ecr:GetRegistryScanningConfiguration",
         "ecr:GetRepositoryPolicy",
         "ecs:DescribeServices",

@@ -41,11 +41,12 @@ def test_ecr_not_public(image_repository: ImageRepository) -> None:
     """No image repository is open to anyone.
 
     Why: Images hold our code and configuration; an open policy hands them out, or lets strangers put in their own.
-    Fix: Name the accounts or the organization that need the repository in its policy, or add a condition that does.
+    Fix: Name the accounts or the organization that need the repository in its policy and in the registry's, or add a
+        condition that does.
     See: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html
     """
-    open_statements = image_repository.open_statements
-    assert not open_statements, f"lets anyone in: {', '.join(open_statements)} of its policy"
+    ways_in = image_repository.ways_in
+    assert not ways_in, f"lets anyone in: {', '.join(ways_in)}"
 
 
 @control(severity="high")

@@ -39,15 +39,18 @@ def test_iam_user_key_unused(access_key: AccessKey, max_idle_days: int = 45) -> 
 
 @control(severity="high")
 def test_iam_service_api_keys_bounded(
-    service_key: ServiceKey, services: tuple[str, ...] = ("bedrock.amazonaws.com",), max_key_age_days: int = 90
+    service_key: ServiceKey,
+    exempt_services: tuple[str, ...] = ("codecommit.amazonaws.com", "cassandra.amazonaws.com"),
+    max_key_age_days: int = 90,
 ) -> None:
     """Long-term API keys of a service are absent, or expire.
 
     Why: Such a key is used as it is, without a signature or MFA; one without an end works for whoever finds it.
+        CodeCommit and Keyspaces (cassandra) take a name and a password instead, which cannot expire.
     Fix: Delete the key and use short-term keys or a role; if it has to be, make one that expires.
     See: https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html
     """
-    if service_key.of_service not in services:
+    if service_key.of_service in exempt_services:
         not_applicable(f"it is for {service_key.of_service}, which is not asked about")
     if service_key.status != "Active":
         not_applicable(f"the key is {service_key.status.lower()}")

@@ -25,14 +25,15 @@ def test_iam_admin_access_declared(iam_principal: IamPrincipal, facts: Facts) ->
 def test_iam_policy_cloudshell_restricted(iam_principal: IamPrincipal, facts: Facts) -> None:
     """Full CloudShell access is not handed out.
 
-    Why: AWSCloudShellFullAccess lets its holder move files between AWS and any computer, past all that watches
-        networks.
+    Why: AWSCloudShellFullAccess, or cloudshell:* in a policy of your own, lets its holder move files between AWS and
+        any computer, past all that watches networks.
     Fix: Detach the policy, or grant a policy of your own that denies the transfer of files. Who has to have it belongs
         among cloudshell_principals in facts.yaml.
     See: https://docs.aws.amazon.com/cloudshell/latest/userguide/sec-auth-with-identities.html
     """
-    meant = not iam_principal.has_all_of_cloudshell or declared(facts.cloudshell_principals, iam_principal.principal)
-    assert meant, f"holds AWSCloudShellFullAccess, and nobody declared that {iam_principal.principal} may"
+    policies = iam_principal.cloudshell_policies
+    meant = not policies or declared(facts.cloudshell_principals, iam_principal.principal)
+    assert meant, f"holds {', '.join(policies)}, and nobody declared that {iam_principal.principal} may"
 
 
 @control(severity="low")
@@ -66,6 +67,10 @@ def test_iam_workload_role_not_admin(
         "lambda.amazonaws.com",
         "ecs-tasks.amazonaws.com",
         "pods.eks.amazonaws.com",
+        "tasks.apprunner.amazonaws.com",
+        "edgelambda.amazonaws.com",
+        "bedrock-agentcore.amazonaws.com",
+        "emr-serverless.amazonaws.com",
         "codebuild.amazonaws.com",
         "glue.amazonaws.com",
         "sagemaker.amazonaws.com",

@@ -77,6 +77,7 @@ def test_iam_service_account_boundary(user: User, facts: Facts, service_tag: str
     if not is_tagged(user.tags, service_tag) and not declared(facts.service_accounts, user.name):
         not_applicable(NO_SERVICE_ACCOUNT)
     assert user.boundary_arn is not None, "is a service account, and has no permissions boundary"
+    assert not user.boundary_bounds_nothing, f"has {user.boundary_arn} for a boundary, which allows everything"
 
 
 @control(severity="medium")
