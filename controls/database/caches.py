@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from fixtures.elasticache import ReplicationGroup
-from muster import control
+from fixtures.elasticache import Cache
+from muster import control, not_applicable
 
 
 @control(severity="medium")
-def test_elasticache_encrypted(replication_group: ReplicationGroup) -> None:
+def test_elasticache_encrypted(cache: Cache) -> None:
     """Caches encrypt data at rest and in transit.
 
     Why: A cache holds sessions and rows of databases; its disk, its backups and the network under it are not ours.
-    Fix: Set the transit encryption mode to required. Encryption at rest takes a new group, restored from a backup.
+    Fix: Set the transit encryption mode to required. Encryption at rest takes a new group, restored from a backup, and
+        a single node outside any group takes one for either.
     See: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/encryption.html
     """
-    unencrypted = replication_group.unencrypted
+    unencrypted = cache.unencrypted
     assert not unencrypted, f"leaves data unencrypted {' and '.join(unencrypted)}"
 
 
 @control(severity="medium")
-def test_elasticache_authenticated(replication_group: ReplicationGroup) -> None:
+def test_elasticache_authenticated(cache: Cache) -> None:
     """Caches ask for a password or user.
 
     Why: A cache that asks nobody gives sessions, and whatever else is in it, to each program that reaches it.
@@ -27,4 +28,6 @@ def test_elasticache_authenticated(replication_group: ReplicationGroup) -> None:
         a default user of your own, switched off, in the place of AWS's, which needs no password.
     See: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html
     """
-    assert replication_group.open_door is None, replication_group.open_door
+    if cache.is_memcached:
+        not_applicable("Memcached has no passwords: its security group alone says who reaches it")
+    assert cache.open_door is None, cache.open_door

@@ -34,6 +34,7 @@ SOUND_FACTS = "facts.yaml"
 """What the sound account's organization declares; a case declares some of it otherwise."""
 # Nouns whose list says no more than names: the question that describes them, and where in its answer they are.
 DESCRIBED_BY = {
+    "cache": ("elasticache:describe_replication_groups", "ReplicationGroups"),
     "build_project": ("codebuild:batch_get_projects", "projects"),
     "codecommit_repository": ("codecommit:batch_get_repositories", "repositories"),
 }
