@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ConfigDict, Field
 
+from muster.errors import FileError
 from muster.estate.accounts import AccountEntry, AccountsFile
 from muster.estate.declarations import AttestationEntry, Facts, Waiver
 from muster.estate.excuse import Excuse
@@ -18,6 +19,9 @@ from muster.estate.people import Person, check_people, load_people
 from muster.files.problems import NOT_IN_FILE, YamlPath, did_you_mean
 from muster.files.strict_yaml import YamlFile, load, validate
 from muster.files.values import EstateModel, Items
+
+FILES = ("accounts", "people", "facts", "waivers", "attestations")
+"""The files of an estate, each with .yaml behind it."""
 
 NOBODY: Mapping[str, Person] = {}
 """Where there is no people.yaml: anybody may be named."""
@@ -73,10 +77,10 @@ class Estate:
         Raises:
             FileError: a file cannot be taken as it stands; names it, the line, the field and the remedy.
         """
-        file = validate(load(folder / "accounts.yaml"), AccountsFile)
+        _refuse_misnamed(folder)
+        accounts_file, persons, facts, waivers, attestations = (folder / f"{name}.yaml" for name in FILES)
+        file = validate(load(accounts_file), AccountsFile)
         accounts = file.accounts
-        names = ("people.yaml", "facts.yaml", "waivers.yaml", "attestations.yaml")
-        persons, facts, waivers, attestations = (folder / name for name in names)
         people = load_people(persons) if _is_there(persons) else {}
         return cls(
             accounts=accounts,
@@ -199,6 +203,15 @@ def _a_year_after(day: date) -> date:
         return day.replace(year=day.year + 1)
     except ValueError:
         return date(day.year + 1, 3, 1)
+
+
+def _refuse_misnamed(folder: Path) -> None:
+    """Refuse a file that would declare nothing for its name: without people.yml anybody could be named."""
+    names = {spelling: f"{name}.yaml" for name in FILES for spelling in (name, name.removesuffix("s"))}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        meant = names.get(path.stem.lower()) if path.suffix.lower() in (".yaml", ".yml") else None
+        if meant is not None and path.name != meant:
+            raise FileError(path, f"the file would be left out; rename it to {meant}")
 
 
 def _is_there(path: Path) -> bool:

@@ -40,6 +40,21 @@ def test_a_broken_link_is_no_missing_file(tmp_path: Path) -> None:
     assert problem(tmp_path) == "waivers.yaml: there is no such file; create it, or name another"
 
 
+@pytest.mark.parametrize(
+    ("misnamed", "meant"),
+    [("people.yml", "people"), ("Waivers.yaml", "waivers"), ("fact.yaml", "facts"), ("attestation.YML", "attestations")],
+)
+def test_a_file_that_would_be_left_out_for_its_name_is_refused(tmp_path: Path, misnamed: str, meant: str) -> None:
+    (tmp_path / misnamed).write_text("people: {}\n")
+    assert problem(tmp_path) == f"{misnamed}: the file would be left out; rename it to {meant}.yaml"
+
+
+def test_files_that_are_nothing_of_the_estates_may_stand_beside_it(tmp_path: Path) -> None:
+    for name in ("README.md", "accounts-of-last-year.yaml", "people.yaml.orig"):
+        (tmp_path / name).write_text("nothing of ours")
+    assert estate(tmp_path).accounts
+
+
 def test_undeclared_facts_are_none_and_empty() -> None:
     assert (Facts().audit_account_id, Facts().public_buckets) == (None, ())
 
