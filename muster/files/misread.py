@@ -1,4 +1,4 @@
-"""Values that YAML reads as something else than they look like, through an indentation, a `#` or a missing sign."""
+"""Values that YAML reads as something else than they look like: an indentation, a `#`, a zero before a number."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ _HASH_WITHOUT_SPACE = re.compile(r"\S# ")
 _NEXT_ITEM = re.compile(r"\s-\s")
 _KEY = re.compile(r"\s*(?:- +)?([A-Za-z_][\w-]*):(?:\s|$)")
 _ITEM = re.compile(r"\s*- ")
+_PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]*)?([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 _REMEDIES = {
     "mapping values are not allowed": "quote a value that holds a colon and a space, or correct the indentation",
@@ -32,6 +33,8 @@ def misreading(text: str, node: yaml.Node, *, is_item: bool) -> str | None:
             return "empty; write a value, or null where nothing is meant"
         if node.end_mark.line > node.start_mark.line:
             return "goes on over several lines, which may be items or keys to their writer; quote it, or use > or |"
+        if node.tag.endswith((":int", ":float")) and not _PLAIN_NUMBER.fullmatch(node.value):
+            return f"{node.value[:40]} is a number in another notation to YAML; write it in plain digits, or quote it"
         if _HASH_WITHOUT_SPACE.search(node.value):
             return "a comment needs a space before its #; add it, or quote the value"
         if is_item and _NEXT_ITEM.search(node.value):

@@ -20,6 +20,8 @@ FEWEST_LETTERS = 5
 """Different letters that a reason has at least: dots and repeated letters give none."""
 FEWEST_OF_A_REFERENCE = 3
 """Different letters and digits that a reference to a document has at least."""
+PLACEHOLDERS = ("later", "missing", "none", "nothing", "pending", "tba", "tbc", "tbd", "todo", "unknown")
+"""What people write where there is no document yet."""
 FEWEST_PLAIN_CHARACTERS = 4
 """Characters beside `*` and `?` that a pattern of names has at least."""
 WIDEST_PREFIXES = {4: 8, 6: 19}
@@ -151,7 +153,12 @@ def _evidence(value: str) -> str:
     address = "".join(letter for letter in plain if unicodedata.category(letter)[0] != "C")
     is_link = re.match(r"\s*[A-Za-z][A-Za-z0-9+.-]*:\S", address)
     names_something = len({letter.casefold() for letter in value if letter.isalnum()}) >= FEWEST_OF_A_REFERENCE
-    if not names_something or (is_link and not re.match(r"https://[^/\s]+", value)):
+    is_placeholder = re.sub(r"[\W_]+", "", plain).casefold() in PLACEHOLDERS
+    if (
+        not names_something
+        or is_placeholder
+        or (is_link and not re.match(r"https://\w([\w.-]*\w)?(:\d+)?(/|$)", value))
+    ):
         raise ValueError(f"{shown(value)} is not evidence; expected an https link, or a document's reference")
     return value
 

@@ -188,6 +188,11 @@ def test_a_waiver_holds_through_its_last_day(today: str, expired: bool) -> None:
                 "a file without slashes": "file:report.pdf",
                 "mail": "mailto:web-team@example.com",
                 "a link without a host": "https:///report",
+                "a link to dots": "https://.../report",
+                "a link to a part of nothing": "https://#report",
+                "a link with a name alone": "https://reports@",
+                "what is yet to be done": "TODO",
+                "nothing, in a word": "none.",
             }.items()
         ),
         pytest.param({"reasons": []}, 9, "reasons: too few entries; expected at least 1", id="no reason"),
@@ -213,7 +218,15 @@ def test_what_is_wrong_with_an_attestation(tmp_path: Path, change: dict[str, obj
 
 @pytest.mark.parametrize(
     "evidence",
-    ["https://wiki.example.com/x#part", "Register: version 7", "SEC-1412", "Ordner 3", "監査報告書 2026"],
+    [
+        "https://wiki.example.com/x#part",
+        "https://wiki/page",
+        "https://münchen.example:8443",
+        "Register: version 7",
+        "SEC-1412",
+        "Ordner 3",
+        "監査報告書 2026",
+    ],
 )
 def test_what_evidence_may_be(tmp_path: Path, evidence: str) -> None:
     (read,) = estate(tmp_path, attestations=as_yaml("attestations", {**ATTESTATION, "evidence": evidence})).attestations

@@ -42,7 +42,12 @@ def test_a_broken_link_is_no_missing_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("misnamed", "meant"),
-    [("people.yml", "people"), ("Waivers.yaml", "waivers"), ("fact.yaml", "facts"), ("attestation.YML", "attestations")],
+    [
+        ("people.yml", "people"),
+        ("Waivers.yaml", "waivers"),
+        ("fact.yaml", "facts"),
+        ("attestation.YML", "attestations"),
+    ],
 )
 def test_a_file_that_would_be_left_out_for_its_name_is_refused(tmp_path: Path, misnamed: str, meant: str) -> None:
     (tmp_path / misnamed).write_text("people: {}\n")

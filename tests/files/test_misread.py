@@ -80,6 +80,10 @@ def loaded(folder: Path, text: str) -> FileError:
         pytest.param("a: text\n  b: c\n", 2, "or correct the indentation", id="a key under a value"),
         pytest.param("a: 1\nb\n", 3, "write key: value, with a space after the colon", id="a key alone"),
         pytest.param("a:\n\t- b\n", 2, "indent by spaces", id="a tab"),
+        *(
+            pytest.param(f"a: {number}\n", 1, f"{number} is a number in another notation", id=f"a number: {number}")
+            for number in ("030", "0x1F", "0b101", "1:30", "1_000", "1:30.5", "1_0.5", ".5")
+        ),
     ],
 )
 def test_what_reads_as_another_structure_is_refused(tmp_path: Path, text: str, line: int, says: str) -> None:
@@ -102,6 +106,9 @@ def test_what_reads_as_another_structure_is_refused(tmp_path: Path, text: str, l
         pytest.param("a: ''\n", "", id="empty text"),
         pytest.param("a:\n  - 'one - two'\n  - web-team\n", ["one - two", "web-team"], id="a dash in a quoted item"),
         pytest.param("a: one - two\n", "one - two", id="a dash in a value that is no item"),
+        pytest.param("a: -30\n", -30, id="a number"),
+        pytest.param("a: 0.5\n", 0.5, id="a number with a point"),
+        pytest.param("a: '030'\n", "030", id="digits in quotes"),
         pytest.param("a: 1\n#b: 2\n", 1, id="a line that was made a comment"),
     ],
 )
