@@ -261,9 +261,7 @@ resource "aws_iam_policy" "audit_1" {
         "logs:DescribeDeliverySources",
         "logs:DescribeLogGroups",
         "logs:DescribeMetricFilters",
-        "logs:DescribeResourcePolicies",
-        "macie2:GetAutomatedDiscoveryConfiguration",
-        "macie2:GetMacieSession"
+        "logs:DescribeResourcePolicies"
       ],
       "Resource": "*"
     },
@@ -304,6 +302,8 @@ resource "aws_iam_policy" "audit_2" {
       "Sid": "MusterReads",
       "Effect": "Allow",
       "Action": [
+        "macie2:GetAutomatedDiscoveryConfiguration",
+        "macie2:GetMacieSession",
         "mq:DescribeBroker",
         "mq:ListBrokers",
         "network-firewall:DescribeFirewall",
@@ -365,6 +365,7 @@ resource "aws_iam_policy" "audit_2" {
         "secretsmanager:GetResourcePolicy",
         "secretsmanager:ListSecrets",
         "securityhub:DescribeHub",
+        "securityhub:DescribeStandardsControls",
         "securityhub:GetAdministratorAccount",
         "securityhub:GetEnabledStandards",
         "securityhub:GetFindingAggregator",
