@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fixtures.key_owners import owner_of_key
 from fixtures.logs import LogGroup, LogPolicies
-from muster import control, not_applicable
+from muster import Facts, control, declared, not_applicable
 
 
 @control(severity="medium")
@@ -21,7 +22,7 @@ def test_log_group_retention(log_group: LogGroup, retention_days: int = 365) -> 
 
 
 @control(severity="low")
-def test_log_group_kms(log_group: LogGroup) -> None:
+def test_log_group_kms(log_group: LogGroup, facts: Facts) -> None:
     """Log groups are encrypted with our key.
 
     Why: With a key of our own, rights on the logs alone are not enough to read them, and each use of it is recorded.
@@ -30,6 +31,9 @@ def test_log_group_kms(log_group: LogGroup) -> None:
     """
     not_applicable("keeps nothing, and only passes events on" if log_group.only_passes_on else None)
     assert log_group.kms_key, "is encrypted with no key of ours"
+    owner = owner_of_key(log_group.kms_key, log_group.account.id)
+    ours = owner in {*facts.accounts, facts.audit_account_id, log_group.account.id}
+    assert ours or declared(facts.trusted_accounts, owner), f"has a key of account {owner}, which nobody declared"
 
 
 @control(severity="high")

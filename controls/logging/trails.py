@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fixtures.cloudtrail import Trail, owner_elsewhere
-from muster import control, judged_in, not_applicable
+from fixtures.key_owners import owner_of_key
+from muster import Facts, control, declared, judged_in, not_applicable
 
 
 @control(severity="critical")
@@ -33,7 +34,7 @@ def test_cloudtrail_log_validation(trail: Trail) -> None:
 
 
 @control(severity="medium")
-def test_cloudtrail_kms(trail: Trail) -> None:
+def test_cloudtrail_kms(trail: Trail, facts: Facts) -> None:
     """Trail logs are encrypted with a key of our own.
 
     Why: With a KMS key, access to the bucket alone is not enough to read the logs, and each use of the key is recorded.
@@ -41,6 +42,9 @@ def test_cloudtrail_kms(trail: Trail) -> None:
     See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html
     """
     assert trail.kms_key, "has no KMS key"
+    owner = owner_of_key(trail.kms_key, trail.account.id)
+    ours = owner in {*facts.accounts, facts.audit_account_id, trail.account.id}
+    assert ours or declared(facts.trusted_accounts, owner), f"has a key of account {owner}, which nobody declared"
 
 
 @control(severity="high")
