@@ -106,6 +106,8 @@ resource "aws_iam_policy" "audit_1" {
         "cloudtrail:GetTrailStatus",
         "cloudtrail:ListTrails",
         "cloudwatch:DescribeAlarms",
+        "cloudwatch:GetAlarmMuteRule",
+        "cloudwatch:ListAlarmMuteRules",
         "codeartifact:ListPackages",
         "codeartifact:ListRepositories",
         "codebuild:BatchGetBuilds",
@@ -256,12 +258,7 @@ resource "aws_iam_policy" "audit_1" {
         "lambda:ListAliases",
         "lambda:ListFunctionUrlConfigs",
         "lambda:ListFunctions",
-        "lambda:ListVersionsByFunction",
-        "logs:DescribeDeliveries",
-        "logs:DescribeDeliverySources",
-        "logs:DescribeLogGroups",
-        "logs:DescribeMetricFilters",
-        "logs:DescribeResourcePolicies"
+        "lambda:ListVersionsByFunction"
       ],
       "Resource": "*"
     },
@@ -302,6 +299,11 @@ resource "aws_iam_policy" "audit_2" {
       "Sid": "MusterReads",
       "Effect": "Allow",
       "Action": [
+        "logs:DescribeDeliveries",
+        "logs:DescribeDeliverySources",
+        "logs:DescribeLogGroups",
+        "logs:DescribeMetricFilters",
+        "logs:DescribeResourcePolicies",
         "macie2:GetAutomatedDiscoveryConfiguration",
         "macie2:GetMacieSession",
         "mq:DescribeBroker",
