@@ -15,7 +15,8 @@ def test_s3_bucket_sharing_declared(bucket: Bucket, facts: Facts) -> None:
     Fix: Take the account out of the bucket's policy or ACL. One of ours belongs into accounts.yaml, or the statement is
         bound to organization_id by aws:PrincipalOrgID; a third party belongs among trusted_accounts in facts.yaml, by
         its account id, a VPC of another account of ours into network_perimeter; what anyone may read belongs among
-        public_buckets.
+        public_buckets. An origin access identity that no distribution here uses is anybody's: use origin access
+        control.
     See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html
     """
     reading_is_meant = bool(declared(facts.public_buckets, bucket.name))

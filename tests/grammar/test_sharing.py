@@ -22,6 +22,9 @@ def found(
     return shared_with(policy.statements[0], organization)
 
 
+IDENTITY = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"
+
+
 @pytest.mark.parametrize(
     ("principal", "accounts"),
     [
@@ -37,9 +40,7 @@ def found(
         pytest.param({"AWS": "*"}, [EVERYBODY], id="a star of AWS"),
         pytest.param({"AWS": "arn:aws:iam::*:role/a"}, [EVERYBODY], id="any account's role"),
         pytest.param({"Service": "cloudtrail.amazonaws.com"}, [], id="a service"),
-        pytest.param(
-            {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}, [], id="CloudFront's identity"
-        ),
+        pytest.param({"AWS": IDENTITY}, [IDENTITY], id="CloudFront's identity, whose account is not told"),
     ],
 )
 def test_whom_a_statement_names(principal: Any, accounts: list[str]) -> None:
