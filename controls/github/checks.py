@@ -17,7 +17,8 @@ def test_gh_branch_status_checks(
     """Checks must pass before merging.
 
     Why: A change whose tests fail, or never ran, is found out by those who use it.
-    Fix: Require status checks to pass in a rule set for the default branch.
+    Fix: Require status checks to pass in a rule set for the default branch. A required workflow goes by the name of its
+        file under required_checks (build.yml).
     See: https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets#require-status-checks-to-pass-before-merging
     """
     not_applicable(github_default_branch.why_not_judged)
