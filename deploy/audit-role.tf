@@ -194,6 +194,7 @@ resource "aws_iam_policy" "audit_1" {
         "eks:ListClusters",
         "elasticache:DescribeCacheClusters",
         "elasticache:DescribeReplicationGroups",
+        "elasticache:DescribeServerlessCaches",
         "elasticache:DescribeUsers",
         "elasticbeanstalk:DescribeEnvironments",
         "elasticfilesystem:DescribeAccessPoints",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixtures.elasticache import Cache
+from fixtures.elasticache import Cache, ServerlessCache
 from muster import control, not_applicable
 
 
@@ -31,3 +31,17 @@ def test_elasticache_authenticated(cache: Cache) -> None:
     if cache.is_memcached:
         not_applicable("Memcached has no passwords: its security group alone says who reaches it")
     assert cache.open_door is None, cache.open_door
+
+
+@control(severity="medium")
+def test_elasticache_serverless_authenticated(serverless_cache: ServerlessCache) -> None:
+    """Serverless caches ask for a user.
+
+    Why: A serverless cache without a user group answers each program that reaches it, as any other cache would.
+    Fix: Give the cache a user group, with users that have a password or sign in by IAM, and a default user of your own,
+        switched off, in the place of AWS's, which needs no password.
+    See: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html
+    """
+    if serverless_cache.is_memcached:
+        not_applicable("Memcached has no passwords: its security group alone says who reaches it")
+    assert serverless_cache.open_door is None, serverless_cache.open_door

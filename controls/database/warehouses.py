@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixtures.redshift import RedshiftCluster
+from fixtures.redshift import RedshiftCluster, RedshiftWorkgroup
 from muster import control
 
 
@@ -28,3 +28,14 @@ def test_redshift_audit_logged(redshift_cluster: RedshiftCluster) -> None:
     """
     flaw = redshift_cluster.audit_logging.flaw
     assert flaw is None, f"keeps no record of its use: {flaw}"
+
+
+@control(severity="medium")
+def test_redshift_serverless_tls_required(redshift_workgroup: RedshiftWorkgroup) -> None:
+    """Redshift Serverless accepts only TLS connections.
+
+    Why: A client that was set up without TLS sends its password and each answer in clear.
+    Fix: Set the configuration parameter require_ssl of the workgroup to true.
+    See: https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-security-other.html
+    """
+    assert redshift_workgroup.requires_tls, "takes connections in clear: its require_ssl is not true"
