@@ -37,12 +37,16 @@ def test_log_group_kms(log_group: LogGroup, facts: Facts) -> None:
 
 
 @control(severity="high")
-def test_log_policy_not_public(log_policies: LogPolicies) -> None:
+def test_log_policy_not_public(log_policies: LogPolicies, facts: Facts) -> None:
     """No outsider can read or write our log groups.
 
     Why: Who can write to our logs can hide among noise what they do, or say what never was.
-    Fix: Name the accounts in the policy, or bind a service to ours by aws:SourceAccount or aws:SourceArn.
+    Fix: Name our accounts in the policy, or bind a service to ours by aws:SourceAccount or aws:SourceArn. A third party
+        belongs among trusted_accounts in facts.yaml, by its account id.
     See: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
     """
     open_ = log_policies.open_statements
     assert not open_, f"lets anyone at its log groups: {', '.join(open_)}"
+    outsiders = log_policies.outsiders(facts.accounts, facts.organization_id)
+    strangers = [each for each in outsiders if not declared(facts.trusted_accounts, each)]
+    assert not strangers, f"lets {', '.join(strangers)} at its log groups, which nobody declared"

@@ -96,6 +96,10 @@ def test_whoever_is_not_named_is_everybody() -> None:
         pytest.param({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, [], id="addresses"),
         pytest.param({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, [EVERYBODY], id="all addresses"),
         pytest.param({"StringEquals": {"aws:SourceAccount": PARTNER}}, [PARTNER], id="whom a service acts for"),
+        pytest.param(
+            {"StringEquals": {"aws:SourceOrgID": "o-else"}}, ["the organization o-else"], id="for another one"
+        ),
+        pytest.param({"StringEquals": {"aws:SourceOrgID": OURS}}, [], id="for our organization"),
         pytest.param({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::acme-data"}}, [], id="a bucket, without account"),
         pytest.param({"Bool": {"aws:SecureTransport": "true"}}, [EVERYBODY], id="nothing"),
     ],
