@@ -70,6 +70,6 @@ def test_config_aggregated(config_aggregation: ConfigAggregation, facts: Facts) 
     judged_in(elsewhere("security", facts, config_aggregation), "the data of all accounts comes together there")
     aggregators = config_aggregation.aggregators
     assert any(each.collects(facts.approved_regions) for each in aggregators), (
-        "has no aggregator of all accounts in all approved regions; "
+        "has no aggregator of all accounts in all approved regions that works; "
         f"its aggregators: {', '.join(each.name for each in aggregators) or 'none'}"
     )
