@@ -12,12 +12,12 @@ def test_third_parties_registered(third_parties: ThirdParties, facts: Facts) -> 
 
     Why: When a partner is broken into, the first question is what he reaches; it is answered from the register or
         not at all.
-    Fix: Add the account to trusted_accounts in facts.yaml with company, owner, reason and a last day; or take it out of
-        the policies of the roles, buckets, keys, queues and topics, and the sharing of the snapshots that let it in.
+    Fix: Add the account to trusted_accounts in facts.yaml with company, owner, reason and a last day, or to
+        accounts.yaml if it is ours; or take it out of the policies of the roles, buckets, keys, queues and topics, and
+        the sharing of the snapshots that let it in.
     See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
     """
-    ours = (*facts.accounts, *facts.audited_elsewhere)
-    reached = third_parties.reached(ours, facts.organization_id)
+    reached = third_parties.reached(facts.accounts, facts.organization_id)
     strangers = {
         party: arns
         for party, arns in reached.items()
