@@ -33,7 +33,6 @@ from muster.estate.excuses import (
     PublicIdentityPool,
     PublicInstance,
     RolelessInstance,
-    RootUse,
     RuleBypasser,
     ServiceAccount,
     TrustedAccount,
@@ -42,6 +41,7 @@ from muster.estate.github_excuses import AuditLogStore, DeclaredDeployKey, Forka
 from muster.estate.guest_excuses import DeclaredApp, OutsideCollaborator
 from muster.estate.network_excuses import EndpointConsumer, InspectedVpc, PublicSubnet, PublicVpc
 from muster.estate.reviews import ManagedPolicyRegister
+from muster.estate.root_use import RootUse
 from muster.estate.scope import ScopeRule
 from muster.files.aws_values import AccountId, IdentityCenterArn, ListedRegions, OrganizationId, UnitId
 from muster.files.problems import NOT_IN_FILE, YamlPath

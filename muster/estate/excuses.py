@@ -12,6 +12,7 @@ from muster.estate.excuse import ExcusingFact, NamedFact
 from muster.estate.github_excuses import AuditLogStore, DeclaredDeployKey, ForkableRepository, PublicRepository
 from muster.estate.guest_excuses import DeclaredApp, OutsideCollaborator
 from muster.estate.network_excuses import EndpointConsumer, InspectedVpc, PublicSubnet, PublicVpc
+from muster.estate.root_use import RootUse
 from muster.estate.scope import ScopeRule
 from muster.files.aws_values import (
     AccountId,
@@ -22,7 +23,7 @@ from muster.files.aws_values import (
     ProviderName,
     ServicePrincipal,
 )
-from muster.files.values import Day, RangeOrHost, Text
+from muster.files.values import RangeOrHost, Text
 
 
 class PerimeterPart(ExcusingFact):
@@ -237,26 +238,6 @@ class ImageOwner(ExcusingFact):
     def subject(self) -> str:
         """Its id."""
         return self.id
-
-
-class RootUse(ExcusingFact):
-    """One announced use of a root user, by a person, on a day."""
-
-    model_config = ConfigDict(title="an announced use of root")
-    fact = "root_uses"
-
-    account: AccountId = Field(description="The account whose root user is used.")
-    date: Day = Field(description="The day of the use.")
-    person: Text = Field(description="Who uses it; an id of people.yaml, where that is there.")
-
-    def covers(self, what: str) -> bool:
-        """Whether it is a use in the account of this id."""
-        return what == self.account
-
-    @property
-    def subject(self) -> str:
-        """The day, the account and the person."""
-        return f"{self.date} in {self.account} by {self.person}"
 
 
 EXCUSING_FACTS: tuple[type[ExcusingFact], ...] = (

@@ -168,6 +168,11 @@ def test_undeclared_facts_are_none_and_empty() -> None:
             id="root use with a time",
         ),
         pytest.param(
+            f"root_uses: [{json.dumps(excuse(account='111122223333', date='2026-11-23', person='Security Lead'))}]",
+            'root_uses.0.person: "Security Lead" is the approver as well; expected somebody else to approve the use',
+            id="a use of root approved by who uses it",
+        ),
+        pytest.param(
             "admin_principals: role/MusterBreakGlass*",
             'admin_principals: "role/MusterBreakGlass*" stands where a list is expected; write [one, two], or a line'
             " with a dash for each",
