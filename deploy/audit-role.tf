@@ -336,6 +336,7 @@ resource "aws_iam_policy" "audit_2" {
         "rds:DescribeDBClusters",
         "rds:DescribeDBInstances",
         "rds:DescribeDBParameters",
+        "rds:DescribeDBProxies",
         "rds:DescribeDBShardGroups",
         "rds:DescribeDBSnapshotAttributes",
         "rds:DescribeDBSnapshots",

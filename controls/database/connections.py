@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fixtures.rds import DbInstance
 from fixtures.rds_access import DatabaseServer
+from fixtures.rds_proxies import DbProxy
 from muster import control, counted, not_applicable
 
 DEFAULT_NAMES = ("admin", "postgres", "root", "sa", "administrator")
@@ -60,3 +61,15 @@ def test_rds_certificate_current(db_instance: DbInstance, min_days: int = 90) ->
         f"has a server certificate that ends on {db_instance.certificate_ends:%Y-%m-%d}, "
         f"{counted(db_instance.certificate_days_left, 'day')} from now"
     )
+
+
+@control(severity="medium")
+def test_rds_proxy_tls_required(db_proxy: DbProxy) -> None:
+    """Database proxies accept only TLS connections.
+
+    Why: Clients send their passwords and read their rows from the proxy; that the database behind it requires TLS is
+        nothing to them.
+    Fix: Turn on the proxy's setting that requires Transport Layer Security.
+    See: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.howitworks.html#rds-proxy-security.tls
+    """
+    assert db_proxy.requires_tls, "takes connections in clear: its RequireTLS is false"
