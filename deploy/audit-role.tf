@@ -389,6 +389,7 @@ resource "aws_iam_policy" "audit_2" {
         "ssm:ListDocuments",
         "ssm:ListResourceComplianceSummaries",
         "sso:DescribePermissionSet",
+        "sso:GetInlinePolicyForPermissionSet",
         "sso:ListAccountAssignments",
         "sso:ListAccountsForProvisionedPermissionSet",
         "sso:ListInstances",
