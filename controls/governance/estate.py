@@ -36,8 +36,8 @@ def test_profile_matches_regulations(regulated_account: RegulatedAccount, facts:
     """Regulated accounts are held to the regulated profile.
 
     Why: An account under a regulation that is judged by less than that has a green report and is not compliant.
-    Fix: Judge the account by the profile regulated, or one that extends it; name in facts.yaml the framework that
-        stands for each regulation (regulations).
+    Fix: Judge the account by the profile regulated, or one that extends it and loosens no limit of it, and leave none
+        of its controls out; name in facts.yaml the framework that stands for each regulation (regulations).
     See: https://docs.aws.amazon.com/wellarchitected/latest/framework/ops_priorities_compliance_reqs.html
     """
     flaws = regulated_account.flaws(REGULATED, {each.name: each.framework for each in facts.regulations})

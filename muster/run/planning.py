@@ -241,8 +241,10 @@ class Planner:
 
     @property
     def _held_to(self) -> set[str]:
-        """The profiles by which the run judges, those that they extend among them."""
-        return {held for name in self.profiles for held in self._known_profiles.with_extended(name)}
+        """The profiles by all of which the run judges, those that they extend among them."""
+        known, judged = self._known_profiles, self.selection.controls
+        held = {held for name in self.profiles for held in known.with_extended(name)}
+        return {name for name in held if known.is_kept(name, judged, self._controls)}
 
     def _missing_kinds(self, controls: Mapping[str, Control]) -> list[AbsentAccount]:
         """Stand-ins for the kinds of account that selected controls need and nobody asked for.

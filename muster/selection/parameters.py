@@ -122,3 +122,17 @@ def _example(default: object) -> str:
 
 
 _KINDS: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
+
+
+def is_looser(parameters: Mapping[str, object], than: Mapping[str, object]) -> bool:
+    """Whether a limit, which its name calls the most (`max_…`) or the least (`min_…`) of something, lets more pass."""
+    numbers = [
+        (name, parameters[name], limit)
+        for name, limit in than.items()
+        if isinstance(limit, int | float) and not isinstance(limit, bool)
+    ]
+    return any(
+        (name.startswith("max_") and value > limit) or (name.startswith("min_") and value < limit)
+        for name, value, limit in numbers
+        if isinstance(value, int | float)
+    )

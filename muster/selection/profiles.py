@@ -20,7 +20,7 @@ from muster.selection.frameworks import (
     resolved_requirements,
     sources,
 )
-from muster.selection.parameters import ControlLike, ParameterError, checked_parameters
+from muster.selection.parameters import ControlLike, ParameterError, checked_parameters, is_looser
 
 __all__ = [
     "ControlLike",
@@ -120,6 +120,18 @@ class Profiles:
     def with_extended(self, name: str) -> list[str]:
         """The profile or framework of this name, and all that it extends."""
         return [name, *self._ancestors(name)]
+
+    def is_kept(
+        self, name: str, judged: Mapping[str, Mapping[str, object]], controls: Mapping[str, ControlLike]
+    ) -> bool:
+        """Whether a run that judges by these controls, with these parameters, judges by all that a profile asks.
+
+        It does not where a control of the profile is missing, or a limit of it (`max_…`, `min_…`) is looser.
+        """
+        return all(
+            control in judged and not is_looser(judged[control], {**controls[control].parameters, **overrides})
+            for control, overrides in self._controls_of(name, controls).items()
+        )
 
     def members(self, controls: Mapping[str, ControlLike]) -> dict[str, tuple[str, ...]]:
         """The profiles that hold each control, those that it came to by another one included; frameworks are none."""

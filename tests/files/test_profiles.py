@@ -185,6 +185,34 @@ def test_two_profiles_that_set_a_parameter_differently_do_not_go_together(tmp_pa
     )
 
 
+OURS = "name: ours\ntitle: Ours\nextends: [regulated]\ncontrols:\n  - iam-user-key-age: {{max_age_days: {}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("days", "left_out", "kept"),
+    [
+        pytest.param(30, None, True, id="the same"),
+        pytest.param(29, None, True, id="a stricter limit"),
+        pytest.param(31, None, False, id="a looser limit"),
+        pytest.param(30, "iam-root-mfa", False, id="a control that is left out"),
+    ],
+)
+def test_a_profile_is_kept_where_no_more_passes_than_by_it(
+    tmp_path: Path, days: int, left_out: str | None, kept: bool
+) -> None:
+    (tmp_path / "ours.yaml").write_text(OURS.format(days))
+    (tmp_path / "baseline.yaml").write_text(BASELINE)
+    (tmp_path / "regulated.yaml").write_text(REGULATED)
+    profiles = load_profiles(tmp_path)
+    asked = {
+        name: {**CONTROLS[name].parameters, **overrides}
+        for name, overrides in profiles.resolve(["ours"], CONTROLS).controls.items()
+        if name != left_out
+    }
+
+    assert profiles.is_kept("regulated", asked, CONTROLS) is kept
+
+
 def test_a_profile_named_beside_one_that_extends_it_changes_nothing(tmp_path: Path) -> None:
     looser = profile("looser", "iam-user-key-age: {max_age_days: 60}", extends="[regulated]")
     assert select(tmp_path, "regulated,looser", looser=looser).controls["iam-user-key-age"] == {"max_age_days": 60}
