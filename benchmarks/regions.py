@@ -23,6 +23,7 @@ from muster.reading.redaction import Redactor
 from muster.reading.sessions.aws_login import aws_transport
 from muster.reading.sessions.counts import Counts
 from muster.run.entering import entered
+from muster.run.memory import settle_memory
 from muster.run.sandbox import Sandbox
 from muster.suites import Suites
 
@@ -38,7 +39,8 @@ MEGABYTES = 25.0
 
 
 def measure(regions: Sequence[str] = REGIONS) -> list[Figure]:
-    """Judge one account so that all is imported and known, and a second one that is measured."""
+    """Judge one account so that all is imported and known, and another that is measured, with an audit's memory."""
+    settle_memory()
     sandbox = Sandbox(["empty"], Suites.at(ROOT))
     try:
         said = sandbox.ready()
