@@ -27,10 +27,15 @@ _OTHERS = tuple(
         ("AWS Access Key", "AKIA", r"(?P<secret>AKIA[A-Z0-9]{16})"),
         ("AWS Access Key", "ASIA", r"(?P<secret>ASIA[A-Z0-9]{16})"),
         ("Azure Client Secret", "Q~", r"(?P<secret>[\w~.-]{0,3}\dQ~[\w~.-]{31,34})"),
-        # Microsoft's identifiable keys have a signature before their checksum.
+        # Microsoft's identifiable keys have a signature before their checksum, and end with that: in the base64 of a
+        # certificate the same letters may stand anywhere.
         # https://learn.microsoft.com/en-us/purview/sit-defn-azure-storage-account-key
         *(
-            ("Azure Key", part, rf"(?<![\w/+-])(?P<secret>[\w/+-]{{36,}}{re.escape(part)}[\w/+-]{{4,10}}={{0,2}})")
+            (
+                "Azure Key",
+                part,
+                rf"(?<![\w/+-])(?P<secret>[\w/+-]{{36,}}{re.escape(part)}[\w/+-]{{4,10}}={{0,2}})(?![\w/+=-])",
+            )
             for part in ("+ASt", "+AMC", "+ACR", "+ARm", "+AEh", "ACDb", "AzFu", "AzSe", "AzCa", "AIoT", "APIM", "AZDO")
         ),
         ("Azure SAS Signature", "sig=", r"[?&;]sig=(?P<secret>[A-Za-z0-9%/+]{40,}={0,2})"),

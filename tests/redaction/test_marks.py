@@ -94,6 +94,8 @@ def test_nothing_changes_in_the_clean_answers_of_whole_audits(demo: Recording, m
         "ProductionWebServerAutoScalingGroupABCD1",
         "AWSLogs/111122223333/CloudTrail/eu-west-1",
         "WordPress%20on%20port%2080",
+        # A certificate in which four letters stand as in the middle of an Azure key.
+        "MIIDBTCCAe2gAwIBAgIIW3yyQ5gk" * 3 + "AzFu" + "TDEyMzRhYmNkZWZnaGlqa2xtbm9w" * 3,
     ],
     ids=lambda text: text[:30],
 )
