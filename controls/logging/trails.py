@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fixtures.cloudtrail import Trail, owner_elsewhere
-from fixtures.key_owners import owner_of_key
+from fixtures.key_owners import stranger_with_key
 from muster import Facts, control, declared, judged_in, not_applicable
 
 
@@ -42,9 +42,10 @@ def test_cloudtrail_kms(trail: Trail, facts: Facts) -> None:
     See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html
     """
     assert trail.kms_key, "has no KMS key"
-    owner = owner_of_key(trail.kms_key, trail.account.id)
-    ours = owner in {*facts.accounts, facts.audit_account_id, trail.account.id}
-    assert ours or declared(facts.trusted_accounts, owner), f"has a key of account {owner}, which nobody declared"
+    owner = stranger_with_key(trail.kms_key, trail.account.id, {*facts.accounts, facts.audit_account_id})
+    assert owner is None or declared(facts.trusted_accounts, owner), (
+        f"has a key of account {owner}, which nobody declared"
+    )
 
 
 @control(severity="high")
