@@ -9,9 +9,11 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 from muster.judging.control import Control
 from muster.judging.judgement import Finding
+from muster.run.core import current_core, stay_on
 
 AT_ONCE = 32
 """Controls of an account that are judged at the same time: they mostly wait, for answers that others wait for, too."""
@@ -74,7 +76,10 @@ class Ahead:
     def _submit(self, control: Control, account: str) -> None:
         pool = self._pools.get(account)
         if pool is None:
-            pool = self._pools[account] = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="muster-ahead")
+            # Chosen anew for each account: where the system has put us since shows which cores are busy.
+            stay = partial(stay_on, current_core())
+            pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="muster-ahead", initializer=stay)
+            self._pools[account] = pool
         self._started[control.id, account] = pool.submit(self._judge, control, account, self._stop)
         self._left[account] += 1
 

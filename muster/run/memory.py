@@ -25,7 +25,7 @@ def settle_memory() -> None:
     """
     gc.set_threshold(MANY, 20, 20)
     if "MALLOC_ARENA_MAX" not in os.environ:
-        _call_of_glibc("mallopt", _M_ARENA_MAX, HEAPS)
+        call_of_glibc("mallopt", _M_ARENA_MAX, HEAPS)
 
 
 def give_back() -> None:
@@ -33,11 +33,10 @@ def give_back() -> None:
 
     https://man7.org/linux/man-pages/man3/malloc_trim.3.html
     """
-    _call_of_glibc("malloc_trim", 0)
+    call_of_glibc("malloc_trim", 0)
 
 
-def _call_of_glibc(name: str, *arguments: int) -> None:
-    """Call a function of glibc, where that is the C library; Alpine's has neither heaps nor these functions."""
+def call_of_glibc(name: str, *arguments: int) -> int | None:
+    """What a function of glibc returns; None where the C library has none of this name: Alpine's has no such heaps."""
     function = getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
-    if function is not None:
-        function(*arguments)
+    return None if function is None else int(function(*arguments))

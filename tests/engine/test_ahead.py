@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from collections import Counter
@@ -12,6 +14,7 @@ import pytest
 
 from muster.judging.judgement import Finding
 from muster.run.ahead import ACCOUNTS, AT_ONCE, FURTHEST, Ahead
+from muster.run.core import stay_on
 
 
 def control(name: str) -> Any:
@@ -138,3 +141,33 @@ def test_many_accounts_with_few_controls_overlap() -> None:
         assert ahead.findings(CONTROLS[0], account) == found(f"lamp-0 in {account}")
     assert time.monotonic() - before < 0.2 * len(accounts) / 5
     ahead.stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another system chooses by itself")
+class TestCores:
+    def test_threads_of_an_account_share_one_core_and_pytest_is_free(self) -> None:
+        free = os.sched_getaffinity(0)
+        everybody_is_there = threading.Barrier(len(CONTROLS))
+        cores: list[set[int]] = []
+
+        def judge(*_: object) -> list[Finding]:
+            everybody_is_there.wait(5)
+            cores.append(os.sched_getaffinity(0))
+            return []
+
+        ahead = Ahead(judge)
+        ahead.add((each, "prod") for each in CONTROLS)
+        for each in CONTROLS:
+            ahead.findings(each, "prod")
+
+        assert len(cores) == len(CONTROLS)
+        assert [len(core) for core in cores] == [1] * len(CONTROLS)
+        assert len(set.union(*cores)) == 1
+        assert os.sched_getaffinity(0) == free
+        ahead.stop()
+
+    @pytest.mark.parametrize("core", [None, 100_000], ids=["not told", "not there"])
+    def test_a_thread_that_cannot_stay_is_free(self, core: int | None) -> None:
+        free = os.sched_getaffinity(0)
+        stay_on(core)
+        assert os.sched_getaffinity(0) == free
