@@ -11,7 +11,7 @@ from benchmarks.regions import REGIONS
 from benchmarks.tls_aws import tls_aws
 from muster.judging.catalogue import import_controls
 from muster.judging.closure import operations_of
-from muster.reading.reads import THREADS, Call
+from muster.reading.reads import OF_A_SERVICE, Call
 from muster.reading.sessions.aws import AwsTransport
 from muster.reading.sessions.clients import new_session
 from muster.reading.sessions.counts import Counts
@@ -42,7 +42,7 @@ def measure(buckets: int = BUCKETS, regions: Sequence[str] = REGIONS, times: int
 
 
 def _counted(what: str, calls: Sequence[Call], regions: Iterable[str]) -> list[Figure]:
-    with tls_aws(list(regions)) as handshakes, ThreadPoolExecutor(THREADS) as pool:
+    with tls_aws(list(regions)) as handshakes, ThreadPoolExecutor(OF_A_SERVICE) as pool:
         counts = Counts()
         transport = AwsTransport(new_session(**KEYS), counts)
         answers = list(pool.map(transport.send, calls))
@@ -57,8 +57,8 @@ def _counted(what: str, calls: Sequence[Call], regions: Iterable[str]) -> list[F
     return [
         Figure(f"{what}: calls", len(calls), ""),
         Figure(f"{what}: hosts", hosts, ""),
-        Figure(f"{what}: handshakes", handshakes.total(), "", at_most=THREADS * hosts, strict=True),
-        Figure(f"{what}: most at a host", max(handshakes.values()), "", at_most=THREADS, strict=True),
+        Figure(f"{what}: handshakes", handshakes.total(), "", at_most=OF_A_SERVICE * hosts, strict=True),
+        Figure(f"{what}: most at a host", max(handshakes.values()), "", at_most=OF_A_SERVICE, strict=True),
     ]
 
 

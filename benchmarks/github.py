@@ -21,7 +21,7 @@ from muster.judging.catalogue import import_controls
 from muster.judging.closure import operations_of
 from muster.judging.control import Control
 from muster.reading.access import Access
-from muster.reading.reads import THREADS
+from muster.reading.reads import OF_A_SERVICE
 from muster.run.memory import settle_memory
 from muster.run.options import Options
 from muster.run.plan import Plan
@@ -83,18 +83,18 @@ def measure(
         first = nights.audit(Manner(seconds))
         spent = nights.audit(Manner(seconds, limit, hour))
         second = nights.audit(Manner(seconds, limit, hour), since=first.folder)
-    ideal = first.seen.requests * seconds / THREADS
+    ideal = first.seen.requests * seconds / OF_A_SERVICE
     return [
         Figure("controls", len(controls), ""),
         Figure("first night: requests", first.seen.requests, ""),
         Figure("first night: requests a repository", first.seen.requests / repositories, "", at_most=once + 1),
         Figure("first night: most at once (GitHub: 100)", first.seen.at_once, "", at_most=100, strict=True),
         Figure("first night: wall", first.wall, "s"),
-        Figure(f"ideal: requests x {seconds * 1000:.0f} ms / {THREADS}", ideal, "s"),
+        Figure(f"ideal: requests x {seconds * 1000:.0f} ms / {OF_A_SERVICE}", ideal, "s"),
         Figure("first night: wall / ideal", first.wall / ideal, "", at_most=RATIO),
         Figure("first night: CPU a request", 1_000 * first.cpu / first.seen.requests, "ms"),
         Figure(f"{limit:,} an hour of {hour:g} s: hours waited for", spent.calls.get("waits", 0), ""),
-        Figure(f"{limit:,} an hour of {hour:g} s: asked in vain", spent.seen.refused, "", at_most=THREADS),
+        Figure(f"{limit:,} an hour of {hour:g} s: asked in vain", spent.seen.refused, "", at_most=OF_A_SERVICE),
         Figure("second night: requests", second.seen.requests, ""),
         Figure(
             "second night: paid a repository",

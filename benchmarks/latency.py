@@ -14,7 +14,7 @@ from muster.judging.control import Control
 from muster.judging.judgement import judge_control
 from muster.reading.access import Access
 from muster.reading.archive import MemoryArchive
-from muster.reading.reads import THREADS, Reads
+from muster.reading.reads import OF_A_SERVICE, Reads
 from muster.reading.redaction import Redactor
 from muster.reading.sessions.aws import AwsTransport
 from muster.reading.sessions.clients import new_session
@@ -41,12 +41,12 @@ def measure(buckets: int = BUCKETS, seconds: float = SECONDS) -> list[Figure]:
     busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     told = counts.as_data()
     calls = sum(kinds["calls"] for service, kinds in told.items() if service != "sts")
-    ideal = calls * seconds / THREADS
+    ideal = calls * seconds / OF_A_SERVICE
     return [
         Figure("calls", calls, ""),
         Figure("requests sent again", sum(kinds["retries"] for kinds in told.values()), "", at_most=0, strict=True),
         Figure("wall", clock.seconds, "s"),
-        Figure(f"ideal: calls x {seconds * 1000:.0f} ms / {THREADS} threads", ideal, "s"),
+        Figure(f"ideal: calls x {seconds * 1000:.0f} ms / {OF_A_SERVICE} threads", ideal, "s"),
         Figure("wall / ideal", clock.seconds / ideal if ideal else 0.0, "", at_most=RATIO),
         Figure("calls a second", calls / clock.seconds, ""),
         Figure("CPU a call", 1000 * busy / calls, "ms"),

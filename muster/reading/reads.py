@@ -18,13 +18,16 @@ from queue import SimpleQueue
 from typing import Any, Protocol
 
 from muster.errors import ServiceAbsent, Unreadable, UsageError, unreadable_if_broken
+from muster.once import Once
 from muster.reading.trace import GoneReason, touch
 from muster.reading.unchanged import EarlierAnswer, Unchanged, Validator
 
 # The code of an answer that a transport gives where a region has no such service.
 SERVICE_ABSENT = "ServiceNotInRegion"
-# How many questions an account is asked at the same time.
-THREADS = 32
+# How many questions an account is asked at the same time, and how many of them go to one service: APIs have limits of
+# their own.
+THREADS = 64
+OF_A_SERVICE = 32
 # How APIs spell that a thing is not there: ResourceNotFoundException, InvalidInstanceID.NotFound, NoSuchBucket, 404,
 # NOT_FOUND (of GraphQL).
 _GONE = re.compile(r"NotFound|NoSuch|NonExistent|DoesNotExist|^404$|^NOT_FOUND$")
@@ -182,11 +185,9 @@ class Reads:
         self._answered: dict[str, str] = {}
         self.completed: Callable[[Call, Answer], Answer] = _as_it_came
         """How a noun sees an answer; what is kept is what came."""
-        # However many controls wait: an account is asked no more than so many questions at a time. A queue, because
-        # a semaphore is Python's own code, and has the threads that wait for a turn change places more often.
-        self._turns = SimpleQueue[None]()
-        for _ in range(THREADS):
-            self._turns.put(None)
+        # However many controls wait: an account is asked no more than so many questions at a time.
+        self._turns = _turns(THREADS)
+        self._turns_of = Once[str, SimpleQueue[None]]()
 
     def ask(self, name: str, region: str, request: Mapping[str, Any], *, wait_while: Sequence[str] = ()) -> Recorded:
         """The recorded answer of `service:operation`, error answers included; touches it in the open frame.
@@ -275,8 +276,23 @@ class Reads:
         )
 
     def _ask(self, call: Call) -> Answer:
+        of_service = self._turns_of.get(call.service, lambda: _turns(OF_A_SERVICE))
+        # First that of the service: who waits for it keeps no question to another one waiting.
+        of_service.get()
         self._turns.get()
         try:
             return self._transport.send(call)
         finally:
             self._turns.put(None)
+            of_service.put(None)
+
+
+def _turns(number: int) -> SimpleQueue[None]:
+    """So many turns to take and to give back.
+
+    A queue, because a semaphore is Python's own code, and has the threads that wait change places more often.
+    """
+    turns = SimpleQueue[None]()
+    for _ in range(number):
+        turns.put(None)
+    return turns

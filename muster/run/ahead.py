@@ -15,7 +15,7 @@ from muster.judging.control import Control
 from muster.judging.judgement import Finding
 from muster.run.core import current_core, stay_on
 
-AT_ONCE = 32
+AT_ONCE = 64
 """Controls of an account that are judged at the same time: they mostly wait, for answers that others wait for, too."""
 FURTHEST = 192
 """Controls that may be judged and not yet asked for: what they found, and their accounts, are held in memory."""

@@ -21,7 +21,7 @@ from muster.judging.account import Account
 from muster.judging.closure import operations_of
 from muster.judging.control import CONTROLS, Control
 from muster.judging.judgement import Finding
-from muster.reading.reads import THREADS, utc_now
+from muster.reading.reads import OF_A_SERVICE, THREADS, utc_now
 from muster.reading.redaction import Redactor
 from muster.reading.sessions.counts import Counts
 from muster.run.audit import Audit, Judged
@@ -157,7 +157,7 @@ class Run:
                 if not left:  # nobody may have been asked: a replay asks nobody
                     self._counts.is_asked.set()
 
-        pool = ThreadPoolExecutor(THREADS, thread_name_prefix="muster-door")
+        pool = ThreadPoolExecutor(OF_A_SERVICE, thread_name_prefix="muster-door")
         entered = pool.map(enter, [access.name for access in self.plan.accounts])
         pool.shutdown(wait=False)
         return entered

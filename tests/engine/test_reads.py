@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,7 +15,17 @@ from hypothesis import strategies as st
 
 from muster.errors import ServiceAbsent, Unreadable
 from muster.reading.archive import MemoryArchive
-from muster.reading.reads import Answer, ApiError, Call, Reads, canonical_json, utc_now
+from muster.reading.reads import (
+    OF_A_SERVICE,
+    THREADS,
+    Answer,
+    ApiError,
+    Call,
+    Reads,
+    Transport,
+    canonical_json,
+    utc_now,
+)
 from muster.reading.redaction import Redactor
 from muster.reading.trace import Frame
 from tests.engine.lamps import ABSENT_SERVICE, DENIED, FakeTransport, as_sent
@@ -24,7 +38,7 @@ JSON = st.recursive(
 PENDING = Answer(error=ApiError("ReportInProgress", "come again"))
 
 
-def reads(transport: FakeTransport, **arguments: Any) -> Reads:
+def reads(transport: Transport, **arguments: Any) -> Reads:
     return Reads("prod", transport, MemoryArchive(), as_sent, **{"pause": 0.0, **arguments})
 
 
@@ -185,3 +199,47 @@ def test_redaction_keeps_the_request_ids_and_the_time() -> None:
     told = Answer({"A": 1}, None, ("r-1", "r-2"), "2026-11-23T00:00:00Z")
     answer = reads(FakeTransport({"a:b": told})).ask("a:b", "eu-west-1", {}).answer
     assert (answer.request_ids, answer.at) == (("r-1", "r-2"), "2026-11-23T00:00:00Z")
+
+
+class AtOnce:
+    """A transport that holds every question back until as many have come as are expected, and counts them."""
+
+    def __init__(self, expected: int) -> None:
+        self._expected = expected
+        self._lock = threading.Lock()
+        self._is_full = threading.Event()
+        self._now = Counter[str]()
+        self.most = Counter[str]()
+
+    def send(self, call: Call) -> Answer:
+        with self._lock:
+            for what in ("all", call.service):
+                self._now[what] += 1
+                self.most[what] = max(self.most[what], self._now[what])
+            if self._now["all"] == self._expected:
+                self._is_full.set()
+        self._is_full.wait(5)
+        time.sleep(0.01)  # so long could one too many come
+        with self._lock:
+            self._now.subtract(("all", call.service))
+        return Answer({})
+
+
+@pytest.mark.parametrize(
+    ("services", "most"),
+    [
+        pytest.param(1, OF_A_SERVICE, id="one service"),
+        pytest.param(2, 2 * OF_A_SERVICE, id="two services"),
+        pytest.param(5, THREADS, id="many services"),
+    ],
+)
+def test_an_account_is_asked_so_many_questions_at_a_time(services: int, most: int) -> None:
+    transport = AtOnce(most)
+    asked = reads(transport)
+    names = [f"service{number % services}:list" for number in range(4 * THREADS)]
+    with ThreadPoolExecutor(4 * THREADS) as pool:
+        list(pool.map(lambda numbered: asked.ask(numbered[1], "r", {"Number": numbered[0]}), enumerate(names)))
+
+    told = transport.most.pop("all")
+    assert told == most
+    assert max(transport.most.values()) <= OF_A_SERVICE

@@ -11,7 +11,7 @@ from typing import Any
 
 from muster.errors import Malformed, Unreadable, malformed, unreadable_if_broken
 from muster.reading.found import FoundAccount, FoundOrganization
-from muster.reading.reads import THREADS, Reads
+from muster.reading.reads import OF_A_SERVICE, Reads
 
 DEEPEST = 6
 """The root and five levels of units: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
@@ -32,7 +32,7 @@ def organization(reads: Reads, home: str) -> FoundOrganization:
         if paths.keys() != listed.keys():
             strange = ", ".join(sorted(paths.keys() ^ listed.keys()))
             raise Unreadable(f"organizations: the list of all accounts and those of the units differ in {strange}")
-        with ThreadPoolExecutor(THREADS) as pool:
+        with ThreadPoolExecutor(OF_A_SERVICE) as pool:
             accounts = pool.map(lambda id_: found.account(listed[id_], paths[id_]), sorted(listed))
             return FoundOrganization(described["Id"], tuple(accounts))
 

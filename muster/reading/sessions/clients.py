@@ -20,7 +20,7 @@ from botocore.credentials import CredentialResolver
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 from botocore.loaders import Loader
 
-from muster.reading.reads import THREADS
+from muster.reading.reads import OF_A_SERVICE
 from muster.reading.sessions.asking import now_asking
 from muster.reading.sessions.bodies import refuse_non_answers
 from muster.reading.sessions.guard import refuse_writes
@@ -30,7 +30,7 @@ from muster.reading.sessions.models import LOADER
 from muster.reading.sessions.regions import serve_all_regions
 from muster.reading.sessions.wire import watch
 
-CONNECTIONS = 8 * THREADS
+CONNECTIONS = 8 * OF_A_SERVICE
 """How many connections to a host are kept: accounts whose reads overlap share them."""
 ATTEMPTS = 10
 FEW_ATTEMPTS = 3

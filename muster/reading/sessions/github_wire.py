@@ -20,7 +20,7 @@ from requests.structures import CaseInsensitiveDict
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from muster.errors import NotARead
-from muster.reading.reads import THREADS
+from muster.reading.reads import OF_A_SERVICE
 from muster.reading.sessions.asking import now_asking
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.github_budget import LONGEST_WAIT, RateBudget, counted_as
@@ -88,7 +88,7 @@ class GitHubWire:
         if is_local(endpoint_url):
             self._settings["proxies"] = {}
         self._adapter = _Adapter(
-            pool_maxsize=THREADS,
+            pool_maxsize=OF_A_SERVICE,
             max_retries=_Retry(
                 counts,
                 budget,
