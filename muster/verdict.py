@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from sys import intern
 from typing import Any, Literal, get_args
 
@@ -64,9 +65,9 @@ class Verdict:
             raise ValueError("it is nested too deep to be a row") from error
         if not isinstance(data, dict) or not _KINDS.keys() - _LATER <= data.keys() <= _KINDS.keys():
             raise ValueError(f"a row has the keys {', '.join(_KINDS)}, and no other")
-        wrong = [name for name, kinds in _KINDS.items() if not isinstance(data.get(name), kinds)]
-        if wrong or not all(isinstance(sha256, str) for sha256 in data["reads"]):
-            raise ValueError(f"{wrong[0] if wrong else 'reads'} is of another kind than in a row")
+        wrong = _of_another_kind(tuple(data), tuple(map(type, data.values())))
+        if wrong or not {*map(type, data["reads"])} <= {str}:
+            raise ValueError(f"{wrong or 'reads'} is of another kind than in a row")
         if data["status"] not in STATUSES:
             raise ValueError("its status is none")
         # Of many rows these are the same: whoever keeps some of them keeps each text once.
@@ -96,6 +97,13 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
 }
 # What rows of earlier runs do not have.
 _LATER = {"name", "tags", "scope"}
+
+
+@lru_cache(maxsize=64)
+def _of_another_kind(names: tuple[str, ...], kinds: tuple[type, ...]) -> str | None:
+    """The first part of a row that is of another kind than it should be; nearly all rows of a run are of one form."""
+    found = dict(zip(names, kinds, strict=True))
+    return next((name for name, kind in _KINDS.items() if not issubclass(found.get(name, type(None)), kind)), None)
 
 
 def count_by_status(statuses: Iterable[Status]) -> dict[Status, int]:

@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -121,14 +121,14 @@ class ReportedRun:
         """Whether any account of the run is a sandbox."""
         return bool(self.record["mocked"])
 
-    @property
-    def notes(self) -> list[Note]:
+    @cached_property
+    def notes(self) -> tuple[Note, ...]:
         """What every report of the run begins with: whether it is evidence, whose, and of how much."""
         found = [SANDBOX] if self.is_mocked else []
         for note in (self._replay, self._part, self._resumed, self._unchanged, self._scope):
             if note is not None:
                 found.append(note)
-        return found if self.record["ended"] is not None else [*found, UNFINISHED]
+        return tuple(found) if self.record["ended"] is not None else (*found, UNFINISHED)
 
     @property
     def evidence(self) -> str:

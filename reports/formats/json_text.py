@@ -10,14 +10,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from muster.printable import UNFIT
+from muster.printable import replaced
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def compact(data: Any) -> str:
     """The data on one line."""
-    return UNFIT.sub(_escaped, _ENCODER.encode(data))
+    return replaced(_ENCODER.encode(data), _escaped)
 
 
 def members(data: Mapping[str, Any]) -> str:

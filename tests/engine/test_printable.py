@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from muster.errors import FileError, UsageError
 from muster.plugin.terminal import PrintableTerminal
-from muster.printable import PrintableParser, PrintableStream, counted, one_line, printable, spelled
+from muster.printable import UNFIT, PrintableParser, PrintableStream, counted, one_line, printable, replaced, spelled
 
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 SIGNS_OF_NUMBERS = set(map(chr, range(0x600, 0x606)))
@@ -49,6 +49,11 @@ def test_between_letters_of_ascii_not_even_joiners_are_unseen(text: str) -> None
 @given(TEXTS)
 def test_what_was_spelled_out_stays(text: str) -> None:
     assert spelled(spelled(text)) == spelled(text)
+
+
+@given(TEXTS)
+def test_whoever_replaces_what_is_unfit_misses_nothing(text: str) -> None:
+    assert replaced(text, lambda _: "…") == UNFIT.sub("…", text)
 
 
 def test_every_character_of_that_kind_is_spelled_out() -> None:
