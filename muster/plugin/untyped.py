@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 ENDINGS = {
+    "cacheshow": ("--cache-show",),
     "collectonly": ("--collect-only", "--collectonly", "--co"),
     "explain": ("--explain",),
     "help": ("--help", "-h"),
@@ -15,6 +16,7 @@ ENDINGS = {
     "markers": ("--markers",),
     "show_fixtures_per_test": ("--fixtures-per-test",),
     "showfixtures": ("--fixtures", "--funcargs"),
+    "version": ("--version", "-V"),
 }
 """The options that answer something else and end with 0, by where pytest keeps them."""
 
