@@ -187,6 +187,17 @@ NEVER_ENDING = [
         '{"DeliveryStreamNames": ["a"], "HasMoreDeliveryStreams": true}',
         id="a flag that more follows",
     ),
+    pytest.param(
+        Call("p", "us-east-1", "kms", "list_keys", {}),
+        '{"Keys": [], "Truncated": true}',
+        id="a flag and no token, where botocore knows the pages",
+    ),
+    pytest.param(
+        Call("p", "us-east-1", "cloudfront", "list_distributions", {}),
+        "<DistributionList><IsTruncated>true</IsTruncated><Marker/><MaxItems>1</MaxItems><Quantity>1</Quantity>"
+        "</DistributionList>",
+        id="a flag inside of a structure, where botocore knows the pages",
+    ),
 ]
 
 

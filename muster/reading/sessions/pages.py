@@ -90,8 +90,14 @@ def _by_paginator(client: Any, operation: str, request: Mapping[str, Any]) -> It
     config = {"PageSize": largest} if largest else {}
     iterator = paginator.paginate(**request, PaginationConfig=config)
     cut = frozenset(str(key.expression).partition(".")[0] for key in iterator.result_keys)
+    flag = iterator._more_results
+    says_it_is_all = True
     for page in iterator:
+        says_it_is_all = flag is None or not flag.search(page)
         yield page, cut
+    # Botocore ends where the token is missing, also where the flag says that more follows.
+    if not says_it_is_all:
+        raise Truncated(f"{operation} answered {flag.expression}, and no token: more follows that cannot be asked for")
 
 
 def _paginator(client: Any, operation: str) -> Any:
