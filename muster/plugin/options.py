@@ -43,6 +43,18 @@ OF_AUDITS_ONLY = {
     "--fleet": "fleet",
 }
 
+# And so does who types one of these; in the settings they may stand for all audits that somebody else asks for.
+OF_AUDITS_WHERE_TYPED = (
+    "--estate",
+    "--reports",
+    "--report",
+    "--since",
+    "--fail-on",
+    "--notify",
+    "--budget",
+    "--resume-hours",
+)
+
 
 def add_options(parser: pytest.Parser) -> None:
     """Declare the options to pytest."""
@@ -174,8 +186,10 @@ def _add_options_of_reports(group: pytest.OptionGroup) -> None:
 def audit_options(config: pytest.Config) -> list[str]:
     """The options given that mean something to an audit only."""
     given = {option: config.getoption(name) for option, name in OF_AUDITS_ONLY.items()}
+    typed = {argument.partition("=")[0] for argument in config.invocation_params.args}
     # --fleet alone is given, and says nothing.
-    return [option for option, value in given.items() if value or value == ""]
+    found = [option for option, value in given.items() if value or value == ""]
+    return [*found, *(option for option in OF_AUDITS_WHERE_TYPED if option in typed)]
 
 
 def read_options(config: pytest.Config) -> Options:
