@@ -52,7 +52,7 @@ class BadEvidence(MusterError):
 
 
 class RunOver(MusterError):
-    """A row came to a run that nobody conducts any more: it was concluded, or its conductor was killed."""
+    """Something came to a run that goes on no more: it was stopped, or concluded, or its conductor was killed."""
 
 
 class ControlError(MusterError):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from muster.errors import NotApplicable, Unreadable, malformed, told, unreadable_if_broken
+from muster.errors import NotApplicable, RunOver, Unreadable, malformed, told, unreadable_if_broken
 from muster.estate.declarations import Facts
 from muster.estate.scope import ScopeRule, rule_for
 from muster.helpers import Helpers
@@ -161,20 +161,28 @@ def in_chunks(
     helpers: Helpers,
     stop: threading.Event,
 ) -> list[Finding]:
-    """Judge all resources, cut into as many chunks as there are threads; findings keep the resources' order."""
+    """Judge all resources, cut into as many chunks as there are threads; findings keep the resources' order.
+
+    Raises `RunOver` where `stop` is set: what was judged by then is a part, and would be taken for all.
+    """
     if threads <= 1 or len(resources) <= 1:
         return [judge_one(resource) for resource in resources]
 
+    # Of this population alone: others are judged beside it, and go on.
+    given_up = threading.Event()
+
     def judge_chunk(chunk: Sequence[Resource]) -> list[Finding]:
-        return [judge_one(resource) for resource in chunk if not stop.is_set()]
+        return [judge_one(resource) for resource in chunk if not (stop.is_set() or given_up.is_set())]
 
     size = -(-len(resources) // threads)
     chunks = [resources[start : start + size] for start in range(0, len(resources), size)]
     try:
         judged = helpers.together([partial(judge_chunk, chunk) for chunk in chunks])
     except BaseException:  # Ctrl-C: the threads end at their next resource, and nothing of this item is kept
-        stop.set()
+        given_up.set()
         raise
+    if stop.is_set():
+        raise RunOver("the run was stopped before all of these resources were judged")
     return [finding for findings in judged for finding in findings]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from muster.errors import Unreadable
+from muster.errors import RunOver, Unreadable
 from muster.estate.declarations import Facts
 from muster.estate.scope import ScopeRule
 from muster.helpers import Helpers
@@ -334,6 +334,30 @@ def test_ctrl_c_ends_every_chunk_at_its_next_resource_and_keeps_nothing() -> Non
     with pytest.raises(KeyboardInterrupt):
         in_chunks(slowly, resources, 4, Helpers(4), threading.Event())
     assert 4 <= len(looked_at) < len(resources) / 2
+
+
+def judge_until_stopped(stop: threading.Event, breaks: bool) -> None:
+    def judge_one(resource: Any) -> Finding:
+        if resource == "b":
+            if breaks:
+                raise RuntimeError("the engine broke")
+            stop.set()
+        return Finding("global", resource, "pass", "", ())
+
+    resources: list[Any] = list("abcdef")
+    in_chunks(judge_one, resources, 2, Helpers(2), stop)
+
+
+def test_of_what_was_stopped_no_part_passes_for_the_whole() -> None:
+    with pytest.raises(RunOver):
+        judge_until_stopped(threading.Event(), breaks=False)
+
+
+def test_one_population_that_breaks_does_not_cut_others_short() -> None:
+    stop = threading.Event()
+    with pytest.raises(RuntimeError):
+        judge_until_stopped(stop, breaks=True)
+    assert not stop.is_set()
 
 
 def test_the_exception_is_kept_for_a_debugger_and_a_pass_has_none() -> None:
