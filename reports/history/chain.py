@@ -11,7 +11,7 @@ from reports.history.folders import RunFiles
 def chain_problems(runs: Sequence[RunFiles]) -> list[str]:
     """Sentences on each link that does not hold, in the order of the runs.
 
-    Only the links are looked at here. Whether a run's files are those of its manifest, `python -m muster verify` tells.
+    Only the links are looked at here. Whether its answers are those of its manifest, `python -m muster verify` tells.
     """
     sealed = sorted((run for run in runs if run.manifest is not None), key=lambda run: run.name)
     by_name = {run.name: run for run in sealed}

@@ -19,9 +19,9 @@ WITH found AS (
         sum(not_run) AS not_run
     FROM tally GROUP BY run
 )
-SELECT t.* EXCLUDE (file, counts), coalesce(f.rows, 0)::BIGINT AS rows,
+SELECT t.* EXCLUDE (file, counts, edited), coalesce(f.rows, 0)::BIGINT AS rows,
     coalesce(f.unreadable_rows, 0)::BIGINT AS unreadable_rows,
-    coalesce(t.ended IS NOT NULL
+    coalesce(t.ended IS NOT NULL AND NOT t.edited
         AND t.counts.pass = coalesce(f.pass, 0) AND t.counts.fail = coalesce(f.fail, 0)
         AND t.counts.error = coalesce(f.error, 0) AND t.counts.waived = coalesce(f.waived, 0)
         AND t.counts.not_applicable = coalesce(f.not_applicable, 0) AND t.counts.not_run = coalesce(f.not_run, 0),

@@ -54,7 +54,7 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
         "exit_code",
         "rows",
         "unreadable_rows",
-        "whole",  # it ended, and its readable rows are as many of each status as it counted
+        "whole",  # it ended, its rows are as many of each status as it counted, and it is what its manifest says
     ),
     "controls": ("run", "control", "title", "severity", "domain", "kind", "parameters", "source_sha256"),
     "accounts": ("run", "account", "id", "kind", "evidence", "tags"),  # evidence: live, sandbox, or none
@@ -178,6 +178,7 @@ def _run(run: RunFiles, window: Window) -> dict[str, Any]:
         "file": run.verdicts,
         "night": None if night is None else night.isoformat(),
         "counted": window.holds(night) and not run.is_replay,
+        "edited": bool(run.edited),
     }
     if run.record is None:
         return row

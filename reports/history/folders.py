@@ -17,6 +17,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from muster.errors import UsageError
 from muster.evidence.fleet_record import FLEET, FleetRecord
 from muster.evidence.json_object import parse_object
+from muster.evidence.manifest import sha256_of
 from muster.evidence.plain_files import NotPlain, is_plain, read_plain
 from muster.evidence.record import Flag, Name, RecordedPart, ReplayOf
 from muster.verdict import Severity
@@ -83,10 +84,11 @@ class Previous(_Evidence):
 
 
 class ChainLink(_Evidence):
-    """The part of `manifest.json` that chains a run to the one before it."""
+    """The part of `manifest.json` that chains a run to the one before it, and the hashes of its files by name."""
 
     run: str
     previous: Previous | None
+    files: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ class RunFiles:
 
     `verdicts` is the address of its rows, None where there are none; `problems` are sentences on what could not be
     read. `record` and `manifest` are None where their file is missing or is none. `fleet` is the fleet that it is one
-    account of; the manifest by which it is chained is then the fleet's.
+    account of; the manifest by which it is chained is then the fleet's. `edited` are the files with what was judged
+    that are not what the manifest says.
     """
 
     name: str
@@ -105,6 +108,7 @@ class RunFiles:
     verdicts: str | None
     problems: tuple[str, ...]
     fleet: str | None = None
+    edited: tuple[str, ...] = ()
 
     @property
     def run(self) -> str:
@@ -230,14 +234,35 @@ def _run_files(filesystem: Any, folder: str, *, is_local: bool) -> RunFiles | No
         problems.append(f"{name}/verdicts.jsonl cannot be read: it is a link, or no plain file")
         verdicts = None
     sealed = texts.get("manifest.json")
+    manifest = _parsed(ChainLink, sealed, f"{name}/manifest.json", problems)
+    edited = _edited(filesystem, manifest, texts.get("run.json"), verdicts, is_local=is_local)
+    problems += [f"{name}/{file} is not what its manifest says: it was edited" for file in edited]
     return RunFiles(
         name=name,
         record=_parsed(ComparedRecord, texts.get("run.json"), f"{name}/run.json", problems),
-        manifest=_parsed(ChainLink, sealed, f"{name}/manifest.json", problems),
+        manifest=manifest,
         manifest_sha256=None if sealed is None else hashlib.sha256(sealed).hexdigest(),
         verdicts=None if verdicts is None else (verdicts if is_local else filesystem.unstrip_protocol(verdicts)),
         problems=tuple(problems),
+        edited=edited,
     )
+
+
+def _edited(
+    filesystem: Any, manifest: ChainLink | None, record: bytes | None, verdicts: str | None, *, is_local: bool
+) -> tuple[str, ...]:
+    """Which of the two files that tell what was judged are not what the manifest says; of the others verify tells."""
+    if manifest is None:
+        return ()
+    found: dict[str, str] = {}
+    if record is not None:
+        found["run.json"] = hashlib.sha256(record).hexdigest()
+    if verdicts is not None and is_local:
+        found["verdicts.jsonl"] = sha256_of(Path(verdicts))
+    elif verdicts is not None:
+        with filesystem.open(verdicts, "rb") as handle:
+            found["verdicts.jsonl"] = hashlib.file_digest(handle, "sha256").hexdigest()
+    return tuple(name for name, sha256 in found.items() if manifest.files.get(name) != sha256)
 
 
 def _text(filesystem: Any, folder: str, file: str, problems: list[str], *, is_local: bool) -> bytes | None:

@@ -175,10 +175,12 @@ def _problems(store: RunStore, database: RunTables) -> Iterator[str]:
     for run in runs:
         if run.night is None:
             yield f"{run.name} does not say when it began: it counts for no night"
+    edited = {run.run for run in runs if run.edited}
     for name, rows, unreadable, ended in database.query(
         "SELECT run, rows, unreadable_rows, ended FROM runs WHERE counted AND NOT whole ORDER BY run"
     ):
-        yield _not_whole(name, rows, unreadable, is_over=ended is not None)
+        if name not in edited:  # why it is not whole was said
+            yield _not_whole(name, rows, unreadable, is_over=ended is not None)
     yield from _ids(database)
 
 

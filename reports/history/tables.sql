@@ -2,7 +2,7 @@
 -- the rows. `database.VIEWS` says what the columns are.
 
 CREATE TABLE run_table AS SELECT unnest(from_json(getvariable('runs'), '[{
-    "run": "VARCHAR", "folder": "VARCHAR", "file": "VARCHAR", "night": "DATE", "counted": "BOOLEAN",
+    "run": "VARCHAR", "folder": "VARCHAR", "file": "VARCHAR", "night": "DATE", "counted": "BOOLEAN", "edited": "BOOLEAN",
     "started": "TIMESTAMP", "ended": "TIMESTAMP", "mocked": "BOOLEAN", "replay_of": "VARCHAR",
     "profiles": ["VARCHAR"], "by": "VARCHAR", "exit_code": "INTEGER", "counts": {
         "pass": "BIGINT", "fail": "BIGINT", "error": "BIGINT",

@@ -106,7 +106,7 @@ def _ages(store: RunStore, run: ReportedRun, rows: Sequence[Verdict]) -> tuple[i
     earlier = [
         found
         for found in store.runs
-        if found.record is not None and not found.is_replay and found.record.started < min(began)
+        if found.record is not None and not (found.is_replay or found.edited) and found.record.started < min(began)
     ]
     nights = {found.fleet or found.run for found in earlier}
     if not earlier or not rows:

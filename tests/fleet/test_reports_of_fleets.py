@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from muster.evidence.manifest import write_manifest
+from muster.evidence.run_folder import RunFolder
 from muster.verdict import Status
 from reports.commands import sheet
 from reports.fleet.whole import ReportedFleet
@@ -46,6 +48,7 @@ def _a_day_older(fleet: Path) -> Path:
             text = (renamed / name).read_text().replace(run.name, renamed.name)
             dash = f"{now[:4]}-{now[4:6]}-{now[6:]}T"
             (renamed / name).write_text(text.replace(f'"started": "{dash}', f'"started": "{began:%Y-%m-%d}T'))
+        write_manifest(RunFolder(renamed))
     data = (fleet / "fleet.json").read_text().replace(f'"run": "{now}', f'"run": "{older}')
     (fleet / "fleet.json").write_text(data.replace(fleet.name, fleet.name.replace(now, older, 1)))
     return fleet.rename(fleet.with_name(fleet.name.replace(now, older, 1)))

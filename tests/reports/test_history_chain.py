@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -56,3 +57,21 @@ def test_a_manifest_taken_away_shows(chained: list[Path]) -> None:
     (chained[3] / "manifest.json").unlink()
 
     assert f"no manifest.json, so that nothing tells what stood before: {chained[3].name}" in problems(chained)
+
+
+def test_rows_that_were_edited_with_their_counts_make_no_compliant_night(chained: list[Path]) -> None:
+    run = chained[1]
+    rows = run / "verdicts.jsonl"
+    rows.write_text(rows.read_text().replace('"status":"error"', '"status":"pass"'))
+    counts = json.loads((run / "run.json").read_text())["counts"]
+    edit_record(run, {"counts": {**counts, "error": 0, "pass": counts["pass"] + counts["error"]}})
+
+    assert counts["error"]
+    assert f"{run.name}/verdicts.jsonl is not what its manifest says: it was edited" in problems(chained)
+    assert {standing.states[1] for standing in period(run.parent).standings} == {"not whole"}
+
+
+def test_a_run_that_was_moved_to_another_night_shows(chained: list[Path]) -> None:
+    edit_record(chained[3], {"started": "2026-11-25T22:00:00Z"})
+
+    assert f"{chained[3].name}/run.json is not what its manifest says: it was edited" in problems(chained)
