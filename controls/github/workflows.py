@@ -22,6 +22,21 @@ def test_gh_actions_restricted(github_actions_use: GithubActionsUse) -> None:
     assert gap is None, gap
 
 
+@control(severity="medium")
+def test_gh_workflow_images_pinned(github_workflows: GithubWorkflows) -> None:
+    """Jobs run in and beside images pinned by digest.
+
+    Why: The steps of a job run in its container, with its secrets, and its services answer them. Whoever may push to
+        the registry moves the tag to another image, and every build runs that from then on.
+    Fix: Write the digest behind the name (postgres:17@sha256:…) in container and services; Dependabot and Renovate
+        keep it current. Images that steps use (docker://) are judged by gh-actions-restricted.
+    See: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idcontainer
+    """
+    not_applicable(github_workflows.why_no_image_runs)
+    loose = github_workflows.loose_images
+    assert loose is None, loose
+
+
 @control(severity="critical")
 def test_gh_workflows_safe(github_workflows: GithubWorkflows) -> None:
     """Workflows do not run strangers' code with our rights.

@@ -17,7 +17,13 @@ CI = ".github/workflows/ci.yml"
 HASH = "08c6903cd8c0fde910a37f88322edcfb5dd907a8"
 PERMISSIONS = "/orgs/{org}/actions/permissions"
 SELECTED = {"enabled_repositories": "all", "allowed_actions": "selected"}
-OF_FILES = ["gh-actions-restricted", "gh-workflows-safe", "gh-workflow-permissions-explicit", "gh-workflows-audited"]
+OF_FILES = [
+    "gh-actions-restricted",
+    "gh-workflow-images-pinned",
+    "gh-workflow-permissions-explicit",
+    "gh-workflows-audited",
+    "gh-workflows-safe",
+]
 
 
 def blob(text: str | None) -> dict[str, Any]:
@@ -97,6 +103,13 @@ def found(of_control: str, *nodes: Any, **changes: Any) -> tuple[str, str]:
         ("gh-actions-restricted", workflow("uses: Acme/tool@v1"), "pass", ""),
         ("gh-actions-restricted", workflow("uses: octo/tool@v1"), "fail", f"{CI}:10 octo/tool@v1 is pinned to no"),
         ("gh-actions-restricted", workflow("uses: ./tool"), "fail", "./tool, which is not in the default branch"),
+        ("gh-workflow-images-pinned", workflow(), "not_applicable", "no job of a workflow runs an image"),
+        (
+            "gh-workflow-images-pinned",
+            workflow("run: a").replace("    name", "    container: node:22\n    name"),
+            "fail",
+            f"{CI}:7 node:22 is an image by no digest",
+        ),
         ("gh-workflows-audited", workflow(), "pass", ""),
         (
             "gh-workflows-audited",
