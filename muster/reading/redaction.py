@@ -20,6 +20,7 @@ from muster.printable import INVISIBLE
 from muster.reading.declared_secrets import secret_paths
 from muster.reading.encodings import Decode, encodings_of, is_file_of_text
 from muster.reading.marks import MARK, SECRET, VALUE
+from muster.reading.named_once import named_once
 from muster.reading.reads import Call
 from muster.reading.secret_patterns import secrets_in
 from muster.reading.secret_words import is_named_secret
@@ -202,15 +203,9 @@ def _json_in(text: str) -> Any:
     if text[:1] not in ("{", "[") or text.rstrip()[-1:] not in ("}", "]"):
         return None
     try:
-        return json.loads(text, object_pairs_hook=_once)
+        return json.loads(text, object_pairs_hook=named_once)
     except (ValueError, RecursionError):
         return None
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(dict(pairs)) != len(pairs):
-        raise ValueError("a name stands in it twice")
-    return dict(pairs)
 
 
 def _at_path(content: Any, path: Sequence[str], change: Callable[[Any], Any]) -> Any:

@@ -140,6 +140,11 @@ def test_a_text_is_no_answer_either_where_there_is_none(endpoint: Endpoint, body
             b'{"Keys": "sesame',
             "ListKeys: the answer is not JSON: Unterminated string starting at: line 1, column 10",
         ),
+        (
+            "kms",
+            b'{"Keys": [{"KeyId": "sesame"}], "Keys": []}',
+            "ListKeys: the answer is not to be relied on: an object in it names a thing twice",
+        ),
         ("ec2", b"<DescribeSubnetsResponse/>", "DescribeVpcs: the answer is the XML of something else"),
         ("iam", b"<ListUsersResponse/>", "ListUsers: the answer lacks its ListUsersResult"),
         ("buckets", b"<Other><Thing/></Other>", "ListBuckets: the answer is the XML of something else"),

@@ -296,6 +296,7 @@ def test_where_github_says_yes_by_204_it_is_not_nothing_which_is_how_absence_is_
         pytest.param(Response(302, b"", {"Location": "https://login.example.com"}), id="a portal"),
         pytest.param(Response(304, b""), id="not modified"),
         pytest.param(Response(200, b"[NaN]"), id="a number that is none"),
+        pytest.param(Response(200, b'[{"private": true, "private": false}]'), id="a name that is there twice"),
         pytest.param(Response(200, b"[" * 100_000), id="JSON without a bottom"),
         pytest.param(Response(200, b"[" * 150 + b"]" * 150), id="JSON nested too deep"),
         pytest.param(Response(200, b'["\xff"]'), id="no text"),

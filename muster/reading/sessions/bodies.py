@@ -13,6 +13,7 @@ from xml.parsers.expat import ErrorString
 
 from botocore.parsers import ResponseParserError
 
+from muster.reading.named_once import NamedTwice, named_once
 from muster.reading.sessions.asking import is_asking, now_asking
 
 HTML = (b"<!doctype html", b"<html")
@@ -109,7 +110,9 @@ def _has_members_in_body(shape: Any) -> bool:
 
 def _json_problem(type_name: str, body: bytes) -> str | None:
     try:
-        value = json.loads(body)
+        value = json.loads(body, object_pairs_hook=named_once)
+    except NamedTwice as error:
+        return f"is not to be relied on: {error}"
     except json.JSONDecodeError as error:
         return f"is not JSON: {error.msg}: line {error.lineno}, column {error.colno}"
     except (ValueError, RecursionError) as error:

@@ -21,6 +21,7 @@ from github.Requester import Requester
 
 from muster.errors import NotARead
 from muster.reading.declared_operations import refuse_undeclared
+from muster.reading.named_once import named_once
 from muster.reading.reads import Answer, ApiError, Call, EarlierAnswers
 from muster.reading.sessions.asking import Asking, Caller, asking, now_asking
 from muster.reading.sessions.bodies import values_in
@@ -233,7 +234,7 @@ def _said(operation: str, status: int, body: bytes) -> Any:
     if status != 200 or not body.strip():
         raise NonAnswer(f"{status}: the answer says nothing, where GitHub documents that it says something")
     now_asking().allowance.parse(values_in(body, "json"))
-    return json.loads(body, parse_constant=_refuse_constant)
+    return json.loads(body, object_pairs_hook=named_once, parse_constant=_refuse_constant)
 
 
 def _refuse_constant(_: str) -> None:
