@@ -14,7 +14,7 @@ from muster.evidence.manifest import (
     is_replay,
     sealed_runs,
 )
-from muster.evidence.plain_files import read_plain
+from muster.evidence.plain_files import is_plain, read_plain
 from muster.evidence.signing import SignatureError, check_signature, fingerprint
 from muster.evidence.verification import Verification
 
@@ -35,7 +35,7 @@ def check_signature_of(result: Verification, trusted: bytes | None) -> None:
         elif trusted is not None and fingerprint(enclosed) != fingerprint(trusted):
             result.found("foreign", PUBLIC_KEY, "it is not the key that you trust")
         elif trusted is None and expected is not None and fingerprint(enclosed) != fingerprint(expected):
-            text = "the run before was signed by another key; if that was meant, say so with --public-key"
+            text = "a run before was signed by another key; if that was meant, say so with --public-key"
             result.found("foreign", PUBLIC_KEY, text)
         key = trusted or enclosed
         if key is not None:
@@ -84,14 +84,17 @@ def check_chain(result: Verification, manifest: Manifest) -> None:
 
 
 def _key_before(result: Verification) -> bytes | None:
-    """The key that signed the newest older run here, whatever this one says of its past; replays sign for none."""
+    """The key that signed the newest older run here that is signed, whatever this one says of its past.
+
+    One without a signature releases none after it: whoever may write here can put one in. Replays sign for none.
+    """
     name, parent = result.folder.name, result.folder.parent
     for run in reversed(sealed_runs(parent)):
-        if run.name < name and not is_replay(run):
+        if run.name < name and is_plain(parent, f"{run.name}/{PUBLIC_KEY}") and not is_replay(run):
             try:
                 return read_plain(parent, f"{run.name}/{PUBLIC_KEY}", at_most=MOST_BYTES_OF_KEY)
             except (FileNotFoundError, BadEvidence):
-                return None
+                continue
     return None
 
 

@@ -263,6 +263,15 @@ def test_a_replay_between_two_nights_does_not_release_the_second_from_its_signat
     assert ("unsigned", "manifest.json.sig") in found(signed.second)
 
 
+def test_an_unsigned_run_that_was_put_in_does_not_release_the_one_after_it(signed: Nights) -> None:
+    put_in = signed.runs / f"{signed.first.name}-put-in"
+    shutil.copytree(signed.first, put_in)
+    write_manifest(RunFolder(put_in))
+    make_it_anew_unsigned(signed)
+
+    assert ("unsigned", "manifest.json.sig") in found(signed.second)
+
+
 def test_an_unsigned_replay_beside_signed_runs_is_no_finding(signed: Nights) -> None:
     replay = signed.runs / f"{signed.second.name}-replay"
     shutil.copytree(signed.second, replay)
