@@ -63,7 +63,7 @@ def crossings(run: ReportedRun, requirement: Mapping[str, Any], statuses: Status
         )
         if controls:
             found = {each: statuses[each, name] for each in controls if (each, name) in statuses}
-            state = requirement_state(controls, found, requirement.get("not_judged"))
+            state = requirement_state(controls, found, _left_to_people(requirement))
             yield Crossing(name, state, controls, tuple(found))
 
 
@@ -85,10 +85,7 @@ def framework_states(run: ReportedRun, statuses: StatusesOfPairs) -> list[dict[s
             "name": name,
             "title": framework["title"],
             "requirements": [
-                {
-                    **_requirement(id_, data, found),
-                    "accounts": {each.account: each.state for each in crossings(run, data, statuses)},
-                }
+                _requirement(id_, data, found, list(crossings(run, data, statuses)))
                 for id_, data in framework["requirements"].items()
             ],
         }
@@ -96,8 +93,14 @@ def framework_states(run: ReportedRun, statuses: StatusesOfPairs) -> list[dict[s
     ]
 
 
-def _requirement(id_: str, data: Mapping[str, Any], found: Mapping[str, Collection[Status]]) -> dict[str, Any]:
+def _requirement(
+    id_: str, data: Mapping[str, Any], found: Mapping[str, Collection[Status]], crossed: Collection[Crossing]
+) -> dict[str, Any]:
     controls = list(data["controls"])
+    state = requirement_state(controls, found, _left_to_people(data))
+    if state not in ("not satisfied", "unreadable") and any(each.controls != each.asked for each in crossed):
+        # What passes in one account says nothing of another, which a part or a run that was cut short did not ask.
+        state = "not covered"
     return {
         "id": id_,
         "title": data["title"],
@@ -107,5 +110,12 @@ def _requirement(id_: str, data: Mapping[str, Any], found: Mapping[str, Collecti
         "judged": data.get("judged"),
         "confidence": data.get("confidence"),
         "notJudged": data.get("not_judged"),
-        "state": requirement_state(controls, found, data.get("not_judged")),
+        "state": state,
+        "accounts": {each.account: each.state for each in crossed},
     }
+
+
+def _left_to_people(data: Mapping[str, Any]) -> str | None:
+    """What of a requirement no control judges; None where they judge the whole, or an early run did not say."""
+    left: str | None = data.get("not_judged")
+    return left or ("what people state" if data.get("judged", "whole") != "whole" else None)

@@ -126,16 +126,18 @@ def _standing(place: RequirementKey, frameworks: Mapping[str, Framework]) -> Res
     listed = [control for source in sources(place, frameworks) for control in _at(source, frameworks).controls]
     controls = tuple(dict.fromkeys(listed))
     through = ", ".join(f"{name} {id_}" for name, id_ in _ways(requirement))
-    by_machine = [not control.startswith(STATED) for control in controls]
+    stated = [control for control in controls if control.startswith(STATED)]
     judged: DecidedShare = "whole"
-    if not any(by_machine):
+    if len(stated) == len(controls):
         judged = "not"
-    elif requirement.not_judged or through or not all(by_machine):
+    elif requirement.not_judged or through or stated:
         judged = "part"
     judged = requirement.judged or judged
     not_judged = requirement.not_judged
     if judged == "part" and through and not_judged is None:
         not_judged = f"what {through} leaves out"
+    if stated and not_judged is None:
+        not_judged = f"what {', '.join(stated)} says, which is people's word"
     confidence = requirement.confidence or frameworks[place[0]].confidence
     if confidence is None:
         confidence = "joined" if through and not requirement.controls else "unreviewed"

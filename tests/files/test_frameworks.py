@@ -40,6 +40,9 @@ def standing(folder: Path, requirement: str, **others: str) -> dict[str, Any]:
     return found
 
 
+CUSTODY = "what attest-root-custody says, which is people's word"
+
+
 @pytest.mark.parametrize(
     ("requirement", "judged", "not_judged"),
     [
@@ -51,8 +54,8 @@ def standing(folder: Path, requirement: str, **others: str) -> dict[str, Any]:
             id="with a part left out",
         ),
         pytest.param("{title: T, controls: []}", "not", None, id="by nothing"),
-        pytest.param("{title: T, controls: [attest-root-custody]}", "not", None, id="by people's word"),
-        pytest.param("{title: T, controls: [iam-root-mfa, attest-root-custody]}", "part", None, id="by both"),
+        pytest.param("{title: T, controls: [attest-root-custody]}", "not", CUSTODY, id="by people's word"),
+        pytest.param("{title: T, controls: [iam-root-mfa, attest-root-custody]}", "part", CUSTODY, id="by both"),
         pytest.param('{title: T, through: {vendor: ["1"]}}', "part", "what vendor 1 leaves out", id="through another"),
         pytest.param('{title: T, judged: whole, through: {vendor: ["1"]}}', "whole", None, id="through its like"),
         pytest.param(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from muster.verdict import Status
-from reports.frameworks import RequirementState, crossings
+from reports.frameworks import RequirementState, crossings, framework_states
 from reports.run import ReportedRun
 from tests.reports.formats.readers import csv_rows
 from tests.reports.formats.samples import account, made, row, run_of
@@ -54,6 +54,12 @@ def reported(folder: Path, rows: list[Any], requirement: dict[str, Any], **recor
             id="what is left to people is satisfied nowhere",
         ),
         pytest.param(
+            {"controls": [BUCKETS, STATED], "judged": "part"},
+            {(BUCKETS, "prod"): ["pass"], (BUCKETS, "stage"): ["pass"], (STATED, "estate"): ["pass"]},
+            {"prod": "holds in part", "stage": "holds in part", "estate": "not covered"},
+            id="what people state is judged by nobody, also where no words say what it is",
+        ),
+        pytest.param(
             {"controls": [BUCKETS, "s3-bucket-new"]},
             {(BUCKETS, "prod"): ["pass"], (BUCKETS, "stage"): ["pass"]},
             {"prod": "not covered", "stage": "not covered"},
@@ -83,6 +89,24 @@ def test_what_a_requirement_comes_to_in_each_account(
     run = reported(tmp_path, [], requirement)
 
     assert {each.account: each.state for each in crossings(run, requirement, statuses)} == states
+
+
+@pytest.mark.parametrize(
+    ("statuses", "state"),
+    [
+        pytest.param({(BUCKETS, "prod"): ["pass"], (BUCKETS, "stage"): ["pass"]}, "satisfied", id="all accounts pass"),
+        pytest.param({(BUCKETS, "prod"): ["pass"]}, "not covered", id="one was not asked"),
+        pytest.param({(BUCKETS, "prod"): ["waived"]}, "not covered", id="one was not asked, and the other is waived"),
+        pytest.param({(BUCKETS, "prod"): ["fail"]}, "not satisfied", id="one was not asked, and the other fails"),
+        pytest.param({(BUCKETS, "prod"): ["error"]}, "unreadable", id="one was not asked, the other cannot be read"),
+    ],
+)
+def test_a_requirement_is_satisfied_only_where_every_account_was_asked(
+    tmp_path: Path, statuses: dict[tuple[str, str], list[Status]], state: RequirementState
+) -> None:
+    (framework,) = framework_states(reported(tmp_path, [], {"controls": [BUCKETS]}), statuses)
+
+    assert [each["state"] for each in framework["requirements"]] == [state]
 
 
 def test_the_table_names_what_is_behind_a_state(tmp_path: Path) -> None:
