@@ -375,6 +375,7 @@ resource "aws_iam_policy" "audit_2" {
         "securityhub:GetEnabledStandards",
         "securityhub:GetFindingAggregator",
         "securityhub:ListFindingAggregators",
+        "sns:GetSubscriptionAttributes",
         "sns:GetTopicAttributes",
         "sns:ListSubscriptionsByTopic",
         "sns:ListTopics",
