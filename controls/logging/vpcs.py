@@ -12,7 +12,8 @@ def test_vpc_flow_logs(vpc: Vpc, traffic_types: tuple[str, ...] = ("REJECT", "AL
     """Every VPC records its traffic.
 
     Why: Refused connections show who is probing the network; after a break-in they show where it began.
-    Fix: Make a flow log on the VPC itself for rejected or all traffic, and see that it delivers.
+    Fix: Make a flow log on the VPC itself for rejected or all traffic, and see that it delivers. A format of its own
+        needs the addresses, and the action where it is for all traffic.
     See: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html
     """
     there = ", ".join(map(str, vpc.flow_logs)) or "none"
