@@ -10,11 +10,13 @@ import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-# The last word of a name that calls its value a secret, and what may follow it: DB_PASSWORD_OLD, SECRET_KEY_BASE.
+# The last word of a name that calls its value a secret, and what may follow it: DB_PASSWORD_OLD, SECRET_KEY_BASE. Some
+# write it short (DB_PW), and some in the language that they speak.
 _CORE = (
-    r"(?:passw(?:or)?d|passphrase|passcode|pass|pwd|secret|token|credentials?|auth(?:orization)?|cookie"
+    r"(?:passw(?:or|r)?d|passphrase|passcode|passwort|pass|pswd|psw|pwd|pw|kennwort|mot[_. -]?de[_. -]?passe"
+    r"|contrase[nñ]a|wachtwoord|secret|token|cred(?:ential)?s?|auth(?:orization)?|cookie"
     r"|connection[_. -]?string"
-    r"|(?:api|access|private|secret|master|encryption|encrypt|signing|license|account|shared|service|salt|session"
+    r"|(?:api|access|priv(?:ate)?|secret|master|encryption|encrypt|signing|license|account|shared|service|salt|session"
     r"|cookie|webhook|storage|subscription|hmac|jwt|app|application|consumer|integration|deploy|admin)[_. -]?key)"
 )
 _SUFFIX = r"(?:[_.-]?(?:key|base|value|string|text|prod|dev|test|staging|live|old|new|current|default|\d{1,2}))*"
@@ -25,7 +27,7 @@ _JOINED = re.compile(
     r"(?:db|database|admin|root|user|my|sql|mysql|pg|postgres|redis|smtp|mail|ftp|ldap|bind|require|ssh|ssl|app)",
     re.IGNORECASE,
 )
-_LOOSE = ("pass", "pwd", "auth", "authorization", "cookie", "credential", "credentials")
+_LOOSE = ("pass", "pw", "psw", "auth", "authorization", "cookie", "cred")
 # Tokens that are none: they name a place in a list, or make a request unique.
 _NO_TOKEN = re.compile(
     r"(?:next|client|creation|continuation|page|pagination|request|sync|idempotency|csrf|xsrf|start|starting|max"
@@ -172,7 +174,12 @@ _OTHER_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 _PARTS = (
     "pass",
-    "pwd",
+    "pw",
+    "psw",
+    "pswd",
+    "kennwort",
+    "contrase",
+    "wachtwoord",
     "key",
     "secret",
     "token",

@@ -22,6 +22,7 @@ TEXTS: tuple[str, ...] = (
     "author=ada, monkey=banana, keyboard=us-international",
     "Keywords: secrets, tokens, passwords",
     "MFA token: hardware",
+    "pwm: channel-1, spwan: worker-11, sacred: mountain-1",
     # settings
     "--password-stdin",
     "docker login --password-stdin registry.example.com",
