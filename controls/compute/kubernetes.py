@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fixtures.eks import EksCluster
-from muster import control
+from fixtures.key_owners import stranger_with_key
+from muster import Facts, control, declared
 
 
 @control(severity="high")
@@ -37,7 +38,7 @@ def test_eks_version_supported(
 
 
 @control(severity="medium")
-def test_eks_secrets_encrypted(eks_cluster: EksCluster) -> None:
+def test_eks_secrets_encrypted(eks_cluster: EksCluster, facts: Facts) -> None:
     """Kubernetes secrets are encrypted with our key.
 
     Why: With a key of ours, we say who may read the secrets of a cluster, see each use of the key, and can end it.
@@ -45,6 +46,10 @@ def test_eks_secrets_encrypted(eks_cluster: EksCluster) -> None:
     See: https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html
     """
     assert eks_cluster.secrets_key, "encrypts its secrets with no key of ours"
+    owner = stranger_with_key(eks_cluster.secrets_key, eks_cluster.account.id, facts.accounts)
+    assert owner is None or declared(facts.trusted_accounts, owner), (
+        f"encrypts its secrets with a key of account {owner}, which nobody declared"
+    )
 
 
 @control(severity="medium")

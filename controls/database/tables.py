@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fixtures.dynamodb import Table
-from muster import control
+from fixtures.key_owners import stranger_with_key
+from muster import Facts, control, declared
 
 
 @control(severity="medium")
@@ -40,7 +41,7 @@ def test_dynamodb_deletion_protection(table: Table) -> None:
 
 
 @control(severity="medium")
-def test_dynamodb_kms(table: Table) -> None:
+def test_dynamodb_kms(table: Table, facts: Facts) -> None:
     """Tables are encrypted with our key.
 
     Why: A KMS key of the account records each use, and can be taken away; the key that AWS owns does neither.
@@ -53,4 +54,8 @@ def test_dynamodb_kms(table: Table) -> None:
         f"is encrypted with {encryption.type or 'no key of ours'}, whose status is {encryption.status}"
         if encryption
         else "is encrypted with a key that AWS owns"
+    )
+    owner = stranger_with_key(table.key_arn, table.account.id, facts.accounts)
+    assert owner is None or declared(facts.trusted_accounts, owner), (
+        f"is encrypted with a key of account {owner}, which nobody declared"
     )

@@ -7,6 +7,7 @@ from fixtures.codeartifact import PackageRepository
 from fixtures.codeconnections import CodeConnection
 from fixtures.codedeploy import DeploymentGroup
 from fixtures.codepipeline import Pipeline
+from fixtures.key_owners import stranger_with_key
 from muster import Facts, control, declared, not_applicable
 
 ALL_AT_ONCE = (
@@ -33,7 +34,7 @@ def test_codepipeline_source_connected(pipeline: Pipeline, facts: Facts) -> None
 
 
 @control(severity="low")
-def test_codepipeline_artifacts_encrypted(pipeline: Pipeline) -> None:
+def test_codepipeline_artifacts_encrypted(pipeline: Pipeline, facts: Facts) -> None:
     """Pipeline artifacts are encrypted with our key.
 
     Why: What stages pass on is the code and what is built from it; with a key of our own its policy says who reads it.
@@ -42,6 +43,9 @@ def test_codepipeline_artifacts_encrypted(pipeline: Pipeline) -> None:
     """
     stores = pipeline.stores_without_key_of_ours
     assert not stores, f"keeps what it passes on under a key that AWS manages: {', '.join(stores)}"
+    owners = {stranger_with_key(each, pipeline.account.id, facts.accounts) for each in pipeline.keys}
+    strangers = sorted(each for each in owners if each and not declared(facts.trusted_accounts, each))
+    assert not strangers, f"has artifacts under a key of account {', '.join(strangers)}, which nobody declared"
 
 
 @control(severity="medium")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fixtures.cloudtrail import Trail, owner_elsewhere
 from fixtures.codecommit import SOURCE, CodecommitRepository
 from fixtures.codecommit_files import RepositoryCode
-from muster import control, counted, judged_in, not_applicable
+from fixtures.key_owners import stranger_with_key
+from muster import Facts, control, counted, declared, judged_in, not_applicable
 
 
 @control(severity="high")
@@ -61,15 +62,19 @@ def test_codecommit_access_audited(codecommit_repository: CodecommitRepository, 
 
 
 @control(severity="low")
-def test_codecommit_encrypted(codecommit_repository: CodecommitRepository) -> None:
+def test_codecommit_encrypted(codecommit_repository: CodecommitRepository, facts: Facts) -> None:
     """CodeCommit repositories use our key.
 
     Why: With a key of our own its policy decides who reads the code, and each use of it is on record.
     Fix: Set a KMS key of the account's on the repository; AWS keeps and gives out the default one.
     See: https://docs.aws.amazon.com/codecommit/latest/userguide/encryption.html
     """
-    key = codecommit_repository.metadata.kms_key
+    key = codecommit_repository.key
     assert codecommit_repository.has_key_of_ours, f"is encrypted with a key that AWS manages: {key}"
+    owner = stranger_with_key(key, codecommit_repository.account.id, facts.accounts)
+    assert owner is None or declared(facts.trusted_accounts, owner), (
+        f"is encrypted with a key of account {owner}, which nobody declared"
+    )
 
 
 @control(severity="critical")
