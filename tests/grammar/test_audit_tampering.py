@@ -32,7 +32,9 @@ def denied(action: str, resource: str = "*", **more: Any) -> dict[str, Any]:
     [
         pytest.param([{"Action": "*"}], list(TAMPERING), id="everything"),
         pytest.param([{"Action": "cloudtrail:*"}], OF_CLOUDTRAIL, id="a service"),
-        pytest.param([{"NotAction": ["config:*", "guardduty:*"]}], OF_CLOUDTRAIL, id="everything but two services"),
+        pytest.param(
+            [{"NotAction": ["config:*", "guardduty:*", "organizations:*"]}], OF_CLOUDTRAIL, id="everything but three"
+        ),
         pytest.param([{"Action": "*", "Resource": None, "NotResource": TRAIL}], list(TAMPERING), id="all but a trail"),
         pytest.param([{"Action": "CloudTrail:stoplogging"}], ["cloudtrail:StopLogging"], id="other letters"),
         pytest.param([{"Action": "cloudtrail:Stop?ogging"}], ["cloudtrail:StopLogging"], id="a question mark"),
@@ -70,7 +72,9 @@ def denied(action: str, resource: str = "*", **more: Any) -> dict[str, Any]:
             id="a denial for one trail",
         ),
         pytest.param(
-            [{"Action": "*"}, denied("cloudtrail:*"), denied("config:*"), denied("guardduty:*")], [], id="denied"
+            [{"Action": "*"}, *map(denied, ("cloudtrail:*", "config:*", "guardduty:*", "organizations:*"))],
+            [],
+            id="denied",
         ),
         pytest.param(
             [{"Action": "cloudtrail:*", "Resource": TRAIL}, denied("cloudtrail:*", "arn:aws:cloudtrail:*:*:trail/*")],
