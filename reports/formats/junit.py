@@ -1,5 +1,7 @@
 """JUnit XML: a test case a control and account, with the resources that made it fail; for CI systems.
 
+What fails the run beside its verdicts is a case of the run itself, an error: CI looks at nothing but cases.
+
 There is no standard; the elements are those that Jenkins, GitLab and GitHub's actions read
 (https://github.com/testmoapp/junitxml). pytest's own `junit.xml` stands beside this file, with a case an item as well.
 """
@@ -15,11 +17,13 @@ from muster.printable import counted, spelled
 from muster.verdict import STATUSES, Status, Verdict
 from reports.formats.document import IdentifiedRow
 from reports.formats.wording import cut, cut_name, outcome, whole_line
-from reports.run import ReportedRun, status_words
+from reports.run import UNFINISHED, ReportedRun, status_words
 
 MOST_LINES = 200
 LONGEST_NAME = 500
 LONGEST_REASON = 500
+OF_THE_RUN = "muster.run"
+"""The class of the cases that say why the run fails beside its verdicts."""
 
 # How a case with rows of these statuses ends, by the first that it has; JUnit knows `pass` as no element at all.
 _ENDS: tuple[tuple[Status, str], ...] = (
@@ -80,6 +84,7 @@ class JUnit:
         """Write all suites."""
         notes = "".join(f" ({whole_line(str(note))})" for note in self._run.notes)
         root = ElementTree.Element("testsuites", name="Muster" + notes)
+        self._run_itself(root, notes)
         for account in sorted({account for account, _ in self._cases}):
             self._suite(root, account, notes)
         _total(root)
@@ -94,18 +99,36 @@ class JUnit:
             ]
         return []
 
+    def _run_itself(self, root: ElementTree.Element, notes: str) -> None:
+        """A case for each reason why the run fails though no verdict does, and one where it did not end."""
+        record = self._run.record
+        found = [(problem["kind"], problem["text"]) for problem in record["problems"] or ()]
+        if record["ended"] is None:
+            found.append(("unfinished", UNFINISHED.text))
+        if not found:
+            return
+        suite = self._begin("the run itself", root, notes)
+        for kind, text in found:
+            case = ElementTree.SubElement(suite, "testcase", name=whole_line(kind), classname=OF_THE_RUN, time="0")
+            ElementTree.SubElement(case, "error", message=whole_line(cut(text, LONGEST_REASON)), type="problem")
+        _total(suite)
+
     def _suite(self, root: ElementTree.Element, account: str, notes: str) -> None:
-        started = self._run.record["started"].removesuffix("Z")
-        name = whole_line(account) + notes
-        suite = ElementTree.SubElement(root, "testsuite", name=name, timestamp=started)
-        properties = ElementTree.SubElement(suite, "properties")
-        said = {"run": self._run.name, "mocked": str(self._run.is_mocked).lower(), "evidence": self._run.evidence}
-        for word, value in said.items():
-            ElementTree.SubElement(properties, "property", name=word, value=whole_line(value))
+        suite = self._begin(whole_line(account), root, notes)
         for (of, control), case in sorted(self._cases.items()):
             if of == account:
                 self._case(suite, account, control, case)
         _total(suite)
+
+    def _begin(self, name: str, root: ElementTree.Element, notes: str) -> ElementTree.Element:
+        """A suite, which says of what it is evidence."""
+        started = self._run.record["started"].removesuffix("Z")
+        suite = ElementTree.SubElement(root, "testsuite", name=name + notes, timestamp=started)
+        properties = ElementTree.SubElement(suite, "properties")
+        said = {"run": self._run.name, "mocked": str(self._run.is_mocked).lower(), "evidence": self._run.evidence}
+        for word, value in said.items():
+            ElementTree.SubElement(properties, "property", name=word, value=whole_line(value))
+        return suite
 
     def _case(self, suite: ElementTree.Element, account: str, control: str, case: _Case) -> None:
         known = self._run.control(control)

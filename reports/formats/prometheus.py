@@ -38,9 +38,17 @@ class Prometheus:
         record = self._run.record
         mocked = {"mocked": str(self._run.is_mocked).lower()}
         part = record.get("part")
-        judged = f"{part['judged']} of {part['asked']}" if part is not None else "all"
-        info = {"run": record["run"], "profiles": ",".join(record["profiles"]), "judged": judged, **mocked}
         ended = record["ended"]
+        judged = "all" if ended is not None else "unfinished"
+        if part is not None:
+            judged = f"{part['judged']} of {part['asked']}"
+        info = {
+            "run": record["run"],
+            "profiles": ",".join(record["profiles"]),
+            "judged": judged,
+            "evidence": self._run.evidence,
+            **mocked,
+        }
         self._metric("muster_run_info", "The latest run; mocked accounts are no evidence of real ones.", [(info, 1)])
         self._metric(
             "muster_run_started_timestamp_seconds", "When the run began.", [(mocked, _unix(record["started"]))]

@@ -16,6 +16,7 @@ import cmarkgfm
 from prometheus_client.parser import text_string_to_metric_families
 
 from muster.verdict import STATUSES
+from reports.formats.junit import OF_THE_RUN
 
 
 def csv_rows(text: str) -> list[dict[str, str]]:
@@ -72,8 +73,8 @@ def prometheus_samples(text: str) -> Iterator[tuple[str, dict[str, str], float]]
 
 
 def junit_cases(text: str) -> list[ElementTree.Element]:
-    """The test cases."""
-    return list(ElementTree.fromstring(text).iter("testcase"))
+    """The test cases of controls."""
+    return [each for each in ElementTree.fromstring(text).iter("testcase") if each.get("classname") != OF_THE_RUN]
 
 
 def _junit_statuses(text: str) -> Counter[str]:

@@ -12,9 +12,9 @@ from muster.verdict import STATUSES
 from reports.encodable import encodable
 from reports.formats import junit, write_documents
 from reports.formats.wording import whole_line
-from reports.run import SANDBOX
+from reports.run import SANDBOX, UNFINISHED
 from tests.reports.formats.readers import junit_cases
-from tests.reports.formats.samples import HOSTILE, made, row, row_of_each_status, run_of
+from tests.reports.formats.samples import HOSTILE, made, row, row_of_each_status, run_of, unfinished
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_figures_of_suites_are_those_of_their_cases(tmp_path: Path) -> None:
     rows = [row(status, account=account) for status in STATUSES for account in ("production", "staging")]
     rows += [row("error", account="staging", control="iam-user-encrypted")]
     file = tmp_path / "it.xml"
-    file.write_text(made(run_of(tmp_path, rows), "junit", tmp_path), encoding="utf-8")
+    file.write_text(made(run_of(tmp_path, rows, problems=[]), "junit", tmp_path), encoding="utf-8")
 
     suites = junitparser.JUnitXml.fromfile(str(file))
 
@@ -73,6 +73,28 @@ def test_the_figures_of_suites_are_those_of_their_cases(tmp_path: Path) -> None:
     ends = [type(end).__name__ for suite in suites for case in suite for end in case.result]
     assert (suites.tests, suites.failures, suites.errors, suites.skipped) == (3, 2, 1, 0)
     assert sorted(ends) == ["Error", "Failure", "Failure"]
+
+
+EXPIRED = {"kind": "waiver_expired", "text": "waiver W-1 expired"}
+
+
+@pytest.mark.parametrize(
+    ("problems", "ends", "errors"),
+    [
+        pytest.param([], True, [], id="nothing fails"),
+        pytest.param([EXPIRED], True, [("waiver_expired", "waiver W-1 expired")], id="it fails beside its verdicts"),
+        pytest.param(None, False, [("unfinished", UNFINISHED.text)], id="it was killed, and what it had passes"),
+    ],
+)
+def test_what_fails_the_run_is_no_green_file(
+    tmp_path: Path, problems: list[dict[str, str]] | None, ends: bool, errors: list[tuple[str, str]]
+) -> None:
+    run = run_of(tmp_path, [row("pass")], problems=problems)
+    root = ElementTree.fromstring(made(run if ends else unfinished(run), "junit", tmp_path))
+
+    cases = [each for each in root.iter("testcase") if each.get("classname") == junit.OF_THE_RUN]
+    assert [(each.get("name"), each[0].get("message")) for each in cases] == errors
+    assert root.get("errors") == str(len(errors))
 
 
 def test_more_resources_than_a_case_lists_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from muster.printable import spelled
 from muster.verdict import STATUSES
+from reports.run import UNFINISHED
 from tests.reports.formats.readers import prometheus_samples
 from tests.reports.formats.samples import HOSTILE, account, made, row, run_of, unfinished
 
@@ -49,6 +50,24 @@ def test_a_run_that_did_not_end_has_no_end(tmp_path: Path) -> None:
 
     assert "muster_run_ended_timestamp_seconds" not in values
     assert values["muster_run_complete"] == 0
+
+
+@pytest.mark.parametrize(
+    ("ends", "judged", "evidence"),
+    [
+        pytest.param(True, "all", "live", id="a whole run"),
+        pytest.param(False, "unfinished", f"live; {UNFINISHED}", id="a run that was killed"),
+    ],
+)
+def test_the_run_says_how_much_it_judged_and_what_it_is_evidence_of(
+    tmp_path: Path, ends: bool, judged: str, evidence: str
+) -> None:
+    run = run_of(tmp_path, [row()], mocked=False)
+    text = made(run if ends else unfinished(run), "prometheus", tmp_path)
+
+    (said,) = (labels for name, labels, _ in prometheus_samples(text) if name == "muster_run_info")
+
+    assert (said["judged"], said["evidence"]) == (judged, evidence)
 
 
 def test_every_sample_of_a_mocked_run_says_so(tmp_path: Path) -> None:
