@@ -188,3 +188,21 @@ def test_a_run_that_did_not_end_says_so(browser: Browser, tmp_path: Path) -> Non
         page = opened(write_page(ReportedRun.load(path), None))
 
         assert page.locator("body > .sandbox").all_inner_texts()[-1].startswith("Unfinished. This run did not come to")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "shown"),
+    [
+        pytest.param(["pass", "not_applicable"], "✓", id="all pass"),
+        pytest.param(["pass", "waived"], "~1", id="what is waived does not pass"),
+        pytest.param(["pass", "waived", "fail"], "1", id="a failure is told first"),
+    ],
+)
+def test_an_account_has_a_tick_where_all_passes(
+    browser: Browser, tmp_path: Path, statuses: list[str], shown: str
+) -> None:
+    run = run_of(tmp_path, [row(status, f"arn:aws:s3:::{status}") for status in statuses])
+    with guarded(browser) as opened:
+        cells = opened(write_page(run, None)).locator("td.heat .figures")
+
+        assert cells.all_inner_texts() == [shown]

@@ -57,7 +57,8 @@ const heatCell = (accountPlace, domainPlace) => {
   const failing = countOf(counts, "fail");
   const blind = notSeen(counts);
   const judged = counted(counts);
-  const words = failing > 0 ? number(failing) : judged === 0 ? "n/a" : blind > 0 ? "" : "✓";
+  const waived = countOf(counts, "waived");
+  const words = failing > 0 ? number(failing) : judged === 0 ? "n/a" : blind > 0 ? "" : waived > 0 ? `~${number(waived)}` : "✓";
   return el(
     "td",
     { class: `heat heat-${judged === 0 ? "none" : heatLevel(failing, judged)}` },

@@ -196,7 +196,7 @@ const overviewView = () => ({
       worstRows(1).length > 0 ? worstTable(true) : el("p", {}, "Nothing fails, and nothing could not be read.")),
     el("section", { class: "panel" }, el("h2", {}, "What changed"), changesPanel()),
     el("section", { class: "panel" }, el("h2", {}, "Accounts and domains"), heatMap(),
-      el("p", { class: "quiet" }, "A figure is how many verdicts fail, ?n how many could not be given, ✓ that all pass, n/a that nothing applies, · that nothing was asked. The darker, the larger the share that fails.")),
+      el("p", { class: "quiet" }, "A figure is how many verdicts fail, ?n how many could not be given, ~n how many are waived where none fails, ✓ that all pass, n/a that nothing applies, · that nothing was asked. The darker, the larger the share that fails.")),
     el("section", { class: "panel" }, el("h2", {}, "Requirements"), frameworkTabs(null)),
   ],
 });
