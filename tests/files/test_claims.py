@@ -35,3 +35,31 @@ def test_a_control_that_looks_at_a_part_judges_no_requirement_whole(by: str) -> 
     }
 
     assert [name for name, judged in alone.items() if judged == "whole"] == []
+
+
+VENDOR = ("aws-fsbp", "aws-config-managed-rules")
+"""Rules of AWS are about one kind of resource each; what a standard asks is asked of all."""
+
+
+@pytest.mark.parametrize(
+    ("of_one", "of_its_like"),
+    [
+        pytest.param("inspector-exploited-vulnerabilities-fixed", "inspector-findings-handled", id="flaws"),
+        pytest.param("opensearch-not-public", "search-collection-not-public", id="search, reached"),
+        pytest.param("rds-tls-required", "rds-proxy-tls-required", id="databases by their proxies"),
+        pytest.param("redshift-not-public", "redshift-serverless-not-public", id="warehouses, reached"),
+        pytest.param("redshift-tls-required", "redshift-serverless-tls-required", id="warehouses, under TLS"),
+    ],
+)
+def test_a_standard_asks_of_a_service_what_it_asks_of_its_like(of_one: str, of_its_like: str) -> None:
+    frameworks = load_profiles(SHIPPED).frameworks
+    asked = {
+        f"{framework.name} {id_}": each.controls
+        for framework in frameworks.values()
+        if framework.name not in VENDOR and not framework.name.startswith("cis-")
+        for id_, each in resolved_requirements(framework, frameworks).items()
+        if of_one in each.controls
+    }
+
+    assert asked
+    assert [name for name, controls in asked.items() if of_its_like not in controls] == []
