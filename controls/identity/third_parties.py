@@ -17,10 +17,12 @@ def test_iam_role_trust_accounts_declared(role: Role, facts: Facts) -> None:
         years ago, a typing error, or the way back of somebody who was in before.
     Fix: Take the account out of the trust policy. A third party that needs the role belongs among trusted_accounts in
         facts.yaml; for accounts of our own, add them to accounts.yaml or bind the statement to organization_id by the
-        condition aws:PrincipalOrgID. An id such as AROA... is a deleted principal: take it out.
+        condition aws:PrincipalOrgID. A service works for an account of ours where aws:SourceAccount says so. An id such
+        as AROA... is a deleted principal: take it out.
     See: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
     """
     outsiders = role.outsiders(facts.accounts, facts.organization_id)
+    outsiders += role.outside_sources(facts.accounts, facts.organization_id)
     strangers = [each for each in outsiders if each == ANYONE or not declared(facts.trusted_accounts, each)]
     strangers += role.deleted_principals
     assert not strangers, f"trusts {', '.join(strangers)}, which nobody declared"
