@@ -306,6 +306,7 @@ resource "aws_iam_policy" "audit_2" {
         "logs:DescribeLogGroups",
         "logs:DescribeMetricFilters",
         "logs:DescribeResourcePolicies",
+        "logs:DescribeSubscriptionFilters",
         "macie2:GetAutomatedDiscoveryConfiguration",
         "macie2:GetMacieSession",
         "mq:DescribeBroker",
