@@ -49,6 +49,10 @@ class Subject(Protocol):
         """By what the account as a whole goes in verdicts."""
 
     @property
+    def home_region(self) -> str:
+        """The region of its partition that answers for what has no region; `global` where there are none."""
+
+    @property
     def now(self) -> datetime:
         """When the run started."""
 
