@@ -27,6 +27,7 @@ _JOINED = re.compile(
     r"(?:db|database|admin|root|user|my|sql|mysql|pg|postgres|redis|smtp|mail|ftp|ldap|bind|require|ssh|ssl|app)",
     re.IGNORECASE,
 )
+_IN_BASE64 = re.compile(r"(?=[A-Za-z]*[0-9+/])[A-Za-z0-9+/]{20}$|[0-9+/]$")
 _LOOSE = ("pass", "pw", "psw", "auth", "authorization", "cookie", "cred")
 # Tokens that are none: they name a place in a list, or make a request unique.
 _NO_TOKEN = re.compile(
@@ -270,6 +271,9 @@ def _stands_alone(match: re.Match[str]) -> bool:
     before = text[max(0, start - 24) : start]
     lead = before[len(before.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")) :]
     if name.lower().startswith("token") and _NO_TOKEN.search(before):
+        return False
+    # So short a word is in every long text of Base64; a public key ends with it now and then, and names its owner next.
+    if name.lower() in ("pw", "psw") and _IN_BASE64.search(before):
         return False
     if not lead or (name[0].isupper() and lead[-1].islower()):
         return True

@@ -23,6 +23,7 @@ TEXTS: tuple[str, ...] = (
     "Keywords: secrets, tokens, passwords",
     "MFA token: hardware",
     "pwm: channel-1, spwan: worker-11, sacred: mountain-1",
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIF0m8dWn2yQk3r7VbGc1hTq9sLxE4uJzRoMfYtKaB5Pw ada@laptop-17",
     # settings
     "--password-stdin",
     "docker login --password-stdin registry.example.com",

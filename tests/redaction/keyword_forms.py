@@ -31,6 +31,7 @@ FORMS: tuple[str, ...] = (
     "pwd = <a 16>",
     "passcode: <a 16>",
     "DB_PW=<a 16>",
+    "SHOP_ORDERS_READ_ONLY_REPLICA_PW=<a 16>",
     "plink -pw <p 14> app@db",
     "passwrd: <a 16>",
     "SMTP_PSWD=<a 16>",
