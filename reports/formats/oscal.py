@@ -102,15 +102,21 @@ class Oscal:
             "description": f"Judged by {whole_line(record['by'])}; profiles: {', '.join(record['profiles'])}.",
             "start": record["started"],
             **({"end": record["ended"]} if record["ended"] is not None else {}),
-            "reviewed-controls": {
-                "control-selections": [{"include-controls": [{"control-id": c} for c in record["controls"]]}]
-            },
         }
         self._out.write('{"assessment-results":{' + members(head) + ',"results":[{' + members(result))
 
     def _conclusion(self) -> dict[str, Any]:
         figures = [_property(f"count-{_token(status)}", str(self._counts[status])) for status in STATUSES]
-        return {"props": [*figures, self._evidence()]}
+        return {"reviewed-controls": {"control-selections": [self._reviewed()]}, "props": [*figures, self._evidence()]}
+
+    def _reviewed(self) -> dict[str, Any]:
+        """The controls that left a row: a part, or a run that was stopped, did not come to the others."""
+        judged = {control for control, _ in self._pairs}
+        named = [{"control-id": control} for control in self._run.record["controls"] if control in judged]
+        if named:
+            return {"include-controls": named}
+        # OSCAL knows no empty selection.
+        return {"include-all": {}, "exclude-controls": [{"control-id": each} for each in self._run.record["controls"]]}
 
     def _objective(self, control_id: str) -> dict[str, Any]:
         control = self._run.control(control_id)

@@ -103,7 +103,10 @@ class Sarif:
             and not total["error"]
             and not total["not_run"],
             "startTimeUtc": record["started"],
-            "toolExecutionNotifications": [{"level": "warning", "message": {"text": message(text)}} for text in said],
+            "toolExecutionNotifications": [
+                *({"level": "warning", "message": {"text": message(text)}} for text in said),
+                *({"level": "error", "message": {"text": message(each["text"])}} for each in record["problems"] or ()),
+            ],
         }
         if record["ended"] is not None:
             invocation["endTimeUtc"] = record["ended"]

@@ -147,3 +147,22 @@ def test_the_figures_and_the_sandbox_are_properties_of_the_result(tmp_path: Path
     assert oscal_property(result, "count-pass") == "0"
     assert str(oscal_property(result, "evidence")).startswith("SANDBOX")
     assert "SANDBOX" in result["title"]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "reviewed"),
+    [
+        pytest.param(["pass"], {"s3-bucket-encrypted"}, id="what left a row"),
+        pytest.param([], set(), id="nothing did"),
+    ],
+)
+def test_a_control_that_was_selected_and_not_judged_is_not_reviewed(
+    tmp_path: Path, statuses: list[str], reviewed: set[str]
+) -> None:
+    run = unfinished(run_of(tmp_path, [row(status) for status in statuses]))
+
+    (selection,) = result_of(run, tmp_path)["reviewed-controls"]["control-selections"]
+
+    named = {name: {each["control-id"] for each in selection.get(name, ())} for name in selection}
+    included = set(run.record["controls"]) if "include-all" in selection else named["include-controls"]
+    assert included - named.get("exclude-controls", set()) == reviewed

@@ -164,3 +164,12 @@ def test_a_mocked_run_says_so_in_every_alert(tmp_path: Path) -> None:
 
     assert all(result["message"]["text"].startswith("SANDBOX: ") for result in log["results"])
     assert log["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"] == str(SANDBOX)
+
+
+def test_why_a_run_fails_beside_its_verdicts_is_an_error_though_there_is_no_result(tmp_path: Path) -> None:
+    problems = [{"kind": "waiver_expired", "text": "waiver W-1 expired"}]
+
+    log = log_of(run_of(tmp_path, [row("pass")], problems=problems), tmp_path)
+
+    (told,) = (each for each in log["invocations"][0]["toolExecutionNotifications"] if each["level"] == "error")
+    assert (log["results"], told["message"]["text"]) == ([], "waiver W-1 expired")
