@@ -259,7 +259,7 @@ def test_a_prefix_list_is_read_only_where_it_matters() -> None:
 
 @pytest.mark.parametrize(("status", "records"), [("ACTIVE", True), ("INACTIVE", False)])
 def test_a_flow_log_that_has_not_delivered_yet_records_while_it_is_active(status: str, records: bool) -> None:
-    assert FlowLog("fl-1", status, "ALL", None).records(["ALL"]) is records
+    assert FlowLog("fl-1", status, "ALL", None, None).records(["ALL"]) is records
 
 
 @pytest.mark.parametrize(("state", "status"), [("running", "error"), ("terminated", "not_applicable")])
