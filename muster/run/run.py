@@ -157,6 +157,7 @@ class Run:
                 if not left:  # nobody may have been asked: a replay asks nobody
                     self._counts.is_asked.set()
 
+        # At each door it is STS that is asked.
         pool = ThreadPoolExecutor(OF_A_SERVICE, thread_name_prefix="muster-door")
         entered = pool.map(enter, [access.name for access in self.plan.accounts])
         pool.shutdown(wait=False)

@@ -100,6 +100,7 @@ def _json(data: Mapping[str, Any] | None) -> str:
 def cell(text: str) -> str:
     """The text as a spreadsheet shows it and does not carry it out."""
     seen = spelled(text)
+    # To fill in a template costs more than to look, and hardly any text needs it.
     if _BEGINS_FORMULA.search(seen):
         seen = _BEGINS_FORMULA.sub(r"\g<begin>'\g<sign>", seen)
     return "'" + seen if seen.startswith(_BEGINS_BADLY) else seen
