@@ -13,7 +13,8 @@ def test_dns_no_dangling_records(dns_record: DnsRecord, facts: Facts) -> None:
     Why: An address, a bucket or an environment that we let go is anybody's for the asking, who then answers under our
         name, with a certificate for it.
     Fix: Delete the record, or let it point at what is ours now. What is ours elsewhere, such as another account's load
-        balancer or a range of an office, is declared in the estate's facts, under network_perimeter.
+        balancer, the name servers of its zone or a range of an office, is declared in the estate's facts, under
+        network_perimeter.
     See: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/protection-from-dangling-dns.html
     """
     if not dns_record.addresses and not dns_record.hosts:

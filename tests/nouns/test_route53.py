@@ -100,6 +100,9 @@ def test_what_is_ours(found: DnsRecord) -> None:
             ["very-old-1.eu-west-1.elb.amazonaws.com"],
             id="a load balancer whose name ends alike",
         ),
+        pytest.param(
+            record("HTTPS", "1 . ipv4hint=52.210.10.20,52.210.10.2"), ["52.210.10.2"], id="an address that is hinted at"
+        ),
     ],
 )
 def test_what_is_not_ours(found: DnsRecord, strangers: list[str]) -> None:
@@ -112,6 +115,9 @@ def test_what_is_not_ours(found: DnsRecord, strangers: list[str]) -> None:
         pytest.param(record("A", "10.1.2.3"), id="a private address"),
         pytest.param(record("CNAME", "shop.example.net"), id="a host that is none of AWS's"),
         pytest.param(record("MX", "10 mail.example.net"), id="mail"),
+        pytest.param(record("NS", "ns-1.awsdns-01.org.", name="Example.com"), id="the servers of the zone itself"),
+        pytest.param(record("NS", "ns.example.net", name="sub.example.com."), id="somebody else's name server"),
+        pytest.param(record("CNAME", "ns-1.awsdns-01.org."), id="another name of a name server"),
         pytest.param(record("A", alias="www.example.com."), id="an alias within the zone"),
     ],
 )
