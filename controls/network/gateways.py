@@ -16,7 +16,7 @@ def test_vpc_internet_gateway_declared(vpc: Vpc, facts: Facts) -> None:
     Fix: Detach the gateway. A VPC that is meant to have one belongs among public_vpcs in facts.yaml.
     See: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
     """
-    gateways = [*vpc.internet_gateways, *vpc.egress_only_gateways]
+    gateways = [*vpc.internet_gateways, *vpc.outbound_gateways]
     meant = not gateways or declared(facts.public_vpcs, vpc.id)
     assert meant, f"has {', '.join(gateways)} attached, and nobody declared it public"
 
@@ -30,7 +30,7 @@ def test_vpc_inspected(vpc: Vpc, facts: Facts) -> None:
         goes through an inspection VPC belongs among inspection_vpcs in facts.yaml.
     See: https://docs.aws.amazon.com/network-firewall/latest/developerguide/architectures.html
     """
-    gateways = [*vpc.internet_gateways, *vpc.egress_only_gateways]
+    gateways = [*vpc.internet_gateways, *vpc.outbound_gateways]
     if not gateways:
         not_applicable("it has no internet gateway")
     past = vpc.uninspected_subnets
