@@ -29,6 +29,7 @@ def test_stack_termination_protected(stack: Stack) -> None:
     """
     if stack.root is not None:
         not_applicable("it is nested, and protected with its root")
+    not_applicable(stack.why_nothing_was_made)
     assert stack.is_protected_from_deletion, "can be deleted by one call: its termination protection is off"
 
 
@@ -40,5 +41,6 @@ def test_stack_not_drifted(stack: Stack, max_check_age_days: int = 30) -> None:
     Fix: Detect the drift, take the change back or put it into the template, and detect drift time and again.
     See: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html
     """
+    not_applicable(stack.why_nothing_was_made)
     gap = stack.drift_gap(max_check_age_days)
     assert gap is None, f"is not known to be as its template says: {gap}"
