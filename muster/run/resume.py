@@ -34,8 +34,9 @@ class Resumed:
     """What is taken over of another run.
 
     `folder` is its run folder and `run` its name; `accounts` are those whose answers are taken, by name, and `hosts`
-    where these came from; what was answered before `not_before` is asked anew. `sealed` says whether that run came to
-    its end, so that its folder could be verified: one that was killed vouches for its answers by their hashes alone.
+    where these came from; what was answered before `not_before` is asked anew, and so is what says that it was answered
+    after `not_after`, when this run began: nobody can tell how old that is. `sealed` says whether that run came to its
+    end, so that its folder could be verified: one that was killed vouches for its answers by their hashes alone.
     """
 
     folder: Path
@@ -43,6 +44,7 @@ class Resumed:
     accounts: tuple[str, ...]
     hosts: Mapping[str, tuple[str, ...]]
     not_before: datetime
+    not_after: datetime
     sealed: bool
 
     @classmethod
@@ -69,6 +71,7 @@ class Resumed:
             accounts=tuple(same),
             hosts={name: tuple(entry["hosts"]) for name, entry in same.items()},
             not_before=now - timedelta(hours=hours),
+            not_after=now,
             sealed=sealed,
         )
 
@@ -91,6 +94,7 @@ class Resumed:
             "accounts": list(self.accounts),
             "hosts": {name: list(hosts) for name, hosts in self.hosts.items()},
             "not_before": self.not_before.isoformat().replace("+00:00", "Z"),
+            "not_after": self.not_after.isoformat().replace("+00:00", "Z"),
             "sealed": self.sealed,
         }
 
@@ -103,12 +107,13 @@ class Resumed:
             accounts=tuple(data["accounts"]),
             hosts={name: tuple(hosts) for name, hosts in data["hosts"].items()},
             not_before=datetime.fromisoformat(data["not_before"]),
+            not_after=datetime.fromisoformat(data["not_after"]),
             sealed=data["sealed"],
         )
 
     def as_evidence(self) -> dict[str, Any]:
         """What `run.json` says of it."""
-        return {name: value for name, value in self.as_data().items() if name not in ("folder", "hosts")}
+        return {name: value for name, value in self.as_data().items() if name not in ("folder", "hosts", "not_after")}
 
     def taken_over(self, folder: Path) -> int:
         """How many answers of a run's folder were given in the other run: they are in both, byte for byte."""
@@ -121,7 +126,7 @@ class Resumed:
         for name in listed_entries(self.folder):
             if name.startswith("reads/") and name.endswith(".json"):
                 call, answer = parse_recorded(_text_of(self.folder, name))
-                is_fresh = datetime.fromisoformat(answer.at) >= self.not_before
+                is_fresh = self.not_before <= datetime.fromisoformat(answer.at) <= self.not_after
                 # Who the credentials lead to, and what may still be asked, is asked in each run before anything else.
                 is_anew = call.service == "sts" or call.name == RATE_LIMIT
                 if answer.error is None and is_fresh and call.account in self.accounts and not is_anew:

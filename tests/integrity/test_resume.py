@@ -95,6 +95,13 @@ def test_what_is_too_old_is_asked_again(earlier: Path, tmp_path: Path) -> None:
     assert RunFolder(folder).read_run()["resumed"]["answers"] == 0
 
 
+def test_what_is_dated_after_now_is_asked_again(earlier: Path, tmp_path: Path) -> None:
+    folder, asked = go_on(earlier, tmp_path / "runs", now=datetime.now(UTC) - timedelta(minutes=5))
+
+    assert FILE_SYSTEMS in asked
+    assert RunFolder(folder).read_run()["resumed"]["answers"] == 0
+
+
 def test_the_evidence_says_whose_answers_they_are(earlier: Path, tmp_path: Path) -> None:
     folder, _ = go_on(earlier, tmp_path / "runs")
     (note,) = [note for note in ReportedRun.load(folder).notes if note.word == "RESUMED"]
