@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,3 +98,34 @@ def test_every_operation_can_be_looked_at_before_it_is_refused(service: str) -> 
     for name in model.operation_names:
         assert model.operation_model(name).has_streaming_input in (True, False)
     assert all(shape.type_name == "structure" for shape in model.error_shapes)
+
+
+SAYS_WHAT_IT_TAKES = """
+from muster.reading.sessions.clients import new_session
+from muster.reading.sessions.hosts import is_aws_host
+
+keys = {"region_name": "eu-west-1", "aws_access_key_id": "a", "aws_secret_access_key": "b"}
+print(new_session().client("kms", **keys).meta.service_model.operation_names == ["ListKeys"])
+print(new_session().client("cloudfront", **keys).meta.service_model.api_version)
+print(is_aws_host("https://kms.example.org"))
+"""
+
+
+def test_models_and_versions_of_the_users_own_are_not_taken(tmp_path: Path) -> None:
+    model = botocores("kms")
+    only_keys = {**model, "operations": {"ListKeys": model["operations"]["ListKeys"]}}
+    partitions = create_loader().load_data("partitions")
+    partitions["partitions"][0]["outputs"]["dnsSuffix"] = "example.org"
+    files = {"kms/2014-11-01/service-2.json": only_keys, "partitions.json": partitions}
+    for name, data in files.items():
+        path = tmp_path / ".aws" / "models" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(data))
+    (tmp_path / "config").write_text("[default]\napi_versions =\n    cloudfront = 2014-11-06\n")
+    environment = {**os.environ, "HOME": str(tmp_path), "AWS_CONFIG_FILE": str(tmp_path / "config")}
+
+    done = subprocess.run(
+        [sys.executable, "-c", SAYS_WHAT_IT_TAKES], env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == ["False", "2020-05-31", "False"]

@@ -26,7 +26,7 @@ from muster.reading.sessions.bodies import refuse_non_answers
 from muster.reading.sessions.guard import refuse_writes
 from muster.reading.sessions.hosts import host_of, is_aws_host, is_local
 from muster.reading.sessions.metered import hush
-from muster.reading.sessions.models import LOADER
+from muster.reading.sessions.models import LOADER, of_botocore
 from muster.reading.sessions.regions import serve_all_regions
 from muster.reading.sessions.wire import watch
 
@@ -37,7 +37,7 @@ FEW_ATTEMPTS = 3
 """How often a question is sent whose like has failed to the end in another region or for another thing."""
 NO_ANSWER = (ConnectionError, HTTPClientError)
 """What botocore raises where nobody answers: time-outs, connections that break, names that do not resolve."""
-_WHOLE_MODELS = Loader()
+_WHOLE_MODELS = Loader(**of_botocore())
 # Both look at the same four hundred folders: once.
 _WHOLE_MODELS.list_available_services = LOADER.list_available_services
 THROTTLED = frozenset(
@@ -91,6 +91,8 @@ def nobodys_session(**arguments: Any) -> boto3.Session:
 
 def _boto3_session(inner: botocore.session.Session, arguments: dict[str, Any]) -> boto3.Session:
     inner.register_component("data_loader", LOADER)
+    # An older version of an API, which a profile may ask for, does not have all that is judged.
+    inner.set_config_variable("api_versions", {})
     return boto3.Session(botocore_session=inner, **arguments)
 
 

@@ -69,8 +69,10 @@ def is_local(url: str) -> bool:
 @functools.cache
 def _aws_suffixes() -> tuple[str, ...]:
     """`.amazonaws.com`, `.api.aws` and the like of the other partitions, as botocore's own list has them."""
-    from botocore.loaders import create_loader  # where it is used
+    from botocore.loaders import Loader  # where it is used
 
-    partitions = create_loader().load_data("partitions")["partitions"]
+    from muster.reading.sessions.models import of_botocore
+
+    partitions = Loader(**of_botocore()).load_data("partitions")["partitions"]
     names = ("dnsSuffix", "dualStackDnsSuffix")
     return tuple(sorted({f".{each['outputs'][name]}" for each in partitions for name in names}))

@@ -60,7 +60,16 @@ class ReadsLoader(Loader):  # type: ignore[misc]  # botocore has no types
         self._cache.clear()
 
 
-LOADER = ReadsLoader(file_loader=ReadsAlone())
+def of_botocore() -> dict[str, Any]:
+    """The arguments by which a loader finds what botocore was shipped with, and nothing else.
+
+    A model under `~/.aws/models` would be taken in its place: what that lacks, an answer seems not to say.
+    https://docs.aws.amazon.com/cli/latest/reference/configure/add-model.html
+    """
+    return {"extra_search_paths": [Loader.BUILTIN_DATA_PATH], "include_default_search_paths": False}
+
+
+LOADER = ReadsLoader(file_loader=ReadsAlone(), **of_botocore())
 """What all sessions share: a session of its own would parse every model that it meets anew (0.2 s an account)."""
 
 
