@@ -84,6 +84,7 @@ resource "aws_iam_policy" "audit_1" {
         "aoss:GetSecurityPolicy",
         "aoss:ListSecurityPolicies",
         "appsync:ListGraphqlApis",
+        "autoscaling:DescribeAutoScalingGroups",
         "autoscaling:DescribeLaunchConfigurations",
         "backup:GetBackupPlan",
         "backup:ListBackupPlans",

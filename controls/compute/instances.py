@@ -45,13 +45,17 @@ def test_ec2_launch_template_imdsv2(launch_template: LaunchTemplate) -> None:
     """Launch templates ask for session metadata.
 
     Why: Instances come and go with their group: what their template leaves open, each new one leaves open again.
-    Fix: Make a version of the template with HttpTokens required, and make it the default version.
+    Fix: Make a version of the template with HttpTokens required, make it the default version, and let Auto Scaling
+        groups that name another one start by it.
     See: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html
     """
-    options = launch_template.metadata_options
-    assert options.session_tokens == "required" or options.endpoint == "disabled", (
-        "starts instances that answer metadata calls without a session token: the HttpTokens of its default version,"
-        f" {launch_template.default_number}, are {options.session_tokens or 'unset'}"
+    careless = [
+        f"{options.session_tokens or 'unset'} in {name}"
+        for name, options in launch_template.metadata_options.items()
+        if not options.ask_for_sessions
+    ]
+    assert not careless, (
+        f"starts instances that answer metadata calls without a session token: HttpTokens are {'; '.join(careless)}"
     )
 
 
@@ -60,11 +64,12 @@ def test_ec2_launch_template_no_public_ip(launch_template: LaunchTemplate) -> No
     """Launch templates assign no public address.
 
     Why: A template that asks for a public address puts each instance of a group on the internet, in any subnet.
-    Fix: Make a version whose network interfaces ask for no public address, and make it the default version.
+    Fix: Make a version whose network interfaces ask for no public address, make it the default version, and let Auto
+        Scaling groups that name another one start by it.
     See: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-25
     """
-    number = launch_template.default_number
-    assert not launch_template.gives_public_addresses, f"asks for a public address in its default version, {number}"
+    asking = launch_template.versions_with_public_addresses
+    assert not asking, f"asks for a public address in {'; '.join(asking)}"
 
 
 @control(severity="high")
