@@ -57,6 +57,12 @@ class AccountKind(ABC, Generic[E]):
         `waits` says whether a limit of an hour that is spent is waited for.
         """
 
+    def stay_in(self, transport: Transport, account_id: str) -> None:
+        """Have what is asked through a transport asked of this account alone, now that it has said who it is.
+
+        Nothing is to be done where credentials cannot come to be another account's.
+        """
+
     def let_go(self, counts: Counts) -> None:
         """Let go of what the accounts of a run shared to be asked: nothing will be asked any more."""
 

@@ -49,8 +49,11 @@ class Doorkeeper:
         """
         if isinstance(access, AbsentAccount):
             return absent(access, Reads(access.name, NotRecorded(), self.archive, self.redact), self.now)
-        reads = Reads(access.name, self._transport(access), self.archive, self.redact, restore=self.restore)
+        transport = self._transport(access)
+        reads = Reads(access.name, transport, self.archive, self.redact, restore=self.restore)
         account = entered(access, reads, self.now)
+        if account.unreachable is None:
+            KINDS[access.kind].stay_in(transport, account.id)
         if not access.sandbox and (access.mocked or is_mocked(access, self.counts.hosts(access.name))):
             reads.completed = partial(completed, account.id)
         return account

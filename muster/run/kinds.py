@@ -90,6 +90,13 @@ class AwsAccounts(AccountKind[AwsAccountEntry]):
 
         return aws_transport(access, counts)
 
+    def stay_in(self, transport: Transport, account_id: str) -> None:
+        """By keys that are asked whose they are when they change."""
+        from muster.reading.sessions.aws import AwsTransport  # boto3, where it is used
+
+        if isinstance(transport, AwsTransport):
+            transport.stay_in(account_id)
+
     def let_go(self, counts: Counts) -> None:
         """Of clients, and of service models, which are 60 MB."""
         from muster.reading.sessions.aws_login import forget_ways  # boto3, where it is used

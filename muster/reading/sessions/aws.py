@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionEr
 from muster.errors import NotARead
 from muster.reading.reads import SERVICE_ABSENT, Answer, ApiError, Call
 from muster.reading.sessions.asking import Caller, asking
+from muster.reading.sessions.aws_credentials import OfOneAccount
 from muster.reading.sessions.bodies import PARSING_FAULTS, UNPARSABLE, said_of
 from muster.reading.sessions.clients import NO_ANSWER, Clients, is_failure
 from muster.reading.sessions.counts import Counts
@@ -44,6 +45,11 @@ class AwsTransport:
         transport = cls.__new__(cls)
         transport._clients, transport._caller, transport._limits = clients, caller, limits
         return transport
+
+    def stay_in(self, account: str) -> None:
+        """Ask this account alone from now on (its id), whatever account its credentials are of after a while."""
+        if isinstance(self._caller.credentials, OfOneAccount):
+            self._caller.credentials.stay_in(account)
 
     def send(self, call: Call) -> Answer:
         """Ask; every error of the API, the network or the credentials is an answer with that error."""

@@ -6,12 +6,15 @@ identity, and what a task, a pod or an instance is given. https://docs.aws.amazo
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
 from botocore.exceptions import CredentialRetrievalError, NoCredentialsError
+
+from muster.reading.sessions.asking import now_asking
 
 # What the files, programs and servers of a chain may make botocore raise beside its own errors.
 _FAULTS = (OSError, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
@@ -26,6 +29,10 @@ class FrozenKeys:
     access_key: str = field(repr=False)
     secret_key: str = field(repr=False)
     token: str | None = field(repr=False)
+
+    def get_frozen_credentials(self) -> FrozenKeys:
+        """Themselves: what signs a request asks for the keys of the moment."""
+        return self
 
 
 class FoundCredentials:
@@ -57,6 +64,45 @@ class FoundCredentials:
             raise NoCredentialsError
         keys = found.get_frozen_credentials()
         return FrozenKeys(keys.access_key, keys.secret_key, keys.token)
+
+
+class OfOneAccount:
+    """Credentials that nobody has tied to an account: keys that are new are asked whose they are, before they sign.
+
+    A program, a file or a server may give those of another account to a process that starts later, or when they are
+    renewed; what these are answered would stand under the name of the account that was entered. `whose` asks AWS, and
+    raises `CredentialRetrievalError` where it does not say.
+    """
+
+    def __init__(self, found: FoundCredentials, whose: Callable[[FrozenKeys], str]) -> None:
+        self._found = found
+        self._whose = whose
+        self._account: str | None = None
+        self._ours: set[str] = set()
+        self._lock = threading.Lock()
+
+    def stay_in(self, account: str) -> None:
+        """Sign from now on with keys of this account alone; those by which it said its name are known to be."""
+        with self._lock:
+            # Of two that asked, nobody can tell which one was answered.
+            self._ours = self._ours if len(self._ours) == 1 else set()
+            self._account = account
+
+    def get_frozen_credentials(self) -> FrozenKeys:
+        """The keys to sign with. Raises as those of `FoundCredentials`, also for keys of another account."""
+        keys = self._found.get_frozen_credentials()
+        if keys.access_key in self._ours:
+            return keys
+        with self._lock:
+            if self._account is None:
+                if now_asking().call.service == "sts":
+                    self._ours.add(keys.access_key)
+            elif keys.access_key not in self._ours:
+                if (account := self._whose(keys)) != self._account:
+                    problem = f"the keys are those of {account} now, and {self._account} was entered"
+                    raise CredentialRetrievalError(provider="the default chain", error_msg=problem)
+                self._ours.add(keys.access_key)
+        return keys
 
 
 def in_role(

@@ -10,13 +10,14 @@ from weakref import WeakKeyDictionary
 
 import boto3
 import botocore.session
-from botocore.exceptions import ConfigParseError
+from botocore.exceptions import ConfigParseError, CredentialRetrievalError
 
 from muster.errors import UsageError
 from muster.reading.access import Access, home_region
+from muster.reading.reads import Call
 from muster.reading.sessions.asking import Caller
 from muster.reading.sessions.aws import AwsTransport
-from muster.reading.sessions.aws_credentials import FoundCredentials, in_role
+from muster.reading.sessions.aws_credentials import FoundCredentials, FrozenKeys, OfOneAccount, in_role
 from muster.reading.sessions.clients import (
     Clients,
     client_config,
@@ -106,11 +107,23 @@ def aws_transport(access: Access, counts: Counts, limits: AnswerLimits | None = 
     """The transport into an account, signed in as the estate says; nothing is sent yet."""
     with _lock:
         ways = _ways.setdefault(counts.sharing, _Ways())
-    credentials = FoundCredentials(lambda: ways.credentials(access))
+    pace, limits = Pace(pace_of(access)), limits or AnswerLimits()
+
+    def whose(keys: FrozenKeys) -> str:
+        asked = Call(access.name, home_region(access.regions), "sts", "get_caller_identity", {})
+        answer = AwsTransport.through(ways.clients(access), Caller(counts, keys, pace), limits).send(asked)
+        if answer.error is not None:
+            problem = f"whose the new keys are could not be asked: {answer.error.code}"
+            raise CredentialRetrievalError(provider="the default chain", error_msg=problem)
+        return str(answer.content["Account"])
+
+    found = FoundCredentials(lambda: ways.credentials(access))
+    credentials: FoundCredentials | OfOneAccount
     if access.role_arn is not None:
-        credentials = _in_role(ways, access, access.role_arn, credentials)
-    caller = Caller(counts, credentials, Pace(pace_of(access)))
-    return AwsTransport.through(ways.clients(access), caller, limits or AnswerLimits())
+        credentials = _in_role(ways, access, access.role_arn, found)
+    else:
+        credentials = OfOneAccount(found, whose)
+    return AwsTransport.through(ways.clients(access), Caller(counts, credentials, pace), limits)
 
 
 def check_login(access: Access) -> None:
