@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fixtures.eks import EksCluster
-from fixtures.key_owners import stranger_with_key
+from fixtures.key_owners import key_owner
 from muster import Facts, control, declared
 
 
@@ -46,10 +46,8 @@ def test_eks_secrets_encrypted(eks_cluster: EksCluster, facts: Facts) -> None:
     See: https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html
     """
     assert eks_cluster.secrets_key, "encrypts its secrets with no key of ours"
-    owner = stranger_with_key(eks_cluster.secrets_key, eks_cluster.account.id, facts.accounts)
-    assert owner is None or declared(facts.trusted_accounts, owner), (
-        f"encrypts its secrets with a key of account {owner}, which nobody declared"
-    )
+    owner = key_owner(eks_cluster, eks_cluster.secrets_key, facts.accounts, facts.audit_account_id)
+    assert owner.is_ours or declared(facts.trusted_accounts, owner.id), f"encrypts its secrets with {owner}"
 
 
 @control(severity="medium")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fixtures.dynamodb import Table
-from fixtures.key_owners import stranger_with_key
+from fixtures.key_owners import key_owner
 from muster import Facts, control, declared
 
 
@@ -55,7 +55,5 @@ def test_dynamodb_kms(table: Table, facts: Facts) -> None:
         if encryption
         else "is encrypted with a key that AWS owns"
     )
-    owner = stranger_with_key(table.key_arn, table.account.id, facts.accounts)
-    assert owner is None or declared(facts.trusted_accounts, owner), (
-        f"is encrypted with a key of account {owner}, which nobody declared"
-    )
+    owner = key_owner(table, table.key_arn, facts.accounts, facts.audit_account_id)
+    assert owner.is_ours or declared(facts.trusted_accounts, owner.id), f"is encrypted with {owner}"

@@ -7,7 +7,7 @@ from fixtures.codeartifact import PackageRepository
 from fixtures.codeconnections import CodeConnection
 from fixtures.codedeploy import DeploymentGroup
 from fixtures.codepipeline import Pipeline
-from fixtures.key_owners import stranger_with_key
+from fixtures.key_owners import key_owner
 from muster import Facts, control, declared, not_applicable
 
 ALL_AT_ONCE = (
@@ -43,9 +43,9 @@ def test_codepipeline_artifacts_encrypted(pipeline: Pipeline, facts: Facts) -> N
     """
     stores = pipeline.stores_without_key_of_ours
     assert not stores, f"keeps what it passes on under a key that AWS manages: {', '.join(stores)}"
-    owners = {stranger_with_key(each, pipeline.account.id, facts.accounts) for each in pipeline.keys}
-    strangers = sorted(each for each in owners if each and not declared(facts.trusted_accounts, each))
-    assert not strangers, f"has artifacts under a key of account {', '.join(strangers)}, which nobody declared"
+    owners = {key_owner(pipeline, each, facts.accounts, facts.audit_account_id) for each in pipeline.keys}
+    strange = sorted(str(each) for each in owners if not (each.is_ours or declared(facts.trusted_accounts, each.id)))
+    assert not strange, f"has artifacts under {', and under '.join(strange)}"
 
 
 @control(severity="medium")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fixtures.cloudtrail import Trail, owner_elsewhere
 from fixtures.codecommit import SOURCE, CodecommitRepository
 from fixtures.codecommit_files import RepositoryCode
-from fixtures.key_owners import stranger_with_key
+from fixtures.key_owners import key_owner
 from muster import Facts, control, counted, declared, judged_in, not_applicable
 
 
@@ -71,10 +71,8 @@ def test_codecommit_encrypted(codecommit_repository: CodecommitRepository, facts
     """
     key = codecommit_repository.key
     assert codecommit_repository.has_key_of_ours, f"is encrypted with a key that AWS manages: {key}"
-    owner = stranger_with_key(key, codecommit_repository.account.id, facts.accounts)
-    assert owner is None or declared(facts.trusted_accounts, owner), (
-        f"is encrypted with a key of account {owner}, which nobody declared"
-    )
+    owner = key_owner(codecommit_repository, key, facts.accounts, facts.audit_account_id)
+    assert owner.is_ours or declared(facts.trusted_accounts, owner.id), f"is encrypted with {owner}"
 
 
 @control(severity="critical")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fixtures.key_owners import stranger_with_key
+from fixtures.key_owners import key_owner
 from fixtures.logs import LogGroup, LogPolicies
 from muster import Facts, control, declared, not_applicable
 
@@ -31,10 +31,8 @@ def test_log_group_kms(log_group: LogGroup, facts: Facts) -> None:
     """
     not_applicable("keeps nothing, and only passes events on" if log_group.only_passes_on else None)
     assert log_group.kms_key, "is encrypted with no key of ours"
-    owner = stranger_with_key(log_group.kms_key, log_group.account.id, {*facts.accounts, facts.audit_account_id})
-    assert owner is None or declared(facts.trusted_accounts, owner), (
-        f"has a key of account {owner}, which nobody declared"
-    )
+    owner = key_owner(log_group, log_group.kms_key, facts.accounts, facts.audit_account_id)
+    assert owner.is_ours or declared(facts.trusted_accounts, owner.id), f"has {owner}"
 
 
 @control(severity="high")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fixtures.cloudtrail import Trail, owner_elsewhere
-from fixtures.key_owners import stranger_with_key
+from fixtures.key_owners import key_owner
 from muster import Facts, control, declared, judged_in, not_applicable
 
 
@@ -42,10 +42,8 @@ def test_cloudtrail_kms(trail: Trail, facts: Facts) -> None:
     See: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html
     """
     assert trail.kms_key, "has no KMS key"
-    owner = stranger_with_key(trail.kms_key, trail.account.id, {*facts.accounts, facts.audit_account_id})
-    assert owner is None or declared(facts.trusted_accounts, owner), (
-        f"has a key of account {owner}, which nobody declared"
-    )
+    owner = key_owner(trail, trail.kms_key, facts.accounts, facts.audit_account_id)
+    assert owner.is_ours or declared(facts.trusted_accounts, owner.id), f"has {owner}"
 
 
 @control(severity="high")
