@@ -33,6 +33,8 @@ def test_vpc_endpoint_policy_bound(vpc_endpoint: VpcEndpoint, facts: Facts) -> N
         aws:PrincipalAccount. One of a third party belongs among trusted_accounts in facts.yaml.
     See: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
     """
+    if vpc_endpoint.leads_nowhere:
+        not_applicable(f"it is {vpc_endpoint.state}, and leads nowhere")
     if vpc_endpoint.policy is None:
         not_applicable("it has no policy")
     strangers = vpc_endpoint.strangers({*facts.accounts, vpc_endpoint.account.id}, facts.organization_id)

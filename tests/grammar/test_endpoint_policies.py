@@ -42,6 +42,12 @@ def strangers(*statements: dict[str, Any]) -> list[str]:
             id="another organization",
         ),
         pytest.param(allow(Condition={"StringEquals": {"aws:SourceVpc": "vpc-1"}}), [EVERYBODY], id="from our VPC"),
+        pytest.param(allow(Condition={"Bool": {"aws:PrincipalIsAWSService": "true"}}), [], id="AWS's services"),
+        pytest.param(
+            allow(Condition={"BoolIfExists": {"aws:PrincipalIsAWSService": "true"}}),
+            [EVERYBODY],
+            id="the unsigned, too",
+        ),
         pytest.param(allow(Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}), [EVERYBODY], id="by address"),
     ],
 )
@@ -89,6 +95,14 @@ def test_what_has_a_fixed_name_or_owner_is_not_anything(resource: dict[str, Any]
         pytest.param(deny(Resource="arn:aws:s3:::acme-data", Condition=NOT_OF_OURS), False, id="one bucket"),
         pytest.param(
             deny(Condition={**NOT_OF_OURS, "Bool": {"aws:SecureTransport": "false"}}), False, id="only in clear"
+        ),
+        pytest.param(
+            deny(Condition={**NOT_OF_OURS, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}),
+            True,
+            id="all but AWS's services",
+        ),
+        pytest.param(
+            deny(Condition={**NOT_OF_OURS, "Bool": {"aws:PrincipalIsAWSService": "false"}}), False, id="all who sign"
         ),
         pytest.param(deny(Condition=OF_OURS), False, id="our organization"),
     ],
