@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fixtures.firewall_logs import logs_that_arrive
 from fixtures.network_firewall import FirewallPolicy, NetworkFirewall
 from muster import control
 
@@ -23,8 +24,10 @@ def test_firewall_logging(network_firewall: NetworkFirewall, log_types: tuple[st
     """Network firewalls log.
 
     Why: What was let through and what rang an alarm is all that is left of an intrusion to look at.
-    Fix: Give the firewall a destination for its flow logs and one for its alerts.
+    Fix: Give the firewall a destination for its flow logs and one for its alerts, each of which is there and lets
+        delivery.logs.amazonaws.com in.
     See: https://docs.aws.amazon.com/network-firewall/latest/developerguide/firewall-logging.html
     """
-    missing = [each for each in log_types if each not in network_firewall.logged]
-    assert not missing, f"does not log {', '.join(missing)}"
+    logged = logs_that_arrive(network_firewall)
+    missing = [each for each in log_types if each not in logged]
+    assert not missing, f"does not log {', '.join(missing)} to a place that is there"
