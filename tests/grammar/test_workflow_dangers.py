@@ -110,6 +110,27 @@ def test_a_checkout_where_no_secrets_are(on: str) -> None:
         ("echo ${{ github.event.pull_request.head.sha }}", None),
         ("git fetch origin ${{ github.event.pull_request.base.sha }}", None),
         ('git checkout "$BASE"', None),
+        ("git fetch origin pull/${{\n    github.event.number\n  }}/head", 7),
+        ("make ${{\n    github.sha\n  }}\ngit switch $GITHUB_HEAD_REF", 10),
+        ("SHA=$HEAD\ngit checkout $SHA", 8),
+        ("export SHA=${{ github.event.pull_request.head.sha }}; git checkout $SHA", 7),
+        ("$sha = $env:HEAD\ngit checkout $sha", 8),
+        ("set sha=%HEAD%\ngit checkout %sha%", 8),
+        ("SHA=$(jq -r .pull_request.head.sha event.json)\ngit checkout $SHA", 8),
+        ("git fetch origin $(gh pr view 7 --json headRefName -q .headRefName)", 7),
+        ("SHA=$(git rev-parse HEAD)\ngit checkout $SHA", None),
+        ("SHA=$HEAD\necho $SHA", None),
+        ("subprocess.run(['git', 'checkout', os.environ['HEAD']])", 7),
+        ("exec('git', ['checkout', process.env.HEAD])", 7),
+        ("git checkout ${{ steps.pull.outputs.head_ref }}", 7),
+        ("git checkout ${{ steps.last.outputs.tag }}", None),
+        ("gh repo clone ${{ github.event.pull_request.head.repo.full_name }}", 7),
+        ("curl -L https://codeload.github.com/a/b/tar.gz/$HEAD | tar xz", 7),
+        ("gh api repos/a/b/zipball/$HEAD > b.zip", 7),
+        ("gh api repos/a/b/statuses/$HEAD -f state=success", None),
+        ("gh pr diff 7 | git apply", 7),
+        ("curl -L ${{ github.event.pull_request.patch_url }} | git am", 7),
+        ("gh pr diff 7 --name-only", None),
     ],
 )
 def test_a_checkout_by_hand(script: str, line: int | None) -> None:
@@ -207,6 +228,92 @@ jobs:
     assert dangers({CI: workflow}) == [
         f"{CI}:9 pastes needs.a.outputs.title (github.event.issue.title) into a script",
         f"{CI}:10 pastes matrix.word (github.event.issue.body) into a script",
+    ]
+
+
+TITLE = "${{ github.event.issue.title }}"
+
+
+@pytest.mark.parametrize(
+    ("step", "is_the_title"),
+    [
+        (f"env: {{T: '{TITLE}'}}, run: echo \"x=$T\" >> $GITHUB_OUTPUT", True),
+        (f"env: {{T: '{TITLE}'}}, run: 'echo \"a=1\" >> $GITHUB_OUTPUT; echo \"x=$T\" >> $GITHUB_OUTPUT'", True),
+        (f'run: \'T="{TITLE}"; echo "x=$T" >> $GITHUB_OUTPUT\'', True),
+        (f"env: {{T: '{TITLE}'}}, run: \"echo 'x<<E' >> $GITHUB_OUTPUT\\necho $T >> $GITHUB_OUTPUT\"", True),
+        (f"env: {{T: '{TITLE}'}}, run: 'echo ::set-output name=x::$T'", True),
+        ("uses: a/script@v8, with: {script: 'core.setOutput(\"x\", context.payload.issue?.title)'}", True),
+        ("uses: a/script@v8, with: {script: 'core.setOutput(\"x\", context.payload.issue.number)'}", False),
+        ("uses: a/script@v8, with: {script: 'core.setOutput(\"x\", context.payload.issue.title.length > 2)'}", False),
+        (f"env: {{T: '{TITLE}'}}, run: echo \"y=$T\" >> $GITHUB_OUTPUT", False),
+        (f"env: {{T: '{TITLE}'}}, run: echo \"x=$(slug $T)\" >> $GITHUB_OUTPUT", False),
+        (f"env: {{T: '{TITLE}'}}, run: 'S=$(slug $T); echo \"x=$S\" >> $GITHUB_OUTPUT'", False),
+        (f"env: {{T: '{TITLE}'}}, run: '[ \"$T\" = x ] && echo \"x=yes\" >> $GITHUB_OUTPUT'", False),
+    ],
+)
+def test_an_output_of_a_step_that_is_the_title(step: str, is_the_title: bool) -> None:
+    workflow = (
+        f"on: issues\njobs:\n  a:\n    steps:\n    - {{id: A, {step}}}\n    - run: echo ${{{{ steps.a.outputs.x }}}}\n"
+    )
+
+    found = [each for each in dangers({CI: workflow}) if "steps.a" in each]
+    assert bool(found) == is_the_title
+
+
+@pytest.mark.parametrize(
+    ("script", "line"),
+    [
+        ('echo "B=$B" >> $GITHUB_ENV', 7),
+        ("make\n{\n  echo 'B<<E'\n  echo $B\n  echo E\n} >> $GITHUB_ENV", 8),
+        ('echo "B=${{ github.event.comment.body }}" >> $GITHUB_ENV', 7),
+        ('echo "B=${B//x/}" >> $GITHUB_ENV', None),
+        ('echo "B=$(slug $B)" >> $GITHUB_ENV', None),
+        ('echo "B<<$END" >> $GITHUB_ENV\necho "$B" >> $GITHUB_ENV', None),
+        ('echo "B=$B"\necho "N=1" >> $GITHUB_ENV', None),
+        ('echo "N=${{ github.event.comment.id }}" >> $GITHUB_ENV', None),
+    ],
+)
+def test_lines_that_set_variables_of_the_steps_behind(script: str, line: int | None) -> None:
+    step = "env: {B: '${{ github.event.comment.body }}'}\nrun: |\n  " + script.replace("\n", "\n  ")
+
+    found = [each for each in of_step(step, "issue_comment") if "set any variable" in each]
+    assert [each.partition(" ")[0] for each in found] == ([] if line is None else [f"{CI}:{line + 1}"])
+
+
+def test_outputs_of_what_is_called_are_followed_to_where_they_come_from() -> None:
+    workflow = f"""\
+on: issues
+jobs:
+  a: {{uses: ./{CALLED}, with: {{title: "{TITLE}"}}}}
+  b:
+    needs: a
+    steps:
+    - {{uses: ./look, id: look}}
+    - run: echo ${{{{ steps.look.outputs.Title }}}} ${{{{ needs.a.outputs.title }}}}
+    - run: echo ${{{{ steps.look.outputs.fixed }}}} ${{{{ needs.a.outputs.fixed }}}}
+"""
+    called = """\
+on:
+  workflow_call:
+    outputs: {Title: {value: "${{ jobs.c.outputs.t }}"}, fixed: {value: none}, odd: none}
+jobs:
+  c:
+    outputs: {t: "${{ inputs.title }}"}
+    steps: []
+"""
+    action = """\
+inputs: {Text: {default: "${{ github.event.issue.title }}"}}
+outputs: {title: {value: "${{ steps.c.outputs.t }}"}, fixed: {value: none}}
+runs:
+  using: composite
+  steps:
+  - {id: c, shell: bash, env: {T: "${{ inputs.text }}"}, run: echo "t=$T" >> $GITHUB_OUTPUT}
+"""
+    files = {CI: workflow, CALLED: called, "look/action.yml": action}
+
+    assert dangers(files) == [
+        f"{CI}:8 pastes steps.look.outputs.Title (github.event.issue.title) into a script",
+        f"{CI}:8 pastes needs.a.outputs.title (github.event.issue.title) into a script",
     ]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.grammar.event_text import is_head, is_text_of_strangers
-from fixtures.grammar.workflow_expressions import BadExpression, expressions_in, taken_by, taken_in
+from fixtures.grammar.workflow_expressions import BadExpression, expressions_in, taken_by, taken_in, with_marks
 
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True).filter(
     lambda name: name not in {"true", "false", "null", "nan", "infinity"}
@@ -165,3 +165,12 @@ def test_what_strangers_write(context: str, is_theirs: bool) -> None:
 )
 def test_what_is_the_head_of_a_pull_request(context: str, is_theirs: bool) -> None:
     assert is_head(tuple(context.split("."))) == is_theirs
+
+
+def test_an_expression_over_several_lines_is_one_mark() -> None:
+    text = "a ${{ b\n }} c\n${{ '}}' }}d"
+    marked, marks = with_marks(text)
+
+    assert len(marked) == len(text)
+    assert [(line[0], line[-1]) for line in marked.split("\n")] == [("a", "c"), (list(marks)[1], "d")]
+    assert [each.source for each in marks.values()] == ["b", "'}}'"]

@@ -36,6 +36,8 @@ def loose_in(job: str) -> list[str]:
         ("strategy: {matrix: {a: [redis:7]}}, container: '${{ matrix.A }}'", [f"{TAG}: redis:7"]),
         ("strategy: {matrix: {a: [redis:7]}}, container: \"${{ matrix.a || '' }}\"", [f"{TAG}: redis:7"]),
         ("strategy: {matrix: {a: [redis:7]}}, container: '${{ matrix.b }}'", [NOTHING]),
+        ("strategy: {matrix: {a: [redis:7]}}, container: \"${{\\n matrix.a\\n}}\"", [f"{TAG}: redis:7"]),
+        ("container: \"${{ '}}' || '' }}\"", [NOTHING]),
         ("strategy: {matrix: {a: ['${{ vars.A }}']}}, container: '${{ matrix.a }}'", [NOTHING]),
         ("strategy: {matrix: {a: [b], include: '${{ c }}'}}, container: '${{ matrix.a }}'", [NOTHING]),
         (f"strategy: {{matrix: {{a: [b@{DIGEST}]}}}}, container: '${{{{ matrix.a }}}}'", []),
