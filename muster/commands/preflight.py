@@ -24,7 +24,8 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.set_defaults(carry_out=run, prog=parser.prog)
     parser.description = (
         "Enter each AWS account, ask one question of each kind that the controls ask, and name the actions that are"
-        " missing. Options mean what they mean to an audit. Ends with 0 if everything could be read, with 1 if not."
+        " missing. Options mean what they mean to an audit. Ends with 0 if everything could be read, with 1 if not,"
+        " and where a GitHub account is to be judged, which it does not ask."
     )
     for name, metavar, text in (
         ("--profile", "NAME", "profile or framework, repeated or comma-separated (default: baseline)"),
@@ -56,15 +57,21 @@ def run(options: argparse.Namespace) -> int:
         suites=Suites.at(root),
         discover=options.discover,
     )
+    checks = 0
     is_clear = True
     for check in preflight(asked):
+        checks += 1
         is_clear = is_clear and check.is_clear
         sys.stdout.write("".join(f"{one_line(line)}\n" for line in _lines(check)))
         sys.stdout.flush()
-    return 0 if is_clear else 1
+    if not checks:
+        sys.stdout.write("nothing was asked: no account of these options has a control that is judged there\n")
+    return 0 if is_clear and checks else 1
 
 
 def _lines(check: EntryCheck) -> list[str]:
+    if check.not_asked is not None:
+        return [f"{check.name}: not asked: {check.not_asked}"]
     if check.unreachable is not None:
         return [f"{check.name}: no control can be judged: {check.unreachable}"]
     without = f", {len(check.not_tried)} have no occasion there" if check.not_tried else ""

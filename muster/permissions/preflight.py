@@ -7,6 +7,7 @@ nothing; that they got to their end shows that what they ask is answered.
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +18,8 @@ from muster.judging.control import Control
 from muster.permissions.actions import action_of, asked_of_aws
 from muster.permissions.facts import PermissionFacts, permission_facts
 from muster.permissions.first_answers import FirstAnswers
-from muster.reading.access import Access
+from muster.printable import counted
+from muster.reading.access import AbsentAccount, Access
 from muster.reading.denials import is_denial, named_action
 from muster.reading.reads import ApiError
 from muster.reading.sessions.counts import Counts
@@ -44,7 +46,10 @@ class RefusedKind:
 
 @dataclass(frozen=True)
 class EntryCheck:
-    """What an account answered. `unreachable` says why nobody got in; `not_tried` are questions without an occasion."""
+    """What an account answered. `unreachable` says why nobody got in; `not_tried` are questions without an occasion.
+
+    `not_asked` says why nobody asked the account anything, which tells nothing of it.
+    """
 
     name: str
     caller: str
@@ -52,15 +57,16 @@ class EntryCheck:
     tried: int
     not_tried: tuple[str, ...]
     refused: tuple[RefusedKind, ...]
+    not_asked: str | None = None
 
     @property
     def is_clear(self) -> bool:
         """Whether nothing stands in the way of an audit."""
-        return self.unreachable is None and not self.refused
+        return self.unreachable is None and self.not_asked is None and not self.refused
 
 
 def preflight(options: Options) -> Iterator[EntryCheck]:
-    """Check the AWS accounts that these options ask for, one after the other.
+    """Check the AWS accounts that these options ask for, one after the other; of others it is said that nobody asked.
 
     Raises `UsageError` as an audit with these options does.
     """
@@ -71,6 +77,7 @@ def preflight(options: Options) -> Iterator[EntryCheck]:
         try:
             plan = replace(planner.plan(), folder=None, discovered=None)
             yield from _checked(plan, known, permission_facts(options.suites))
+            yield from _not_asked(plan, known)
         finally:
             if planner.sandbox is not None:
                 planner.sandbox.stop()
@@ -95,6 +102,19 @@ def _checked(plan: Plan, known: Mapping[str, Control], facts: PermissionFacts) -
             run.audit.let_go(access.name)
     finally:
         run.audit.stop()
+
+
+def _not_asked(plan: Plan, known: Mapping[str, Control]) -> Iterator[EntryCheck]:
+    """The accounts of other kinds that are to be judged: their permissions are no IAM actions."""
+    controls = Counter(known[name].kind for name in plan.controls)
+    for access in plan.accounts:
+        if access.kind != AWS.name and KINDS[access.kind].answers_come_from_outside and controls[access.kind]:
+            number = counted(controls[access.kind], "control")
+            if isinstance(access, AbsentAccount):
+                yield EntryCheck(access.name, "", access.missing, 0, (), ())
+                continue
+            why = f"preflight asks AWS accounts alone, and {number} of the kind {access.kind} are to be judged there"
+            yield EntryCheck(access.name, "", None, 0, (), (), not_asked=f"{why}: only an audit tells what can be read")
 
 
 def _check(
