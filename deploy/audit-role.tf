@@ -352,6 +352,7 @@ resource "aws_iam_policy" "audit_2" {
         "route53resolver:ListResolverQueryLogConfigAssociations",
         "route53resolver:ListResolverQueryLogConfigs",
         "s3:GetAccessPoint",
+        "s3:GetAccessPointPolicy",
         "s3:GetAccountPublicAccessBlock",
         "s3:GetBucketAcl",
         "s3:GetBucketLocation",
