@@ -25,12 +25,14 @@ def test_cloudfront_viewers_https(distribution: Distribution) -> None:
     """Distributions serve viewers over TLS.
 
     Why: Over plain HTTP anybody on the way reads what viewers ask and changes what they get.
-    Fix: Let the default cache behavior and each path redirect HTTP to HTTPS, or take HTTPS only.
+    Fix: Let the default cache behavior and each path redirect HTTP to HTTPS, or take HTTPS only. Give a distribution
+        that speaks SSL 3 a security policy of TLS.
     See: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html
     """
     not_applicable(distribution.why_serves_nobody)
     answers = distribution.answers_in_clear
     assert not answers, f"answers plain HTTP (allow-all) for {', '.join(answers)}"
+    assert not distribution.speaks_ssl, "speaks SSL 3 with viewers that know nothing newer"
 
 
 @control(severity="medium")
