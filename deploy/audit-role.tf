@@ -269,6 +269,7 @@ resource "aws_iam_policy" "audit_1" {
         "arn:aws:apigateway:*::/apis/*/routes",
         "arn:aws:apigateway:*::/apis/*/stages",
         "arn:aws:apigateway:*::/restapis",
+        "arn:aws:apigateway:*::/restapis/*/deployments/*",
         "arn:aws:apigateway:*::/restapis/*/resources",
         "arn:aws:apigateway:*::/restapis/*/resources/*",
         "arn:aws:apigateway:*::/restapis/*/stages"

@@ -26,6 +26,21 @@ def test_api_authorized(rest_api: RestApi, facts: Facts) -> None:
 
 
 @control(severity="medium")
+def test_api_stage_authorized(rest_api_stage: RestApiStage, facts: Facts) -> None:
+    """REST API stages check who calls.
+
+    Why: A stage serves what was deployed to it. A method that was open then is open still, whatever was changed since.
+    Fix: Give each method an authorizer or IAM authorization, and deploy the API to the stage, and to its canary. An API
+        that is open on purpose is declared in the estate's facts by its id, under public_apis.
+    See: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-deploy-api.html
+    """
+    open_methods = rest_api_stage.open_methods
+    if open_methods and declared(facts.public_apis, rest_api_stage.api):
+        not_applicable("the API is declared to be open")
+    assert not open_methods, f"checks nobody on {', '.join(open_methods)}, as it was deployed"
+
+
+@control(severity="medium")
 def test_api_v2_authorized(http_api: HttpApi, facts: Facts) -> None:
     """HTTP and WebSocket APIs check who calls.
 

@@ -93,4 +93,5 @@ def test_without_a_role_nothing_is_written(told: dict[str, Any]) -> None:
 
 def stage_with(settings: dict[str, Any], of_account: dict[str, Any]) -> RestApiStage:
     place = Place(account({"apigateway:get_account": Answer(of_account)}), "eu-west-1")
-    return RestApiStage.of(place, {"methodSettings": settings}, arn="arn:x", name="pets/prod", is_private=False)
+    entry = {"deploymentId": "d1d1d1", "methodSettings": settings}
+    return RestApiStage.of(place, entry, arn="arn:x", name="pets/prod", api="a1b2c3d4e5", is_private=False)
