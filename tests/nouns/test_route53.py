@@ -113,6 +113,8 @@ def test_what_is_not_ours(found: DnsRecord, strangers: list[str]) -> None:
     "found",
     [
         pytest.param(record("A", "10.1.2.3"), id="a private address"),
+        pytest.param(record("A", "127.0.0.1", "100.64.0.1"), id="the machine itself, and addresses within a provider"),
+        pytest.param(record("AAAA", "::1", "fe80::1"), id="the machine itself, and its link"),
         pytest.param(record("CNAME", "shop.example.net"), id="a host that is none of AWS's"),
         pytest.param(record("MX", "10 mail.example.net"), id="mail"),
         pytest.param(record("NS", "ns-1.awsdns-01.org.", name="Example.com"), id="the servers of the zone itself"),
