@@ -12,7 +12,7 @@ from muster.verdict import SEVERITIES
 
 if TYPE_CHECKING:
     from muster.commands import Subparsers
-    from muster.permissions.preflight import EntryCheck
+    from muster.permissions.entry_check import EntryCheck, RefusedKind
 
 SHOWN = 5
 """Controls that are named behind a missing action; the others are counted."""
@@ -23,9 +23,9 @@ def add_parser(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser("preflight", help="enter each account, and say what an audit could not read there")
     parser.set_defaults(carry_out=run, prog=parser.prog)
     parser.description = (
-        "Enter each AWS account, ask one question of each kind that the controls ask, and name the actions that are"
-        " missing. Options mean what they mean to an audit. Ends with 0 if everything could be read, with 1 if not,"
-        " and where a GitHub account is to be judged, which it does not ask."
+        "Enter each account, ask one question of each kind that the controls ask (on GitHub of the organization and two"
+        " of its repositories), and name the actions or permissions that are missing. Options mean what they mean to an"
+        " audit. Ends with 0 if everything could be read, with 1 if not."
     )
     for name, metavar, text in (
         ("--profile", "NAME", "profile or framework, repeated or comma-separated (default: baseline)"),
@@ -70,15 +70,22 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _lines(check: EntryCheck) -> list[str]:
-    if check.not_asked is not None:
-        return [f"{check.name}: not asked: {check.not_asked}"]
     if check.unreachable is not None:
         return [f"{check.name}: no control can be judged: {check.unreachable}"]
     without = f", {len(check.not_tried)} have no occasion there" if check.not_tried else ""
-    what = f"{check.tried} kinds of question asked, {len(check.refused)} refused{without}"
-    lines = [f"{check.name}: entered as {check.caller}; {what}"]
-    for each in check.refused:
-        why = f"{each.action} is missing" if each.action else f"{each.operation} gives no answer"
-        more = f" and {len(each.controls) - SHOWN} more" if len(each.controls) > SHOWN else ""
-        lines.append(f"  {why} ({each.why}): unreadable {', '.join(each.controls[:SHOWN])}{more}")
-    return lines
+    what = (
+        f"{check.tried} kinds of question asked, {sum(len(each.operations) for each in check.refused)} refused{without}"
+    )
+    how = f"as {check.caller}" if check.caller else "by a token"
+    return [f"{check.name}: entered {how}; {what}", *map(_refused, check.refused)]
+
+
+def _refused(refused: RefusedKind) -> str:
+    why = refused.why
+    if refused.action:
+        why = f"{refused.action} is missing ({why})"
+    elif refused.operations:
+        others = f" and {len(refused.operations) - 1} more" if len(refused.operations) > 1 else ""
+        why = f"{refused.operations[0]}{others} gives no answer ({why})"
+    more = f" and {len(refused.controls) - SHOWN} more" if len(refused.controls) > SHOWN else ""
+    return f"  {why}: unreadable {', '.join(refused.controls[:SHOWN])}{more}"

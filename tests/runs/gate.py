@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, ClassVar
 
 from tests.runs.audits import Audits
 
@@ -27,6 +27,7 @@ class Gate(BaseHTTPRequestHandler):
     held: tuple[bytes, ...] = ()
     opened: threading.Event
     status = 403
+    headers_said: ClassVar[dict[str, str]] = {"content-type": "application/xml"}
     body = DENIED
 
     def do_GET(self) -> None:
@@ -37,7 +38,7 @@ class Gate(BaseHTTPRequestHandler):
 
     def answer(self, data: bytes | None) -> None:
         if self.refused and self.refused in self.path:
-            self.reply(self.status, {"content-type": "application/xml"}, self.body)
+            self.reply(self.status, self.headers_said, self.body)
             return
         if any(each in (data or b"") for each in self.held):
             self.opened.wait(PATIENCE)
@@ -64,14 +65,15 @@ class Gate(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def gated(audits: Audits, sandbox: dict[str, Any]) -> Iterator[type[Gate]]:
-    """A gate before the sandbox, to which the estate of the audits leads."""
+def gated(audits: Audits, sandbox: dict[str, Any], of: str = "aws") -> Iterator[type[Gate]]:
+    """A gate before the sandbox, of AWS or of GitHub, to which the estate of the audits leads."""
+    endpoint = sandbox[f"{of}_endpoint"]
     opened = threading.Event()
-    handler = type("OneGate", (Gate,), {"behind": sandbox["aws_endpoint"], "opened": opened})
+    handler = type("OneGate", (Gate,), {"behind": endpoint, "opened": opened})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     accounts = audits.estate / "accounts.yaml"
-    accounts.write_text(accounts.read_text().replace(sandbox["aws_endpoint"], f"http://127.0.0.1:{server.server_port}"))
+    accounts.write_text(accounts.read_text().replace(endpoint, f"http://127.0.0.1:{server.server_port}"))
     try:
         yield handler
     finally:

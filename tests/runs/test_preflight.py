@@ -67,21 +67,6 @@ def test_an_account_that_nobody_can_enter_is_told_and_does_not_stop_the_others(
     assert "0 refused" in demo
 
 
-def test_an_organization_on_github_is_not_asked_and_not_clear(
-    audits: Audits, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MUSTER_TEST_TOKEN", "t")
-    code = main(
-        ["preflight", f"--estate={audits.estate}", "--account=demo-github", "--control=gh-members-mfa"],
-    )
-    told = capsys.readouterr().out
-
-    assert (code, told.count("\n")) == (1, 1)
-    assert told.startswith(
-        "demo-github: not asked: preflight asks AWS accounts alone, and 1 control of the kind github"
-    )
-
-
 def test_a_mistake_in_the_options_is_one_line(audits: Audits, capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["preflight", f"--estate={audits.estate}", "--account=nobody"])
     assert code == 2
