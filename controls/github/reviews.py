@@ -89,8 +89,7 @@ def test_gh_workflow_changes_owned(
     See: https://docs.github.com/en/actions/security-for-github-actions/security-guides/security-hardening-for-github-actions#using-codeowners-to-monitor-changes
     """
     not_applicable(github_file_owners.branch.why_not_judged)
-    paths = github_file_owners.files_in(owned_paths)
-    if not paths:
+    if not github_file_owners.files_in(owned_paths):
         not_applicable(f"there is nothing in {', '.join(owned_paths)}")
-    gap = github_file_owners.gap_of(paths)
+    gap = github_file_owners.gap_of(owned_paths)
     assert gap is None, gap
