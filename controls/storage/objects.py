@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from fixtures.key_owners import key_owner
 from fixtures.s3 import Bucket
 from fixtures.tags import is_tagged
-from muster import control, not_applicable
+from muster import Facts, control, declared, not_applicable
 
 
 @control(severity="low")
@@ -54,6 +55,23 @@ def test_s3_bucket_customer_keys_blocked(bucket: Bucket) -> None:
     assert "SSE-C" in blocked, (
         f"takes objects under keys that come with the request (SSE-C): blocked is {', '.join(blocked) or 'nothing'}"
     )
+
+
+@control(severity="high")
+def test_s3_bucket_key_declared(bucket: Bucket, facts: Facts) -> None:
+    """Buckets are encrypted only with keys of declared accounts.
+
+    Why: Whoever owns the key takes it away when it suits him, and asks money for what it opens. The default encryption
+        of a bucket puts everything that is written to it under such a key, and nobody who writes notices.
+    Fix: Set the bucket's default encryption to a key of ours, and copy its objects over themselves while the other key
+        still works. The account of a third party belongs among trusted_accounts in facts.yaml, by its id.
+    See: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html
+    """
+    encryption = bucket.default_encryption
+    if encryption is None or encryption.kms_key is None:
+        not_applicable("its default encryption names no key: AWS manages that")
+    owner = key_owner(bucket, encryption.kms_key, facts.accounts, facts.audit_account_id)
+    assert owner.is_ours or declared(facts.trusted_accounts, owner.id), f"encrypts what is written to it with {owner}"
 
 
 @control(severity="low")
