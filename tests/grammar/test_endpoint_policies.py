@@ -76,6 +76,21 @@ def test_what_has_a_fixed_name_or_owner_is_not_anything(resource: dict[str, Any]
 
 
 @pytest.mark.parametrize(
+    ("owner", "found"),
+    [
+        pytest.param({"aws:ResourceAccount": PARTNER}, [PARTNER], id="an account of others"),
+        pytest.param({"aws:ResourceAccount": [US, PARTNER]}, [PARTNER], id="an account of others beside ours"),
+        pytest.param({"aws:ResourceOrgID": "o-strangers1"}, ["the organization o-strangers1"], id="of others"),
+        pytest.param({"aws:ResourceOrgPaths": "o-strangers1/*"}, ["the organization o-strangers1"], id="a unit of it"),
+        pytest.param({"aws:ResourceOrgPaths": f"{ORGANIZATION}/r-1/*"}, [], id="a unit of ours"),
+        pytest.param({"aws:ResourceAccount": PARTNER, "aws:ResourceOrgID": ORGANIZATION}, [], id="in our organization"),
+    ],
+)
+def test_whose_resources_everybody_is_let_through_to(owner: dict[str, Any], found: list[str]) -> None:
+    assert strangers(allow(Condition={"StringLike": owner})) == found
+
+
+@pytest.mark.parametrize(
     ("denial", "closes"),
     [
         pytest.param(deny(Condition=NOT_OF_OURS), True, id="all but our organization"),
