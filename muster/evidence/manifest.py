@@ -110,6 +110,13 @@ def write_manifest(folder: RunFolder) -> Manifest:
     return manifest
 
 
+def changed_answers(manifest: Manifest) -> list[str]:
+    """The files of answers that are not what their names say: each is named by its hash."""
+    return [
+        name for name, sha256 in manifest.files.items() if name.startswith("reads/") and name != f"reads/{sha256}.json"
+    ]
+
+
 def manifest_written(folder: Path, manifest: Manifest) -> None:
     """Write a manifest into its folder, without the signature of an earlier one."""
     for name in (SIGNATURE, PUBLIC_KEY):

@@ -113,6 +113,11 @@ class RunFolder:
                 elif line.strip():
                     torn(line)
 
+    def answers(self) -> set[str]:
+        """The hashes of the answers that are in the folder."""
+        with os.scandir(self.reads) as entries:
+            return {entry.name.removesuffix(".json") for entry in entries}
+
     def write_run(self, data: dict[str, Any]) -> None:
         """Write `run.json` in one step: the old one stands until the new one is whole."""
         members = ",\n".join(f"  {json.dumps(name)}: {_spelled(value)}" for name, value in data.items())

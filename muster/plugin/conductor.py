@@ -119,7 +119,7 @@ class Conductor:
         for name, value in report.user_properties:
             if name == PROPERTY and report.when == "call" and self.run is not None:
                 data = json.loads(str(value))
-                self.run.finished.add((data["control"], data["account"]))
+                self.run.finish((data["control"], data["account"]), sum(data["counts"].values()))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

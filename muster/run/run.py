@@ -7,14 +7,15 @@ wired here and nowhere else.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from muster.errors import UsageError
 from muster.estate.scope import ScopeRule
-from muster.evidence.manifest import write_manifest
+from muster.evidence.manifest import changed_answers, write_manifest
 from muster.evidence.run_folder import RunFolder
 from muster.evidence.signing import Signer, sign_manifest
 from muster.judging.account import Account
@@ -28,12 +29,14 @@ from muster.run.audit import Audit, Judged
 from muster.run.budget import Reckoning, reckon, refuse_what_is_too_much
 from muster.run.conclusion import Problem, Tally, counts_of, exit_fails, problems, problems_of_share
 from muster.run.entering import Lent
+from muster.run.losses import LOST, REMEDY, Losses
 from muster.run.options import Options
 from muster.run.pairs import Pair, Pairs
 from muster.run.part import Part, part_of
 from muster.run.plan import Plan
 from muster.run.record import accounts_record, run_record
 from muster.run.without_secrets import without_secrets
+from muster.verdict import Verdict
 
 LONGEST_BEFORE_ASKED = 1.0
 """Seconds until `run.json` is there though no question was put: a program that gives credentials may take long."""
@@ -70,6 +73,7 @@ class Run:
         self.asked = Pairs(asked)
         self.selected = Pairs()
         self.finished = Pairs()
+        self._rows_kept = 0
         self.calls_incomplete = False
         self.is_concluded = False
         self._record: dict[str, Any] = {}
@@ -167,8 +171,13 @@ class Run:
         """Judge one control in one account, in this process."""
         self.selected.add((control.id, account))
         judged = self.audit.judge(control, account)
-        self.finished.add((control.id, account))
+        self.finish((control.id, account), len(judged.verdicts))
         return judged
+
+    def finish(self, pair: Pair, rows: int) -> None:
+        """Note that a control was judged to its end in an account, and how many rows of it were kept."""
+        self.finished.add(pair)
+        self._rows_kept += rows
 
     def conclude(self, exit_code: int, left_out_by: Sequence[str] = ()) -> int:
         """Fill in what was not judged, find the problems, and close `run.json`; gives the exit code of the run.
@@ -181,8 +190,11 @@ class Run:
         self.folder.close_to_workers()
         self.fill_in(self.selected - self.finished)
         torn: list[int] = []
-        tally = Tally.of(self.folder.rows(torn=lambda line: torn.append(len(line))), self.plan.waivers)
-        found = self._problems(tally, part)
+        losses = Losses(self.finished, self.folder.answers())
+        rows = losses.watching(self.folder.rows(torn=lambda line: torn.append(len(line))))
+        tally = Tally.of(rows, self.plan.waivers)
+        tally.take_in(self.fill_in((pair for pair in self.finished if pair not in tally.seen), LOST), self.plan.waivers)
+        found = [*self._problems(tally, part), *losses.problems(self._rows_kept)]
         if exit_code == 0 and exit_fails(tally.counts, found):
             exit_code = 1
         self._record |= accounts_record(self.plan, self.audit.doorkeeper.counts)
@@ -238,25 +250,30 @@ class Run:
         rules = self.plan.facts.out_of_scope if self.plan.scoped else ()
         return {rule.name: tally.by_scope[rule.name] for rule in rules}
 
-    def fill_in(self, missing: Collection[Pair]) -> None:
-        """A `not_run` row for each of these controls and accounts, which left no finished verdict."""
-        self.folder.append(
-            Finding("global", self._arns.get(account, account), "not_run", NOT_RUN, ()).as_verdict(
+    def fill_in(self, missing: Iterable[Pair], reason: str = NOT_RUN) -> list[Verdict]:
+        """A `not_run` row for each of these controls and accounts, which left no finished verdict; gives the rows."""
+        rows = [
+            Finding("global", self._arns.get(account, account), "not_run", reason, ()).as_verdict(
                 control, account, self.plan.controls[control], run=self.plan.run
             )
             for control, account in sorted(missing)
-        )
+        ]
+        self.folder.append(rows)
+        return rows
 
     def seal(self, signer: Signer | None, latest: Path | None) -> None:
         """Write the manifest over all files of the folder, sign it, and let the link `latest` lead to the run.
 
         A replay asked nobody, so that the newest run is still the one before it.
 
-        Raises `UsageError` if the key does not sign.
+        Raises `UsageError` if the key does not sign, and where an answer is not what it was: no manifest covers it.
         """
         # Where a run was stopped, threads are still under way: what they are told now is no evidence of it.
         self.audit.doorkeeper.archive.close()
-        write_manifest(self.folder)
+        manifest = write_manifest(self.folder)
+        if changed := changed_answers(manifest):
+            self.folder.manifest.unlink()
+            raise UsageError(f"{self.folder.path}: {changed[0]} is not what was answered any more: {REMEDY}")
         if signer is not None:
             sign_manifest(self.folder, signer)
         if self.plan.replay_of is None and latest is not None:

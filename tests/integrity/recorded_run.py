@@ -46,6 +46,13 @@ WAIVER = Waiver(
 
 def make_recorded(parent: Path, signer: Signer | None = None) -> Path:
     """Record the run in a folder under `parent`, and seal it."""
+    run = judged(parent)
+    run.conclude(0)
+    return seal(run.folder.path, signer)
+
+
+def judged(parent: Path) -> Run:
+    """The run when all is judged, and nothing is concluded yet."""
     plan = Plan(
         run=NAME,
         folder=parent / NAME,
@@ -64,8 +71,7 @@ def make_recorded(parent: Path, signer: Signer | None = None) -> Path:
     run.enter()
     run.judge(CONTROLS[CONTROL], "prod")
     run.judge(CONTROLS[ATTESTED], "estate")
-    run.conclude(0)
-    return seal(run.folder.path, signer)
+    return run
 
 
 def judge_again(folder: Path, reports: Path) -> Path:
