@@ -33,7 +33,7 @@ def of_step(step: str, on: str = "pull_request_target", env: str = "{}") -> list
 
 
 @pytest.mark.parametrize(
-    "on", ["pull_request_target", "[push, workflow_run]", "{pull_request_target: {types: [opened]}}"]
+    "on", ["pull_request_target", "[push, workflow_run]", "{pull_request_target: {types: [opened]}}", "status"]
 )
 @pytest.mark.parametrize(
     ("given", "is_dangerous"),
@@ -46,6 +46,8 @@ def of_step(step: str, on: str = "pull_request_target", env: str = "{}") -> list
         ("ref: 'refs/pull/${{ github.event.number }}/merge'", True),
         ("ref: \"${{ format('refs/pull/{0}/head', github.event.number) }}\"", True),
         ("ref: refs/pull/7/head", True),
+        ("ref: '${{ github.event.check_run.check_suite.head_sha }}'", True),
+        ("ref: '${{ github.event.sha }}'", True),
         ("repository: '${{ github.event.pull_request.head.repo.full_name }}'", True),
         ("ref: '${{ env.HEAD }}'", True),
         ("ref: '${{ steps.pull.outputs.sha }}'", True),
