@@ -95,6 +95,8 @@ def test_what_dependabot_could_not_make_sense_of_is_told(text: str) -> None:
         pytest.param({"minimumReleaseAge": "6 days"}, "waits 6 days", id="a day less"),
         pytest.param({"minimumReleaseAge": None}, "waits for nothing", id="switched off"),
         pytest.param({}, "without a minimumReleaseAge", id="nothing said"),
+        pytest.param({"minimumReleaseAge": "7 days", "ignorePaths": ["**"]}, "looks into no file", id="no path"),
+        pytest.param({"minimumReleaseAge": "7 days", "ignorePaths": ["**/test/**"]}, None, id="some paths"),
         pytest.param({"extends": ["config:recommended", ":semanticCommits"]}, "without", id="presets of Renovate's"),
         pytest.param({"extends": ["security:minimumReleaseAgeNpm"]}, "without", id="the preset for npm alone"),
         pytest.param({"extends": ["local>acme/renovate-config"]}, None, id="a preset of our own"),
