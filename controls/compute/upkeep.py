@@ -24,16 +24,15 @@ def test_ec2_managed(instance: Instance) -> None:
 
 
 @control(severity="high")
-def test_ec2_patched(managed_node: ManagedNode) -> None:
+def test_ec2_patched(managed_node: ManagedNode, max_report_age_days: int = 30) -> None:
     """Instances have their patches.
 
     Why: What is attacked first are the flaws whose patches are out, on machines that do not have them yet.
     Fix: Let Patch Manager scan and install by a patch policy, and look into what it could not install.
     See: https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-compliance-states.html
     """
-    states = managed_node.patch_states
-    patched = bool(states) and all(state == "COMPLIANT" for state in states)
-    assert patched, f"has not all of its patches: it is {', '.join(states) or 'one that never reported on them'}"
+    gaps = managed_node.patch_gaps(max_report_age_days)
+    assert not gaps, f"is not known to have all of its patches: {', '.join(gaps)}"
 
 
 @control(severity="medium")
