@@ -215,6 +215,8 @@ resource "aws_iam_policy" "audit_1" {
         "events:ListRules",
         "events:ListTargetsByRule",
         "firehose:DescribeDeliveryStream",
+        "fsx:DescribeFileSystems",
+        "fsx:DescribeVolumes",
         "glacier:GetVaultAccessPolicy",
         "glacier:GetVaultLock",
         "glacier:ListVaults",

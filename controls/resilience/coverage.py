@@ -10,7 +10,7 @@ from muster import control, not_applicable
 @control(severity="medium")
 def test_backup_plan_covers(
     backup_candidate: BackupCandidate,
-    resource_types: tuple[str, ...] = ("RDS", "Aurora", "DynamoDB", "EBS", "EFS"),
+    resource_types: tuple[str, ...] = ("RDS", "Aurora", "DynamoDB", "EBS", "EFS", "FSx"),
     grace_days: int = 2,
     max_point_age_days: int = 2,
     exempt_tag: str = "environment=development",
