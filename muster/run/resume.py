@@ -27,6 +27,8 @@ from muster.reading.sessions.own_questions import RATE_LIMIT
 HOURS = 6.0
 """How old an answer may be that is taken over, unless --resume-hours says otherwise."""
 MOST_HOURS = 24.0
+START_IS_TOLD_TO = timedelta(seconds=1)
+"""A run says to the second when it began: an answer of that second was given before."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Resumed:
             accounts=tuple(same),
             hosts={name: tuple(entry["hosts"]) for name, entry in same.items()},
             not_before=now - timedelta(hours=hours),
-            not_after=now,
+            not_after=now + START_IS_TOLD_TO,
             sealed=sealed,
         )
 

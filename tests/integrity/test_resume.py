@@ -16,7 +16,7 @@ from muster.estate.declarations import Facts
 from muster.evidence.run_folder import RunFolder
 from muster.evidence.verify import verify
 from muster.reading.access import Access, the_estate
-from muster.reading.archive import recorded_text
+from muster.reading.archive import parse_recorded, recorded_text
 from muster.reading.reads import Answer, ApiError, Call, utc_now
 from muster.run.plan import Plan
 from muster.run.resume import MOST_HOURS, Resumed, refuse_hours
@@ -93,6 +93,13 @@ def test_what_is_too_old_is_asked_again(earlier: Path, tmp_path: Path) -> None:
 
     assert FILE_SYSTEMS in asked
     assert RunFolder(folder).read_run()["resumed"]["answers"] == 0
+
+
+def test_what_was_answered_in_the_second_in_which_the_run_begins_is_taken(earlier: Path) -> None:
+    at = max(parse_recorded(path.read_text())[1].at for path in (earlier / "reads").iterdir())
+    to_the_second = datetime.fromisoformat(at).replace(microsecond=0)
+
+    assert taken_over(earlier, now=to_the_second).answers()
 
 
 def test_what_is_dated_after_now_is_asked_again(earlier: Path, tmp_path: Path) -> None:
