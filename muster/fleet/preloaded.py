@@ -16,6 +16,7 @@ from muster.errors import MusterError
 from muster.fleet.forks import CONTROLS, TOLD_BY
 from muster.fleet.judging import controls_of, told_by
 from muster.judging.closure import operations_of
+from muster.reading.sessions.aws_login import load_for
 from muster.reading.sessions.models import LOADER
 
 
@@ -31,6 +32,7 @@ def preload() -> None:
         raise ImportError(str(error)) from error
     told_by()
     asked = [controls[name] for name in told[CONTROLS].split(",") if name in controls] or controls.values()
+    load_for(operations_of(controls.values()))
     LOADER.load_ahead({name.partition(":")[0] for name in operations_of(asked)})
     gc.collect()
     gc.freeze()  # what stays is not looked at again, and so not copied

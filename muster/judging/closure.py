@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache, cached_property
 
 from muster.errors import ControlError
@@ -32,7 +32,12 @@ class Closure:
     @cached_property
     def sha256(self) -> str:
         """A hash of all of it: that of the JSON object of the sources, keys sorted."""
-        return hashlib.sha256(json.dumps(self.sources, sort_keys=True).encode()).hexdigest()
+        told = (f"{_as_json(name)}: {_as_json(text)}" for name, text in sorted(self.sources.items()))
+        return hashlib.sha256(f"{{{', '.join(told)}}}".encode()).hexdigest()
+
+
+# Most of what one control rests on others rest on, too.
+_as_json = cache(json.dumps)
 
 
 def closure_of(control: Control) -> Closure:
@@ -44,16 +49,19 @@ def closure_of(control: Control) -> Closure:
 
 @cache
 def _closure_of(roots: tuple[tuple[str, str], ...]) -> Closure:
-    search = _Search(frozenset(module.partition(".")[0] for module, _ in roots))
-    for module, name in roots:
-        search.define(module, name)
-        if (module, name) not in search.found:
-            raise ControlError(f"{module}.{name} has no source: what rests on it cannot be told")
-    pieces = search.found.values()
+    packages = frozenset(module.partition(".")[0] for module, _ in roots)
+    pieces = _Search(packages).of([_root(module, name, packages) for module, name in roots])
     return Closure(
         {f"{piece.module}.{piece.name}": piece.text for piece in pieces},
         frozenset(operation for piece in pieces for operation in piece.operations),
     )
+
+
+def _root(module: str, name: str, packages: frozenset[str]) -> Definition:
+    meant = _meant(module, name, packages)
+    if not isinstance(meant, Definition) or (meant.module, meant.name) != (module, name):
+        raise ControlError(f"{module}.{name} has no source: what rests on it cannot be told")
+    return meant
 
 
 def operations_of(controls: Iterable[Control]) -> frozenset[str]:
@@ -61,54 +69,68 @@ def operations_of(controls: Iterable[Control]) -> frozenset[str]:
     return frozenset(operation for control in controls for operation in closure_of(control).operations)
 
 
-@dataclass
 class _Search:
-    """What was found so far. `packages` are the houses that are looked into, those of the control and its nouns."""
+    """Finds what is used, in the houses `packages`; what nothing named yet is kept by its name until something does."""
 
-    packages: frozenset[str]
-    found: dict[tuple[str, str], Definition] = field(default_factory=dict)
-    attributes: set[str] = field(default_factory=set)
-    modules: dict[str, Module] = field(default_factory=dict)
+    def __init__(self, packages: frozenset[str]) -> None:
+        self._packages = packages
+        self._found: dict[tuple[str, str], Definition] = {}
+        self._attributes: set[str] = set()
+        self._modules: set[str] = set()
+        self._unnamed: dict[str, list[Definition]] = {}
 
-    def define(self, module: str, name: str | None) -> None:
-        """Take in what a name stands for in a module, and all that it uses in turn."""
-        if module.partition(".")[0] not in self.packages:
-            return
-        known = module_of(module)
-        if name is None:
-            self._open(known)
-        elif name in known.pieces:
-            self._take(known.pieces[name])
-        elif name in known.imports:
-            self.define(*known.imports[name])
-        elif f"{module}.{name}" in sys.modules:
-            self._open(module_of(f"{module}.{name}"))
+    def of(self, pieces: Iterable[Definition]) -> Collection[Definition]:
+        """These and all that they use, directly or not."""
+        waiting = list(pieces)
+        while waiting:
+            piece = waiting.pop()
+            if (piece.module, piece.name) in self._found:
+                continue
+            self._found[piece.module, piece.name] = piece
+            for meant in _uses(piece.module, piece.names, self._packages):
+                waiting += [meant] if isinstance(meant, Definition) else self._opened(meant)
+            waiting += self._named(piece.attributes)
+            waiting += [each for name, each in piece.members.items() if self._is_used(name, each)]
+        return self._found.values()
 
-    def _take(self, piece: Definition) -> None:
-        if (piece.module, piece.name) in self.found:
-            return
-        self.found[piece.module, piece.name] = piece
-        for name in sorted(piece.names):
-            self.define(piece.module, name)
-        for attribute in sorted(piece.attributes - self.attributes):
-            self._see(attribute)
-        for name, member in piece.members.items():
-            if name in self.attributes or name in _BY_THE_ENGINE or name.startswith("__"):
-                self._take(member)
+    def _opened(self, module: Module) -> list[Definition]:
+        """What is looked up in a module that is known by its own name."""
+        if module.name in self._modules:
+            return []
+        self._modules.add(module.name)
+        return [each for name, each in module.pieces.items() if self._is_named(name, each)]
 
-    def _see(self, attribute: str) -> None:
-        """Take in what goes by this name in the classes and modules that were found before it."""
-        self.attributes.add(attribute)
-        for piece in list(self.found.values()):
-            if attribute in piece.members:
-                self._take(piece.members[attribute])
-        for module in list(self.modules.values()):
-            if attribute in module.pieces:
-                self._take(module.pieces[attribute])
+    def _named(self, attributes: frozenset[str]) -> Iterator[Definition]:
+        """What goes by these names in the classes and modules that were found before."""
+        for name in attributes - self._attributes:
+            self._attributes.add(name)
+            yield from self._unnamed.pop(name, ())
 
-    def _open(self, module: Module) -> None:
-        """Take in what is looked up in a module that is known by its own name."""
-        if module.name not in self.modules:
-            self.modules[module.name] = module
-            for name in sorted(module.pieces.keys() & self.attributes):
-                self._take(module.pieces[name])
+    def _is_used(self, name: str, member: Definition) -> bool:
+        return name in _BY_THE_ENGINE or name.startswith("__") or self._is_named(name, member)
+
+    def _is_named(self, name: str, piece: Definition) -> bool:
+        if name not in self._attributes:
+            self._unnamed.setdefault(name, []).append(piece)
+        return name in self._attributes
+
+
+@cache
+def _uses(module: str, names: frozenset[str], packages: frozenset[str]) -> tuple[Definition | Module, ...]:
+    """What these names stand for in a module, where that is in one of the houses."""
+    every = (_meant(module, name, packages) for name in names)
+    return tuple(meant for meant in every if meant is not None)
+
+
+def _meant(module: str, name: str | None, packages: frozenset[str]) -> Definition | Module | None:
+    """What a name stands for in a module: a piece, or a module where it is one or there is no name."""
+    if module.partition(".")[0] not in packages:
+        return None
+    known = module_of(module)
+    if name is None:
+        return known
+    if name in known.pieces:
+        return known.pieces[name]
+    if name in known.imports:
+        return _meant(*known.imports[name], packages)
+    return module_of(f"{module}.{name}") if f"{module}.{name}" in sys.modules else None

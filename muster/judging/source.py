@@ -99,40 +99,41 @@ def _piece(module: str, name: str, statements: Sequence[ast.stmt], lines: Sequen
             members = {each: _piece(module, f"{name}.{each}", nodes, lines) for each, nodes in methods.items()}
             rest = (each for each in of.body if not isinstance(each, ast.FunctionDef))
             nodes = [*of.decorator_list, *of.bases, *of.keywords, *rest]
-    names: set[str] = set()
-    attributes: set[str] = set()
-    operations: set[str] = set()
-    for each in _inner(nodes):
-        kind = type(each)
-        if kind is ast.Name:
-            names.add(each.id)
-        elif kind is ast.Attribute:
-            attributes.add(each.attr)
-        elif kind is ast.Constant or kind is ast.Call:
-            operations.update(_operations(each))
+    names, attributes, operations = _used_in(nodes)
     text = "\n".join(_text(node, lines) for node in nodes)
     return Definition(module, name, text, frozenset(names), frozenset(attributes), frozenset(operations), members)
 
 
-def _inner(nodes: Iterable[ast.AST]) -> Iterator[Any]:
-    """These and all that stands in them, in any order, but for the words for loading and storing a name.
+def _used_in(nodes: Iterable[ast.AST]) -> tuple[set[str], set[str], set[str]]:
+    """The names, the attributes and the operations in these and all that stands in them.
 
     `ast.walk` takes five times as long, and sources are long: most nodes are names, attributes and constants.
     """
+    names: set[str] = set()
+    attributes: set[str] = set()
+    operations: set[str] = set()
     waiting = list(nodes)
     while waiting:
         node: Any = waiting.pop()
-        yield node
         kind = type(node)
-        if kind is ast.Attribute:
+        if kind is ast.Name:
+            names.add(node.id)
+        elif kind is ast.Attribute:
+            attributes.add(node.attr)
             waiting.append(node.value)
-        elif kind is not ast.Name and kind is not ast.Constant:
-            for name in node._fields:
-                value = getattr(node, name, None)
-                if isinstance(value, list):
-                    waiting.extend(each for each in value if isinstance(each, ast.AST))
-                elif isinstance(value, ast.AST):
+        elif kind is ast.Constant:
+            operations.update(_operations(node))
+        else:
+            if kind is ast.Call:
+                operations.update(_operations(node))
+            # What is no node, a text say, has no fields: to look is quicker than to ask of each whether it is one.
+            for field in getattr(kind, "_fields", ()):
+                value = getattr(node, field, None)
+                if type(value) is list:
+                    waiting += value
+                elif value is not None:
                     waiting.append(value)
+    return names, attributes, operations
 
 
 def _text(node: ast.AST, lines: Sequence[str]) -> str:

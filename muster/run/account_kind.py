@@ -63,6 +63,9 @@ class AccountKind(ABC, Generic[E]):
         Nothing is to be done where credentials cannot come to be another account's.
         """
 
+    def expect(self, operations: frozenset[str]) -> None:
+        """Get ready for these questions (`service:operation`), and for no other."""
+
     def let_go(self, counts: Counts) -> None:
         """Let go of what the accounts of a run shared to be asked: nothing will be asked any more."""
 

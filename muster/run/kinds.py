@@ -97,6 +97,12 @@ class AwsAccounts(AccountKind[AwsAccountEntry]):
         if isinstance(transport, AwsTransport):
             transport.stay_in(account_id)
 
+    def expect(self, operations: frozenset[str]) -> None:
+        """Of service models what they need is enough, and what entering asks."""
+        from muster.reading.sessions.aws_login import load_for  # boto3, where it is used
+
+        load_for(operations)
+
     def let_go(self, counts: Counts) -> None:
         """Of clients, and of service models, which are 60 MB."""
         from muster.reading.sessions.aws_login import forget_ways  # boto3, where it is used

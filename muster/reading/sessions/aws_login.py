@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -29,6 +29,7 @@ from muster.reading.sessions.clients import (
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.limits import AnswerLimits
 from muster.reading.sessions.models import LOADER
+from muster.reading.sessions.own_questions import OF_DISCOVERY, OWN_QUESTIONS
 from muster.reading.sessions.pace import Pace
 from muster.reading.sessions.quotas import pace_of
 from muster.reading.sessions.wire import watch
@@ -94,6 +95,11 @@ class _Ways:
 # the runs of a fleet's worker find them as they are when it starts.
 _ways: WeakKeyDictionary[object, _Ways] = WeakKeyDictionary()
 _lock = threading.Lock()
+
+
+def load_for(operations: Iterable[str]) -> None:
+    """Load from now on the service models of these questions, and of those that entering asks."""
+    LOADER.load_for({*operations, *OWN_QUESTIONS, *OF_DISCOVERY})
 
 
 def forget_ways(counts: Counts) -> None:
