@@ -191,7 +191,7 @@ class FolderArchive:
         sha256 = hashlib.sha256(data).hexdigest()
         path = str(self._file(sha256))
         with self._writing:
-            if not self._is_closed and not os.path.exists(path):
+            if not self._is_closed:
                 _write(path, data)
         # What nouns see went through JSON once, as it does on replay: tuples are lists, keys are strings.
         self._remember(Recorded(sha256, parse_recorded(text)[1]))

@@ -63,12 +63,17 @@ NOT_READS = frozenset(
 )
 
 
+# What carries such a verb and is refused, but for the one control's code.
+_REFUSED = NOT_READS | (DATA - CODE)
+_BY_ENTERING = OWN_QUESTIONS | OF_DISCOVERY
+
+
 def is_read(service: str, operation: str) -> bool:
     """Whether `ec2`, `DescribeVpcs` (botocore's names) reads settings and nothing else, or code for the one control."""
     name = f"{service}:{operation}"
     if name in ALSO_READS:
         return True
-    return operation.startswith(READING_VERBS) and name not in NOT_READS | (DATA - CODE)
+    return operation.startswith(READING_VERBS) and name not in _REFUSED
 
 
 def refuse_writes(service: str, operation: str) -> None:
@@ -80,5 +85,5 @@ def refuse_writes(service: str, operation: str) -> None:
             " A noun may only use Describe, Get, List and BatchGet operations (muster/reading/sessions/guard.py)"
         )
     question = f"{service}:{xform_name(operation)}"
-    if question not in OWN_QUESTIONS | OF_DISCOVERY:
+    if question not in _BY_ENTERING:
         refuse_undeclared(question)

@@ -54,6 +54,35 @@ class _MeteredResponse(http.client.HTTPResponse):
         self.fp = io.BufferedReader(_Metered(self.fp.detach(), sock))
 
 
+class _SendsWhole:
+    """A connection that sends a request's head and body in one piece: urllib3 sends each by itself.
+
+    That is a packet less, and a change of threads. Who waits for leave to send a body gets none without the head.
+    """
+
+    _held: list[bytes] | None = None
+
+    def request(self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> None:
+        self._held = None if headers is not None and "Expect" in headers else []
+        try:
+            super().request(method, url, body, headers, **options)  # type: ignore[misc]  # that of a connection
+            self._send_held()
+        finally:
+            self._held = None
+
+    def send(self, data: Any) -> None:
+        if self._held is not None and isinstance(data, bytes):
+            self._held.append(data)
+        else:
+            self._send_held()
+            super().send(data)  # type: ignore[misc]  # that of a connection
+
+    def _send_held(self) -> None:
+        held, self._held = self._held, None
+        if held:
+            super().send(b"".join(held))  # type: ignore[misc]  # that of a connection
+
+
 def hush(*loggers: str) -> None:
     """Let these loggers say nothing of what is asked here.
 
@@ -72,5 +101,5 @@ hush("urllib3.connection", "urllib3.connectionpool")
 
 def metered(pool: type[Any]) -> type[Any]:
     """A pool of connections like the given one of urllib3's (`http.client` names `response_class` for this)."""
-    connection = type("MeteredConnection", (pool.ConnectionCls,), {"response_class": _MeteredResponse})
+    connection = type("MeteredConnection", (_SendsWhole, pool.ConnectionCls), {"response_class": _MeteredResponse})
     return type("MeteredPool", (pool,), {"ConnectionCls": connection})
