@@ -9,11 +9,10 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 
 from muster.judging.control import Control
 from muster.judging.judgement import Finding
-from muster.run.core import current_core, stay_on
+from muster.run.core import OneCore
 
 AT_ONCE = 64
 """Controls of an account that are judged at the same time: they mostly wait, for answers that others wait for, too."""
@@ -36,6 +35,7 @@ class Ahead:
         # By account: the controls of a slow one wait for each other, and for no other account's.
         self._left: Counter[str] = Counter()
         self._pools: dict[str, ThreadPoolExecutor] = {}
+        self._core = OneCore()
 
     def add(self, pairs: Iterable[tuple[Control, str]]) -> None:
         """Judge these, too, after those that were added before."""
@@ -63,6 +63,7 @@ class Ahead:
         self._waiting.clear()
         for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
+        self._core.leave()
 
     def _start(self) -> None:
         while self._waiting and self._has_room(self._waiting[0][1]):
@@ -76,9 +77,8 @@ class Ahead:
     def _submit(self, control: Control, account: str) -> None:
         pool = self._pools.get(account)
         if pool is None:
-            # Chosen anew for each account: where the system has put us since shows which cores are busy.
-            stay = partial(stay_on, current_core())
-            pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="muster-ahead", initializer=stay)
+            self._core.take()
+            pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="muster-ahead", initializer=self._core.join)
             self._pools[account] = pool
         self._started[control.id, account] = pool.submit(self._judge, control, account, self._stop)
         self._left[account] += 1
@@ -87,4 +87,7 @@ class Ahead:
         self._left[account] -= 1
         if not self._left[account]:
             self._pools.pop(account).shutdown(wait=False)
+            if not self._pools:
+                # Chosen anew for the next one: where the system puts us meanwhile shows which cores are busy.
+                self._core.leave()
             self._start()

@@ -1,4 +1,4 @@
-"""Cores: the threads that judge an account stay on one, because they take turns at one interpreter lock.
+"""Cores: what judges accounts stays on one, because its threads take turns at one interpreter lock.
 
 A turn that goes to a thread on another core has to wake that core, and finds its caches cold.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+from collections.abc import Callable, Collection
 
 from muster.run.memory import call_of_glibc
 
@@ -20,15 +22,44 @@ def current_core() -> int | None:
     return core if core is not None and core >= 0 else None
 
 
-def stay_on(core: int | None) -> None:
-    """Let the calling thread, and the threads that it starts, run on this core alone; None leaves them free.
+class OneCore:
+    """The core of the thread that judges, and of those that help it, from `take` to `leave`; then any will do again.
 
-    So does a core that is not there any more, and a system that lets nobody choose.
+    Where the system does not tell on which core a thread runs, or lets nobody choose, all stay as free as they were.
+    """
+
+    def __init__(self, tell: Callable[[], int | None] = current_core) -> None:
+        self._tell = tell
+        self._core: int | None = None
+        self._before: Collection[int] | None = None
+        self._taken_by: int | None = None
+
+    def take(self) -> None:
+        """Stay on the core on which the system runs the calling thread just now: it has put us beside who is busy."""
+        if self._before is None and sys.platform == "linux":
+            self._before = os.sched_getaffinity(0)
+            self._taken_by = threading.get_ident()
+            self._core = self._tell()
+            self.join()
+
+    def join(self) -> None:
+        """Let the calling thread, and what it starts, run on this core alone."""
+        if self._core is not None:
+            _run_on({self._core})
+
+    def leave(self) -> None:
+        """Let the thread that took the core run where it could before."""
+        if self._before is not None and self._taken_by == threading.get_ident():
+            _run_on(self._before)
+            self._before = self._core = None
+
+
+def _run_on(cores: Collection[int]) -> None:
+    """Let the calling thread run on these cores alone; one that is not there any more leaves it as it is.
+
     https://man7.org/linux/man-pages/man2/sched_setaffinity.2.html
     """
-    if core is None or sys.platform != "linux":
-        return
     try:
-        os.sched_setaffinity(0, {core})
+        os.sched_setaffinity(0, cores)
     except OSError:
         return

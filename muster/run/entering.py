@@ -10,6 +10,8 @@ from typing import Any
 
 from muster.helpers import Helpers
 from muster.judging.account import Account
+from muster.judging.closure import operations_of
+from muster.judging.control import Control
 from muster.reading.access import AbsentAccount, Access
 from muster.reading.reads import THREADS, Archive, Reads, Redact, Restore, Transport
 from muster.reading.sessions.counts import Counts
@@ -57,6 +59,14 @@ class Doorkeeper:
         if not access.sandbox and (access.mocked or is_mocked(access, self.counts.hosts(access.name))):
             reads.completed = partial(completed, account.id)
         return account
+
+    def expect(self, controls: Iterable[Control], kinds: Iterable[str]) -> None:
+        """Let what accounts are asked through get ready for what the guards let through, whether it is selected or not.
+
+        A replay asks nobody.
+        """
+        for kind in () if self.replay else kinds:
+            KINDS[kind].expect(operations_of(control for control in controls if control.kind == kind))
 
     def let_go(self, kinds: Iterable[str]) -> None:
         """Let go of what accounts of these kinds shared: nobody enters one, or asks one anything, any more."""

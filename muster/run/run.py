@@ -29,7 +29,6 @@ from muster.run.audit import Audit, Judged
 from muster.run.budget import Reckoning, reckon, refuse_what_is_too_much
 from muster.run.conclusion import Problem, Tally, counts_of, exit_fails, problems, problems_of_share
 from muster.run.entering import Lent
-from muster.run.kinds import KINDS
 from muster.run.losses import LOST, REMEDY, Losses
 from muster.run.options import Options
 from muster.run.pairs import Pair, Pairs
@@ -110,13 +109,8 @@ class Run:
         # Two threads that compute get half of a core each: the first question is put before what can wait is told.
         self._counts.is_asked.wait(LONGEST_BEFORE_ASKED)
         self._record = run_record(self.plan, controls, options, arguments, frameworks)
-        self._expect(controls.values())
+        self.audit.doorkeeper.expect(controls.values(), {access.kind for access in self.plan.accounts})
         self._write()
-
-    def _expect(self, controls: Iterable[Control]) -> None:
-        """Let the kinds of account get ready for what the guards let through, whether it is selected or not."""
-        for kind in {access.kind for access in self.plan.accounts}:
-            KINDS[kind].expect(operations_of(control for control in controls if control.kind == kind))
 
     def enter(self) -> None:
         """Enter every account, all at once.

@@ -14,7 +14,7 @@ import pytest
 
 from muster.judging.judgement import Finding
 from muster.run.ahead import ACCOUNTS, AT_ONCE, FURTHEST, Ahead
-from muster.run.core import stay_on
+from muster.run.core import OneCore
 
 
 def control(name: str) -> Any:
@@ -145,7 +145,7 @@ def test_many_accounts_with_few_controls_overlap() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="another system chooses by itself")
 class TestCores:
-    def test_threads_of_an_account_share_one_core_and_pytest_is_free(self) -> None:
+    def test_all_threads_share_one_core_until_all_is_judged(self) -> None:
         free = os.sched_getaffinity(0)
         everybody_is_there = threading.Barrier(len(CONTROLS))
         cores: list[set[int]] = []
@@ -157,17 +157,44 @@ class TestCores:
 
         ahead = Ahead(judge)
         ahead.add((each, "prod") for each in CONTROLS)
+        ours = os.sched_getaffinity(0)
         for each in CONTROLS:
             ahead.findings(each, "prod")
 
-        assert len(cores) == len(CONTROLS)
-        assert [len(core) for core in cores] == [1] * len(CONTROLS)
-        assert len(set.union(*cores)) == 1
+        assert len(ours) == 1
+        assert cores == [ours] * len(CONTROLS)
         assert os.sched_getaffinity(0) == free
         ahead.stop()
 
-    @pytest.mark.parametrize("core", [None, 100_000], ids=["not told", "not there"])
-    def test_a_thread_that_cannot_stay_is_free(self, core: int | None) -> None:
+    def test_who_stops_is_free_again(self) -> None:
         free = os.sched_getaffinity(0)
-        stay_on(core)
+        ahead = Ahead(Judged())
+        ahead.add([(CONTROLS[0], "prod")])
+
+        ahead.stop()
+
         assert os.sched_getaffinity(0) == free
+
+    def test_another_thread_does_not_free_the_one_that_took_it(self) -> None:
+        free = os.sched_getaffinity(0)
+        core = OneCore()
+        core.take()
+        taken = os.sched_getaffinity(0)
+
+        for act in (core.take, core.leave):
+            other = threading.Thread(target=act)
+            other.start()
+            other.join()
+
+        assert os.sched_getaffinity(0) == taken
+        core.leave()
+        assert os.sched_getaffinity(0) == free
+
+    @pytest.mark.parametrize("number", [None, 100_000], ids=["not told", "not there"])
+    def test_who_cannot_stay_is_free(self, number: int | None) -> None:
+        free = os.sched_getaffinity(0)
+        core = OneCore(lambda: number)
+        core.take()
+
+        assert os.sched_getaffinity(0) == free
+        core.leave()
