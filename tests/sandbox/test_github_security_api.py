@@ -56,6 +56,7 @@ SHAPES: list[tuple[str, dict[str, Any]]] = [
         "/repos/acme/shop/environments/Prod/deployment-branch-policies",
         {"total_count": int, "branch_policies": list},
     ),
+    ("/repos/acme/shop/environments/prod/secrets", {"total_count": int, "secrets": list}),
     ("/repos/acme/shop/branches", {"name": str, "commit": dict, "protected": bool}),
 ]
 """Fields and types that GitHub's description of its REST API gives each answer, or each item of a list."""
@@ -103,6 +104,7 @@ def test_answers_have_the_shape_that_github_publishes(api: str, path: str, field
         ("/repos/acme/bare/code-scanning/default-setup", 403, "Code Security must be enabled"),
         ("/repos/acme/bare/code-scanning/analyses", 403, "Code Security must be enabled"),
         ("/repos/acme/shop/environments/none/deployment-branch-policies", 404, "Not Found"),
+        ("/repos/acme/shop/environments/none/secrets", 404, "Not Found"),
         ("/orgs/acme/dependabot/alerts?state=odd", 422, "Validation Failed"),
     ],
 )
