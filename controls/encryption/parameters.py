@@ -5,7 +5,11 @@ from __future__ import annotations
 from fixtures.ssm import SsmParameter
 from muster import control, not_applicable
 
-SECRET_WORDS = ("password", "passwd", "secret", "token", "apikey", "api_key", "private_key", "credential")
+SECRET_WORDS = (
+    *("password", "passwd", "secret", "token", "apikey", "api_key", "private_key", "credential"),
+    # What names are cut down to, and what does as well as a password.
+    *("pwd", "pw", "pswd", "db_pass", "passphrase", "passcode", "access_key"),
+)
 EXEMPT_ENDINGS = ("arn", "id", "name", "url", "uri", "endpoint", "length", "ttl", "policy", "rotation")
 
 
