@@ -55,11 +55,12 @@ def test_ecr_images_clean(
 ) -> None:
     """Deployed images have no serious known vulnerability.
 
-    Why: Containers are started from the newest image again and again, with every flaw that it had when it was built.
-    Fix: Build the image anew from a base and packages in which the flaw is mended, and deploy that.
+    Why: Containers are started again and again from the newest image, or from the one that a service has been left at,
+        with every flaw that it had when it was built.
+    Fix: Build the image anew from a base and packages in which the flaw is mended, and let services go by that.
     See: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html
     """
     if image_repository.newest is None:
         not_applicable("it holds no image")
     flaws = image_repository.flaws(min_severity, max_open_days)
-    assert not flaws, f"has a newest image that is not clean: {', '.join(flaws)}"
+    assert not flaws, f"holds images that are deployed and not clean: {', '.join(flaws)}"
