@@ -233,6 +233,53 @@ jobs:
     ]
 
 
+SAME = "github.event.pull_request.head.repo.full_name == github.repository"
+PUSHED = "github.event.workflow_run.event == 'push'"
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_dangerous"),
+    [
+        (SAME, False),
+        (f"${{{{ {SAME} }}}}", False),
+        ("github.repository == github.event.pull_request.head.repo.full_name", False),
+        (f"github.actor != 'x' && ({SAME})", False),
+        (f"(always() && (({SAME}) && true))", False),
+        (PUSHED.replace("push", "Push"), False),
+        ("github.event.workflow_run.head_repository.full_name == github.repository", False),
+        (f"{SAME} && a || b", True),
+        (f"({SAME} || a) && b", True),
+        (f"!({SAME})", True),
+        (SAME.replace("==", "!="), True),
+        (PUSHED.replace("==", "!="), True),
+        (f"{SAME} == false", True),
+        (f"${{{{ {SAME} }}}} && a", True),
+        ("github.event.workflow_run.event == 'pull_request'", True),
+        ("github.event.workflow_run.head_branch == 'main'", True),
+        ("github.event.pull_request.head.repo.fork == false", True),
+        ("github.event.pull_request.author_association == 'MEMBER'", True),
+        ("contains(github.event.pull_request.labels.*.name, 'safe')", True),
+    ],
+)
+def test_a_condition_that_leaves_strangers_out(condition: str, is_dangerous: bool) -> None:
+    of_job = "on: pull_request_target\njobs:\n  a:\n    if: {if}\n    steps: [{run: gh pr checkout 7}]\n"
+    by_job = dangers({CI: of_job.replace("{if}", f'"{condition}"')})
+    by_step = of_step(f'if: "{condition}"\nrun: gh pr checkout 7')
+
+    assert [bool(by_job), bool(by_step)] == [is_dangerous, is_dangerous]
+
+
+def test_a_condition_is_of_its_own_job_alone() -> None:
+    steps = "steps: [{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}}]"
+    workflow = f"on: pull_request_target\njobs:\n  a:\n    if: {SAME}\n    {steps}\n  b:\n    {steps}\n"
+
+    assert [each.partition(" ")[0] for each in dangers({CI: workflow})] == [f"{CI}:7"]
+
+
+def test_a_title_is_a_strangers_whoever_may_push() -> None:
+    assert of_step(f"if: {SAME}\nrun: echo ${{{{ github.event.pull_request.title }}}}")
+
+
 TITLE = "${{ github.event.issue.title }}"
 
 
