@@ -275,7 +275,10 @@ def test_an_account_that_never_set_a_switch_blocks_nothing() -> None:
             ],
         ),
         ("s3:get_bucket_versioning", ["s3-bucket-lifecycle", "s3-bucket-mfa-delete", "s3-bucket-versioned"]),
-        ("s3:get_bucket_encryption", ["s3-bucket-customer-keys-blocked", "s3-bucket-kms"]),
+        (
+            "s3:get_bucket_encryption",
+            ["s3-bucket-customer-keys-blocked", "s3-bucket-key-declared", "s3-bucket-kms"],
+        ),
         (
             "s3:get_bucket_acl",
             ["s3-bucket-access-logged", "s3-bucket-acl-not-public", "s3-bucket-kms", "s3-bucket-sharing-declared"],
