@@ -150,6 +150,8 @@ class Conductor:
             raise pytest.UsageError(not_written(self.run.folder.path, error)) from error
 
     def _conclude(self, run: Run, exit_code: int) -> int:
+        # Whoever waits at the door of an account was begun before there was an item to judge.
+        run.audit.stop()
         # What pytest never came to collect was not left out by anybody: it was not run.
         run.selected |= self._planner.asked if self.selected is None else self.selected
         return run.conclude(exit_code, left_out_by=narrowing(self._config))

@@ -94,9 +94,10 @@ class Audit:
             self._ahead.add(pairs)
 
     def stop(self) -> None:
-        """Judge nothing more ahead."""
+        """Judge nothing more ahead, and wait for no answer any more."""
         if self._ahead is not None:
             self._ahead.stop()
+        self.counts.give_up()
 
     def let_go_of_ways(self) -> None:
         """Let go of what accounts are asked through, once all are judged."""

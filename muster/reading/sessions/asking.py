@@ -6,9 +6,10 @@ Clients are shared by threads and call back from deep inside; a context variable
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from socket import SHUT_RDWR
 from typing import Any
 
 from muster.once import Once
@@ -35,14 +36,25 @@ class Caller:
     silent: set[str] = field(default_factory=set)
 
 
-@dataclass
+@dataclass(eq=False)
 class Asking:
-    """One call while it is asked: what its answer may still take, and whether a request has left this process."""
+    """One call while it is asked: what its answer may still take, and whether a request has left this process.
+
+    `socket` is the one from which its answer is read, None before there is one.
+    """
 
     call: Call
     allowance: Allowance
     caller: Caller
     sent: bool = False
+    socket: Any = None
+
+    def give_up(self) -> None:
+        """Nobody waits for the answer any more: the thread that does is told so, however silent the other side is."""
+        self.allowance.give_up()
+        if self.socket is not None:
+            with suppress(OSError):
+                self.socket.shutdown(SHUT_RDWR)
 
 
 _ASKING: ContextVar[Asking] = ContextVar("asking")
@@ -53,9 +65,11 @@ def asking(call: Call, limits: AnswerLimits, caller: Caller | None = None) -> It
     """Ask a call: until the block ends, all that this thread sends and receives is for it."""
     question = Asking(call, Allowance(limits), caller or Caller())
     token = _ASKING.set(question)
+    question.caller.counts.begin(question)
     try:
         yield question
     finally:
+        question.caller.counts.end(question)
         _ASKING.reset(token)
 
 

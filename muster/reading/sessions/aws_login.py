@@ -113,7 +113,7 @@ def aws_transport(access: Access, counts: Counts, limits: AnswerLimits | None = 
     """The transport into an account, signed in as the estate says; nothing is sent yet."""
     with _lock:
         ways = _ways.setdefault(counts.sharing, _Ways())
-    pace, limits = Pace(pace_of(access)), limits or AnswerLimits()
+    pace, limits = Pace(pace_of(access), sleep=counts.is_over.wait), limits or AnswerLimits()
 
     def whose(keys: FrozenKeys) -> str:
         asked = Call(access.name, home_region(access.regions), "sts", "get_caller_identity", {})

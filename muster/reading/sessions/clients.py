@@ -131,6 +131,7 @@ class Clients:
         def before_each_attempt(request: Any, **_: Any) -> None:
             question = now_asking()
             question.caller.pace.wait((service, question.call.region), question.allowance.pause)
+            question.allowance.check()
             question.caller.counts.add(service, "requests")
             if request.context.get("retries", {}).get("attempt", 1) > 1:
                 question.caller.counts.add(service, "retries")

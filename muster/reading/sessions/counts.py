@@ -5,11 +5,18 @@ from __future__ import annotations
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 KINDS = ("calls", "requests", "retries", "throttles")
 RARE_KINDS = ("unchanged", "secondary", "waits")
 """What is counted where there is any."""
+
+
+class Question(Protocol):
+    """A question that is being asked."""
+
+    def give_up(self) -> None:
+        """Nobody waits for its answer any more."""
 
 
 class Counts:
@@ -29,6 +36,33 @@ class Counts:
         self._hosts: defaultdict[str, set[str]] = defaultdict(set)
         self.is_asked = threading.Event()
         """Set when the first request is sent."""
+        self.is_over = threading.Event()
+        """Set when nobody waits for an answer any more."""
+        self._questions: set[Question] = set()
+
+    def begin(self, question: Question) -> None:
+        """A question is about to be asked; one that comes when all is over is given up at once."""
+        with self._lock:
+            self._questions.add(question)
+        if self.is_over.is_set():
+            question.give_up()
+
+    def end(self, question: Question) -> None:
+        """A question was answered, or given up."""
+        with self._lock:
+            self._questions.discard(question)
+
+    def give_up(self) -> None:
+        """Nobody waits for an answer any more: what is being asked, and whatever is asked later, is given up.
+
+        A thread that hears nothing from the other side would keep the process for minutes after the run has ended, one
+        that waits for a rate limit for an hour.
+        """
+        self.is_over.set()
+        with self._lock:
+            questions = list(self._questions)
+        for question in questions:
+            question.give_up()
 
     @property
     def sharing(self) -> object:

@@ -57,12 +57,12 @@ class RateBudget:
         *,
         waits: bool = True,
         clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] | None = None,
     ) -> None:
         self._counts = counts
         self._waits = waits
         self._clock = clock
-        self._sleep = sleep
+        self._sleep = sleep or counts.is_over.wait
         self._lock = threading.Lock()
         self._windows: dict[str, _Window] = {}
         self._asking: Counter[str] = Counter()

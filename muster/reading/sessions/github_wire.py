@@ -265,6 +265,7 @@ def _wait_for_a_turn() -> None:
     """Wait until one more request is within the pace of the account."""
     question = now_asking()
     question.caller.pace.wait(counted_as(question.call), question.allowance.pause)
+    question.allowance.check()
 
 
 def _body(raw: Any) -> bytes:

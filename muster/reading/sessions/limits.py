@@ -55,6 +55,10 @@ class DeadlinePassed(LimitPassed):
     """It takes too many seconds."""
 
 
+class NobodyWaits(LimitPassed):
+    """The run has ended: nobody waits for the answer any more."""
+
+
 class Allowance:
     """What is left of the limits for the answer that a thread waits for; `passed` is what was raised of them."""
 
@@ -103,6 +107,8 @@ class Allowance:
 
         Raises `LimitPassed` where the answer's time would be over after that.
         """
+        if self.passed is not None:
+            raise self.passed
         self._page_ends += seconds
         if self._clock() + seconds >= self._ends:
             self._pass(
@@ -110,6 +116,10 @@ class Allowance:
                     f"to wait {seconds:,.0f} seconds more, as was asked, would take the answer {self._whole()}"
                 )
             )
+
+    def give_up(self) -> None:
+        """Nobody waits for the answer any more: whoever looks next is told so."""
+        self.passed = self.passed or NobodyWaits("the run has ended, and nobody waits for the answer any more")
 
     def check(self) -> None:
         """Raise the `LimitPassed` of a limit that was passed, also one that a library has caught since."""

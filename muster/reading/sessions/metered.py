@@ -18,7 +18,7 @@ class _Metered(io.RawIOBase):
 
     def __init__(self, raw: io.RawIOBase, socket: Any) -> None:
         self._raw = raw
-        self._socket = socket
+        self._socket = now_asking().socket = socket
         self._timeout: float | None = socket.gettimeout()
         self._set = self._timeout
 

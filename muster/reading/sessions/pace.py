@@ -17,7 +17,7 @@ class Pace:
         self,
         per_second: float | Callable[[Hashable], float | None] | None,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._per_second = per_second
         self._clock = clock
