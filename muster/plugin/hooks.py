@@ -21,6 +21,7 @@ from muster.plugin.garbage import Garbage
 from muster.plugin.judge import JudgingProcess
 from muster.plugin.options import add_options, audit_options, read_options
 from muster.plugin.orphans import end_with
+from muster.plugin.parts import refuse_missing_parts
 from muster.plugin.places import settle_places
 from muster.plugin.pointed import choose_pointed_at
 from muster.plugin.progress import ProgressLine
@@ -98,6 +99,7 @@ def _refuse_to_audit_nothing(config: pytest.Config) -> None:
 
 
 def _take_part(config: pytest.Config) -> None:
+    refuse_missing_parts(config)
     point_at_controls(config)
     plugins = config.pluginmanager
     plugins.register(Garbage(), "muster-garbage")

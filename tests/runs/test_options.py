@@ -155,6 +155,9 @@ def test_collecting_makes_no_run(audits: Audits) -> None:
         pytest.param(["--account=demo"], {"PYTEST_ADDOPTS": "--help"}, "nobody typed it", id="help that is hidden"),
         pytest.param(["--account=demo"], {"PYTEST_ADDOPTS": "--cache-show"}, "nobody typed it", id="a hidden cache"),
         pytest.param(["--account=demo"], {"PYTEST_ADDOPTS": "-VV"}, "nobody typed it", id="a version that is hidden"),
+        pytest.param(
+            ["--account=demo"], {"PYTEST_ADDOPTS": "-p no:muster-conductor"}, "a part of the audit", id="no conductor"
+        ),
         pytest.param(["profiles", "--since=latest"], {}, "asks for an audit", id="a comparison of nothing"),
         pytest.param(["-n", "2", "--dist=each", "--account=demo"], {}, "--dist=each", id="every row twice"),
     ],
