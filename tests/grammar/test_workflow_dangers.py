@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 import pytest
@@ -231,6 +232,14 @@ jobs:
         f"{CI}:9 pastes needs.a.outputs.title (github.event.issue.title) into a script",
         f"{CI}:10 pastes matrix.word (github.event.issue.body) into a script",
     ]
+
+
+@pytest.mark.parametrize("word", ["git ", "curl ", "gh pr diff ", "a=", "${{ github.sha }} "])
+def test_a_line_without_end_is_read_at_once(word: str) -> None:
+    began = time.process_time()
+    of_step("run: |\n  echo $GITHUB_OUTPUT " + word * (20_000 // len(word)))
+
+    assert time.process_time() - began < 5
 
 
 SAME = "github.event.pull_request.head.repo.full_name == github.repository"
