@@ -27,7 +27,7 @@ FindingsOf = Callable[[Control, str, threading.Event], list[Finding]]
 class Ahead:
     """Judges pairs of control and account in their order, ahead of those who ask for them."""
 
-    def __init__(self, judge: FindingsOf) -> None:
+    def __init__(self, judge: FindingsOf, core: OneCore | None = None) -> None:
         self._judge = judge
         self._stop = threading.Event()
         self._waiting: deque[tuple[Control, str]] = deque()
@@ -35,7 +35,7 @@ class Ahead:
         # By account: the controls of a slow one wait for each other, and for no other account's.
         self._left: Counter[str] = Counter()
         self._pools: dict[str, ThreadPoolExecutor] = {}
-        self._core = OneCore()
+        self._core = core or OneCore()
 
     def add(self, pairs: Iterable[tuple[Control, str]]) -> None:
         """Judge these, too, after those that were added before."""

@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Collection
+from socket import AF_UNIX, SOCK_DGRAM, socket
 
 from muster.run.memory import call_of_glibc
 
@@ -25,22 +26,32 @@ def current_core() -> int | None:
 class OneCore:
     """The core of the thread that judges, and of those that help it, from `take` to `leave`; then any will do again.
 
-    Where the system does not tell on which core a thread runs, or lets nobody choose, all stay as free as they were.
+    No other process of Muster on this machine takes the same one; where none is left, or the system does not tell on
+    which core a thread runs, all stay as free as they were.
     """
 
-    def __init__(self, tell: Callable[[], int | None] = current_core) -> None:
+    def __init__(self, tell: Callable[[], int | None] = current_core, claims: str = "muster-core") -> None:
+        """Be told by `tell` where a thread runs; who takes a core says so to all whose `claims` are these."""
         self._tell = tell
+        self._claims = claims
         self._core: int | None = None
+        self._claim: socket | None = None
         self._before: Collection[int] | None = None
         self._taken_by: int | None = None
 
     def take(self) -> None:
-        """Stay on the core on which the system runs the calling thread just now: it has put us beside who is busy."""
-        if self._before is None and sys.platform == "linux":
-            self._before = os.sched_getaffinity(0)
-            self._taken_by = threading.get_ident()
-            self._core = self._tell()
-            self.join()
+        """Stay on the core on which the system runs the calling thread just now, or on another that is free."""
+        if self._before is not None or sys.platform != "linux":
+            return
+        self._before = os.sched_getaffinity(0)
+        self._taken_by = threading.get_ident()
+        now = self._tell()
+        for core in sorted(self._before, key=lambda each: each != now) if now in self._before else ():
+            self._claim = _claim(f"{self._claims}-{core}")
+            if self._claim is not None:
+                self._core = core
+                break
+        self.join()
 
     def join(self) -> None:
         """Let the calling thread, and what it starts, run on this core alone."""
@@ -51,7 +62,24 @@ class OneCore:
         """Let the thread that took the core run where it could before."""
         if self._before is not None and self._taken_by == threading.get_ident():
             _run_on(self._before)
-            self._before = self._core = None
+            if self._claim is not None:
+                self._claim.close()
+            self._before = self._core = self._claim = None
+
+
+def _claim(name: str) -> socket | None:
+    """What holds a name for as long as it is open; None where another process holds it.
+
+    It is an address without a file, which goes with whoever holds it, however that ends.
+    https://man7.org/linux/man-pages/man7/unix.7.html
+    """
+    claim = socket(AF_UNIX, SOCK_DGRAM)
+    try:
+        claim.bind(f"\0{name}")
+    except OSError:
+        claim.close()
+        return None
+    return claim
 
 
 def _run_on(cores: Collection[int]) -> None:

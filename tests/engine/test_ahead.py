@@ -143,6 +143,11 @@ def test_many_accounts_with_few_controls_overlap() -> None:
     ahead.stop()
 
 
+def core_of_ours() -> OneCore:
+    """A core that other tests, and audits that they start, do not take from this one."""
+    return OneCore(claims=f"muster-tests-{os.getpid()}")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="another system chooses by itself")
 class TestCores:
     def test_all_threads_share_one_core_until_all_is_judged(self) -> None:
@@ -155,7 +160,7 @@ class TestCores:
             cores.append(os.sched_getaffinity(0))
             return []
 
-        ahead = Ahead(judge)
+        ahead = Ahead(judge, core_of_ours())
         ahead.add((each, "prod") for each in CONTROLS)
         ours = os.sched_getaffinity(0)
         for each in CONTROLS:
@@ -168,7 +173,7 @@ class TestCores:
 
     def test_who_stops_is_free_again(self) -> None:
         free = os.sched_getaffinity(0)
-        ahead = Ahead(Judged())
+        ahead = Ahead(Judged(), core_of_ours())
         ahead.add([(CONTROLS[0], "prod")])
 
         ahead.stop()
@@ -177,7 +182,7 @@ class TestCores:
 
     def test_another_thread_does_not_free_the_one_that_took_it(self) -> None:
         free = os.sched_getaffinity(0)
-        core = OneCore()
+        core = core_of_ours()
         core.take()
         taken = os.sched_getaffinity(0)
 
@@ -190,10 +195,33 @@ class TestCores:
         core.leave()
         assert os.sched_getaffinity(0) == free
 
+    def test_no_two_take_the_same_core_and_who_finds_none_stays_free(self) -> None:
+        free = os.sched_getaffinity(0)
+        everybody_has_tried = threading.Barrier(len(free) + 1)
+        taken: list[set[int]] = []
+
+        def take() -> None:
+            core = core_of_ours()
+            core.take()
+            taken.append(os.sched_getaffinity(0))
+            everybody_has_tried.wait(5)
+            core.leave()
+
+        threads = [threading.Thread(target=take) for _ in range(len(free) + 1)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        *alone, left_over = sorted(taken, key=len)
+        assert set.union(*alone) == free
+        assert [len(each) for each in alone] == [1] * len(free)
+        assert left_over == free
+
     @pytest.mark.parametrize("number", [None, 100_000], ids=["not told", "not there"])
     def test_who_cannot_stay_is_free(self, number: int | None) -> None:
         free = os.sched_getaffinity(0)
-        core = OneCore(lambda: number)
+        core = OneCore(lambda: number, f"muster-tests-{os.getpid()}")
         core.take()
 
         assert os.sched_getaffinity(0) == free
