@@ -125,6 +125,7 @@ def test_a_checkout_where_no_secrets_are(on: str) -> None:
         ("SHA=$HEAD\necho $SHA", None),
         ("subprocess.run(['git', 'checkout', os.environ['HEAD']])", 7),
         ("exec('git', ['checkout', process.env.HEAD])", 7),
+        ("exec(`git checkout ${process.env.HEAD}`)", 7),
         ("git checkout ${{ steps.pull.outputs.head_ref }}", 7),
         ("git checkout ${{ steps.last.outputs.tag }}", None),
         ("gh repo clone ${{ github.event.pull_request.head.repo.full_name }}", 7),
@@ -302,6 +303,7 @@ TITLE = "${{ github.event.issue.title }}"
         (f"env: {{T: '{TITLE}'}}, run: 'echo ::set-output name=x::$T'", True),
         ("uses: a/script@v8, with: {script: 'core.setOutput(\"x\", context.payload.issue?.title)'}", True),
         ("uses: a/script@v8, with: {script: 'core.setOutput(\"x\", context.payload.issue.number)'}", False),
+        (f"env: {{T: '{TITLE}'}}, uses: a/script@v8, with: {{script: 'core.setOutput(\"x\", process.env.T)'}}", True),
         ("uses: a/script@v8, with: {script: 'core.setOutput(\"x\", context.payload.issue.title.length > 2)'}", False),
         (f"env: {{T: '{TITLE}'}}, run: echo \"y=$T\" >> $GITHUB_OUTPUT", False),
         (f"env: {{T: '{TITLE}'}}, run: echo \"x=$(slug $T)\" >> $GITHUB_OUTPUT", False),
@@ -316,6 +318,15 @@ def test_an_output_of_a_step_that_is_the_title(step: str, is_the_title: bool) ->
 
     found = [each for each in dangers({CI: workflow}) if "steps.a" in each]
     assert bool(found) == is_the_title
+
+
+def test_a_variable_that_a_script_of_javascript_hands_on() -> None:
+    script = "core.exportVariable('T', context.payload.issue.title)"
+    steps = f'[{{uses: a/script@v8, with: {{script: "{script}"}}}}, {{run: "echo ${{{{ env.T }}}}"}}]'
+
+    assert dangers({CI: f"on: issues\njobs:\n  a:\n    steps: {steps}\n"}) == [
+        f"{CI}:4 pastes env.T (github.event.issue.title) into a script"
+    ]
 
 
 @pytest.mark.parametrize(
