@@ -19,6 +19,7 @@ from muster.evidence.record import RunRecord
 from muster.evidence.verification import Verification
 from muster.evidence.verify import verify
 from muster.evidence.verify_chain import check_chain, check_signature_of
+from muster.evidence.verify_rows import note_of_mocked
 
 MANIFEST = "manifest.json"
 
@@ -100,6 +101,8 @@ def _check_files(result: FleetVerification, manifest: Manifest) -> None:
 
 
 def _check_fleet(result: FleetVerification, fleet: FleetRecord) -> None:
+    if mocked := [name for name, account in fleet.accounts.items() if account.mocked]:
+        result.notes.append(note_of_mocked(mocked))
     if fleet.fleet != result.folder.name:
         result.found("foreign", FLEET, f"it is of the fleet {fleet.fleet}")
     if fleet.ended is None:

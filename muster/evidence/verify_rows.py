@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from muster.errors import BadEvidence
@@ -91,6 +92,14 @@ def _compare_record(result: Verification, record: RunRecord) -> None:
         )
     if record.replay_of is not None:
         result.notes.append(f"no account was asked in this run, it is a replay: of {record.replay_of}")
+    if mocked:
+        result.notes.append(note_of_mocked(mocked))
+
+
+def note_of_mocked(accounts: Sequence[str]) -> str:
+    """What is to be known of a folder whose hashes all hold, and in which these accounts are not real."""
+    more = f" and {len(accounts) - MOST_NAMED:,} more" if len(accounts) > MOST_NAMED else ""
+    return f"it judged mocked accounts ({', '.join(accounts[:MOST_NAMED])}{more}): it is no evidence of real ones"
 
 
 def _compare_counts(result: Verification, record: RunRecord, rows: _Rows) -> None:

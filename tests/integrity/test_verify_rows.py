@@ -56,6 +56,21 @@ def test_nothing_is_found_where_every_control_left_a_row_in_every_account(run: P
     assert found(sealed(run)) == []
 
 
+@pytest.mark.parametrize("mocked", [["production"], []], ids=["one", "none"])
+def test_accounts_that_are_mocked_are_named(run: Path, mocked: list[str]) -> None:
+    def mock(record: Record) -> None:
+        for account in record["accounts"]:
+            account["mocked"] = account["name"] in mocked
+        record["mocked"] = bool(mocked)
+
+    edit_run(run, mock)
+    result = sealed(run)
+
+    assert found(result) == []
+    said = "it judged mocked accounts (production): it is no evidence of real ones"
+    assert [note for note in result.notes if "mocked" in note] == [said] * len(mocked)
+
+
 def test_a_run_that_has_not_ended_is_not_taken_for_one_that_has(run: Path) -> None:
     edit_run(run, lambda record: record.update(ended=None, counts=None))
 
