@@ -16,7 +16,7 @@ from botocore.model import ServiceModel
 
 from muster.judging.closure import operations_of
 from muster.reading.sessions.guard import is_read
-from muster.reading.sessions.models import ReadsAlone
+from muster.reading.sessions.models import ReadsAlone, ReadsLoader
 from tests.conftest import CONTROLS
 
 ELSEWHERE = {"github", "estate"}
@@ -129,3 +129,37 @@ def test_models_and_versions_of_the_users_own_are_not_taken(tmp_path: Path) -> N
     )
 
     assert done.stdout.split() == ["False", "2020-05-31", "False"]
+
+
+class TestModelsOfARun:
+    def test_of_reads_what_nobody_asks_is_left_out_as_well(self) -> None:
+        loader = ReadsLoader()
+        loader.load_for(["kms:describe_key"])
+
+        shapes = loader.load_service_model("kms", "service-2")["shapes"]
+
+        assert shapes["DescribeKeyResponse"] == ours_of("kms")["shapes"]["DescribeKeyResponse"]
+        assert shapes["ListKeysRequest"]["members"] == {}
+        assert "ListKeysResponse" not in shapes
+
+    def test_what_was_loaded_for_fewer_questions_is_loaded_anew(self) -> None:
+        loader = ReadsLoader()
+        for asked in (["kms:describe_key"], ["kms:list_keys"]):
+            loader.load_for(asked)
+            shapes = loader.load_service_model("kms", "service-2")["shapes"]
+
+        assert "ListKeysResponse" in shapes
+
+    def test_what_was_loaded_for_all_stays(self) -> None:
+        loader = ReadsLoader()
+        whole = loader.load_service_model("kms", "service-2")
+        loader.load_for(["kms:describe_key"])
+
+        assert loader.load_service_model("kms", "service-2") is whole
+
+    def test_what_is_let_go_of_is_loaded_for_all_reads(self) -> None:
+        loader = ReadsLoader()
+        loader.load_for(["kms:describe_key"])
+        loader.forget()
+
+        assert "ListKeysResponse" in loader.load_service_model("kms", "service-2")["shapes"]

@@ -34,7 +34,10 @@ _PARSING = threading.Lock()
 
 
 class ReadsAlone(JSONFileLoader):  # type: ignore[misc]  # botocore has no types
-    """Loads botocore's data files; of a service model what its reads need, or those of them that are in `asked`."""
+    """Loads botocore's data files; of a service model what its reads need, or those of them that are in `asked`.
+
+    `asked` are the questions of the run that this process is for, None where it is for something else as well.
+    """
 
     def __init__(self) -> None:
         self.asked: frozenset[str] | None = None
@@ -49,9 +52,9 @@ class ReadsAlone(JSONFileLoader):  # type: ignore[misc]  # botocore has no types
     def _parsed(self, text: bytes, path: Path) -> Any:
         """The data of a text, of a service model what reads need.
 
-        Python looks for no garbage meanwhile, nor at the model later: what is left of one stays as long as clients do,
-        and its hundred thousand objects took longer to look at than all others. What else there is just then is set
-        aside with it; no more of that can stay behind than is in memory while models are read.
+        Python looks for no garbage meanwhile. In a process that is a run's it does not look at the model later, either:
+        what is left of one stays as long as clients do, and its objects took longer to look at than all others. What
+        else there is just then is set aside with it, no more than is in memory while models are read.
         """
         with _PARSING:
             is_looking = gc.isenabled()
@@ -63,7 +66,8 @@ class ReadsAlone(JSONFileLoader):  # type: ignore[misc]  # botocore has no types
                 # A file lies in the folder of its version, and that in the service's.
                 return for_reads(data, lambda name: self._is_asked(path.parent.parent.name, name))
             finally:
-                gc.freeze()
+                if self.asked is not None:
+                    gc.freeze()
                 if is_looking:
                     gc.enable()
 
