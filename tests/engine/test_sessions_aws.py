@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,8 @@ from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 from botocore.retries.standard import ThrottledRetryableChecker
 from moto import mock_aws
+from urllib3.connection import HTTPConnection
+from urllib3.exceptions import NewConnectionError
 
 from muster.reading.reads import Answer, ApiError, Call
 from muster.reading.sessions import aws, clients
@@ -250,6 +253,37 @@ def test_a_refused_connection_is_an_error_answer(region: str) -> None:
     assert answer.error.code == "EndpointConnectionError"
 
 
+UNKNOWN_NAME = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+NO_NAME_SERVER = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+NO_NETWORK = OSError(errno.ENETUNREACH, "Network is unreachable")
+
+
+def not_connected(host: str, why: OSError) -> EndpointConnectionError:
+    """What botocore raises, with what urllib3 raised in it."""
+    try:
+        raise NewConnectionError(HTTPConnection(host), str(why)) from why
+    except NewConnectionError as error:
+        return EndpointConnectionError(endpoint_url=f"https://{host}", error=error)
+
+
+@pytest.mark.parametrize(
+    ("why", "code"),
+    [
+        pytest.param(UNKNOWN_NAME, "ServiceNotInRegion", id="a name that there is not"),
+        pytest.param(NO_NAME_SERVER, "EndpointConnectionError", id="no name server"),
+        pytest.param(NO_NETWORK, "EndpointConnectionError", id="no network"),
+    ],
+)
+def test_a_service_is_missing_only_where_its_name_is(monkeypatch: pytest.MonkeyPatch, why: OSError, code: str) -> None:
+    def nobody_answers(*_: object, **__: object) -> None:
+        raise not_connected("apprunner.af-south-1.amazonaws.com", why)
+
+    monkeypatch.setattr(aws, "pages", nobody_answers)
+    answer = AwsTransport(session(), Counts()).send(Call("prod", "af-south-1", "apprunner", "list_services", {}))
+    assert answer.error is not None
+    assert answer.error.code == code
+
+
 @pytest.mark.parametrize(
     ("service", "region", "code"),
     [
@@ -263,7 +297,7 @@ def test_no_answer_means_no_such_service_only_where_botocore_knows_of_none(
     monkeypatch: pytest.MonkeyPatch, service: str, region: str, code: str
 ) -> None:
     def nobody_answers(*_: object, **__: object) -> None:
-        raise EndpointConnectionError(endpoint_url=f"https://{service}.{region}.amazonaws.com")
+        raise not_connected(f"{service}.{region}.amazonaws.com", UNKNOWN_NAME)
 
     monkeypatch.setattr(aws, "pages", nobody_answers)
     operation = {"s3": "list_buckets", "apprunner": "list_services", "kms": "list_keys", "iam": "list_users"}[service]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from typing import Any, Self
 
@@ -91,7 +92,8 @@ class AwsTransport:
     def _no_answer_code(self, call: Call, error: EndpointConnectionError) -> str:
         """Whether nobody answered because the region has no such service.
 
-        Botocore's list may be behind, so that it counts only together with an address of AWS's that does not answer.
+        Botocore's list may be behind, so that it counts only together with a name of AWS's that nobody knows: a name
+        server or a network that is down tells nothing of a service.
         """
         try:
             partition = self._clients.session.get_partition_for_region(call.region)
@@ -99,7 +101,7 @@ class AwsTransport:
             return str(EndpointConnectionError.__name__)
         known = self._clients.session.get_available_regions(call.service, partition)
         asked_aws = is_aws_host(host_of(error.kwargs["endpoint_url"]))
-        absent = asked_aws and bool(known) and call.region not in known
+        absent = asked_aws and bool(known) and call.region not in known and _is_unknown_name(error)
         return SERVICE_ABSENT if absent else str(EndpointConnectionError.__name__)
 
     def _pages(self, call: Call) -> Iterator[Page]:
@@ -107,6 +109,17 @@ class AwsTransport:
         if call.operation not in client.meta.method_to_api_mapping:
             raise Truncated(f"this boto3 knows no operation {call.name}: install a newer one")
         return pages(client, call.operation, call.request)
+
+
+def _is_unknown_name(error: EndpointConnectionError) -> bool:
+    """Whether the name of the host was looked up, and there is none; botocore keeps why it did not connect.
+
+    https://man7.org/linux/man-pages/man3/getaddrinfo.3.html
+    """
+    cause: BaseException | None = error.kwargs.get("error")
+    while cause is not None and not isinstance(cause, socket.gaierror):
+        cause = cause.__cause__
+    return cause is not None and cause.errno == socket.EAI_NONAME
 
 
 def _api_error(error: ClientError) -> ApiError:
