@@ -111,6 +111,8 @@ class ControlItem(pytest.Item):
         counts = {
             status: number for status, number in count_by_status(v.status for v in judged.verdicts).items() if number
         }
+        # A plugin may run an item again: what was said of it before was said, and counted.
+        self._take_back()
         self.user_properties.append(
             (
                 PROPERTY,
@@ -131,13 +133,16 @@ class ControlItem(pytest.Item):
 
     def let_go(self) -> None:
         """Let go of what nobody looks at once the last was said of it; what others have put there stays."""
-        self.user_properties[:] = [each for each in self.user_properties if each[0] != PROPERTY]
+        self._take_back()
         for key in OF_PYTEST:
             if key in self.stash:
                 del self.stash[key]
         let_go_as_made(self)
         # Whoever spells the id spells it anew; the text is longer than all else that is left of the item.
         object.__setattr__(self.id, "_str_cache", None)
+
+    def _take_back(self) -> None:
+        self.user_properties[:] = [each for each in self.user_properties if each[0] != PROPERTY]
 
     def _is_entered(self, audit: Audit) -> bool:
         """Whether somebody got in; where nobody was to, there is no account of the kind."""

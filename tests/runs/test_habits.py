@@ -125,3 +125,22 @@ def test_a_conftest_beside_controls_is_heard_and_what_it_skips_is_not_run(broken
     assert outcome.code == 1, outcome.output
     assert [row.status for row in outcome.rows] == ["not_run"]
     assert [problem["kind"] for problem in outcome.run["problems"]] == ["not_run"]
+
+
+TWICE = """\
+from _pytest.runner import runtestprotocol
+
+def pytest_runtest_protocol(item, nextitem):
+    runtestprotocol(item, nextitem=item)
+    runtestprotocol(item, nextitem=nextitem)
+    return True
+"""
+
+
+def test_a_control_that_a_plugin_judges_twice_leaves_its_rows_twice(audits: Audits, tmp_path: Path) -> None:
+    (tmp_path / "twice.py").write_text(TWICE)
+    outcome = audits("-p", "twice", CONTROL, "--account=demo", environment={"PYTHONPATH": str(tmp_path)})
+
+    assert outcome.code == 1, outcome.output
+    assert len(outcome.rows) == 2 * len(outcome.statuses)
+    assert outcome.run["problems"] == []
