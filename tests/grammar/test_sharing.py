@@ -120,6 +120,9 @@ def test_a_service_acts_for_the_account_of_its_source() -> None:
     assert found(service, {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudtrail:eu-west-1:{PARTNER}:trail/a"}}) == [
         PARTNER
     ]
+    for key in ("aws:SourceArn", "kms:EncryptionContext:aws:cloudtrail:arn"):
+        assert found(service, {"StringLike": {key: f"arn:aws:cloudtrail:*:{PARTNER}:trail/*"}}) == [PARTNER]
+        assert found(service, {"StringNotLike": {key: f"arn:aws:cloudtrail:*:{PARTNER}:trail/*"}}) == []
 
 
 def test_without_an_organization_of_ours_each_is_named() -> None:
