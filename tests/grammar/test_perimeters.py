@@ -111,6 +111,16 @@ def test_root_is_stopped(changed: dict[str, Any], expected: bool) -> None:
         ),
         pytest.param({"Condition": {**OUTSIDE, "Bool": {"aws:SecureTransport": "false"}}}, False, id="over plain HTTP"),
         pytest.param({"Condition": {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}}, False, id="everybody"),
+        pytest.param(
+            {
+                "Condition": {
+                    "StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-exampleorgid"},
+                    "Bool": {"aws:PrincipalIsAWSService": "false"},
+                }
+            },
+            False,
+            id="whoever does not sign",
+        ),
     ],
 )
 def test_outsiders_are_kept_out(changed: dict[str, Any], expected: bool) -> None:
