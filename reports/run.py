@@ -125,7 +125,7 @@ class ReportedRun:
     def notes(self) -> tuple[Note, ...]:
         """What every report of the run begins with: whether it is evidence, whose, and of how much."""
         found = [SANDBOX] if self.is_mocked else []
-        for note in (self._replay, self._part, self._resumed, self._unchanged, self._scope):
+        for note in (self._replay, self._part, self._resumed, self._unchanged, self._twice, self._scope):
             if note is not None:
                 found.append(note)
         return tuple(found) if self.record["ended"] is not None else (*found, UNFINISHED)
@@ -184,6 +184,22 @@ class ReportedRun:
             "UNCHANGED",
             f"{counted(number, 'answer of this run was', 'answers of this run were')} taken from {found['run']}:"
             " nothing of that had changed since, so GitHub said.",
+        )
+
+    @property
+    def _twice(self) -> Note | None:
+        """Accounts that two entries lead to: one that was copied, and kept its id, leaves out whom it was for."""
+        ids, regions = self.record.get("account_ids", {}), self.record.get("regions", {})
+        names: dict[tuple[str, str], list[str]] = {}
+        for name in self.accounts:
+            for region in regions.get(name, ()):
+                names.setdefault((ids.get(name, ""), region), []).append(name)
+        found = {id_: together for (id_, _), together in names.items() if id_ and len(together) > 1}
+        if not found:
+            return None
+        told = "; ".join(f"{one_line(', '.join(together))} are {one_line(id_)}" for id_, together in found.items())
+        return Note(
+            "TWICE", f"accounts of this run are one and the same, and what they hold stands here twice: {told}."
         )
 
     @property

@@ -16,6 +16,7 @@ from reports.session.terminal import print_summary
 from tests.reports.formats.samples import row, row_of_each_status, run_of, unfinished, with_parameters
 
 PART = {"asked": 216, "judged": 12, "left_out": {"iam-user-mfa": ["production"]}, "by": ["-k <model>"]}
+IDS = {"production": "111122223333", "staging": "111122223333"}
 REPLAY = {"run": "20261119T220000Z-regulated-prod", "manifest_sha256": None, "signed_by": None}
 FACT = "www among public_buckets (facts.yaml, owner web-team), approved by ada, until 2027-01-31: The web site"
 
@@ -32,8 +33,12 @@ def on_the_terminal(run: ReportedRun) -> str:
         ({"mocked": True}, "SANDBOX: this run judged mocked accounts."),
         ({"part": PART}, "PART: this run judged 12 of 216 controls in their accounts. The others were left out by -k "),
         ({"replay_of": REPLAY}, f"REPLAY: this run asked nobody: it judged again the answers of {REPLAY['run']}"),
+        (
+            {"account_ids": IDS},
+            "TWICE: accounts of this run are one and the same, and what they hold stands here twice:",
+        ),
     ],
-    ids=["a sandbox", "a part", "a replay"],
+    ids=["a sandbox", "a part", "a replay", "two entries of one account"],
 )
 @pytest.mark.parametrize("tell", [on_the_terminal, summary_html])
 def test_what_the_run_is_evidence_of_is_said(tmp_path: Path, tell: Any, record: dict[str, Any], said: str) -> None:
@@ -44,11 +49,18 @@ def test_what_the_run_is_evidence_of_is_said(tmp_path: Path, tell: Any, record: 
     assert "<model>" not in text or tell is on_the_terminal
 
 
+def test_entries_that_share_an_account_and_no_region_are_two(tmp_path: Path) -> None:
+    regions = {"production": ["eu-west-1"], "staging": ["us-east-1"]}
+    run = run_of(tmp_path, row_of_each_status(), mocked=False, account_ids=IDS, regions=regions)
+
+    assert "TWICE" not in on_the_terminal(run)
+
+
 @pytest.mark.parametrize("tell", [on_the_terminal, summary_html])
 def test_a_whole_live_run_has_nothing_to_add(tmp_path: Path, tell: Any) -> None:
     text = tell(run_of(tmp_path, row_of_each_status(), mocked=False))
 
-    assert not any(word in text for word in ("SANDBOX", "PART", "REPLAY", "UNFINISHED"))
+    assert not any(word in text for word in ("SANDBOX", "PART", "REPLAY", "TWICE", "UNFINISHED"))
 
 
 @pytest.mark.parametrize("tell", [on_the_terminal, summary_html])
