@@ -75,6 +75,13 @@ def test_iam_workload_role_not_admin(
         "glue.amazonaws.com",
         "sagemaker.amazonaws.com",
         "states.amazonaws.com",
+        "airflow-env.amazonaws.com",
+        "kinesisanalytics.amazonaws.com",
+        "amplify.amazonaws.com",
+        "ssm.amazonaws.com",
+        "credentials.iot.amazonaws.com",
+        "gamelift.amazonaws.com",
+        "appstream.amazonaws.com",
     ),
 ) -> None:
     """Roles of instances, functions and tasks hold no administrator rights.
