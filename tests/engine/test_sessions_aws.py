@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -22,6 +22,7 @@ from muster.reading.sessions import aws, clients
 from muster.reading.sessions.aws import AwsTransport
 from muster.reading.sessions.clients import THROTTLED, new_session
 from muster.reading.sessions.counts import Counts
+from muster.reading.sessions.models import LOADER
 from tests.engine.loopback import Request, Respond, Response, in_turn, loopback, slowly
 
 JSON = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": "r-1"}
@@ -43,6 +44,14 @@ def client_config(seconds: float, attempts: int = 3) -> Config:
     )
 
 
+@pytest.fixture
+def expecting() -> Iterator[Callable[[str], None]]:
+    """Has models loaded for no more than the questions that are named."""
+    LOADER.forget()
+    yield lambda name: LOADER.load_for([name])
+    LOADER.forget()
+
+
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three attempts without pauses between them, each of which ends within seconds."""
@@ -62,6 +71,18 @@ def asked(respond: Respond, call: Call = LIST_KEYS) -> tuple[Answer, dict[str, i
 def mocked() -> Iterator[AwsTransport]:
     with mock_aws():
         yield AwsTransport(session(), Counts())
+
+
+def test_what_nobody_expected_is_asked_all_the_same(expecting: Callable[[str], None]) -> None:
+    with loopback(in_turn(KEYS, KEYS)) as server:
+        transport = AwsTransport(session(), Counts(), endpoint_url=server.url)
+        expecting("kms:describe_key")
+        transport.client("kms", "eu-west-1")
+
+        first, again = transport.send(LIST_KEYS), transport.send(LIST_KEYS)
+
+    assert first.content == again.content == {"Keys": [{"KeyId": "k"}]}
+    assert LOADER.loads_for == frozenset({"kms:describe_key", "kms:list_keys"})
 
 
 def test_an_answer_carries_its_content_and_its_request_id() -> None:

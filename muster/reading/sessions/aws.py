@@ -85,9 +85,9 @@ class AwsTransport:
         self._caller.failing.add(call.name)
         self._caller.silent.add(call.region)
 
-    def client(self, service: str, region: str) -> Any:
-        """The client of a service for all regions."""
-        return self._clients.get(service, region)
+    def client(self, service: str, region: str, *operations: str) -> Any:
+        """The client of a service for all regions, by which these operations can be asked."""
+        return self._clients.get(service, region, *operations)
 
     def _no_answer_code(self, call: Call, error: EndpointConnectionError) -> str:
         """Whether nobody answered because the region has no such service.
@@ -105,7 +105,7 @@ class AwsTransport:
         return SERVICE_ABSENT if absent else str(EndpointConnectionError.__name__)
 
     def _pages(self, call: Call) -> Iterator[Page]:
-        client = self.client(call.service, call.region)
+        client = self.client(call.service, call.region, call.operation)
         if call.operation not in client.meta.method_to_api_mapping:
             raise Truncated(f"this boto3 knows no operation {call.name}: install a newer one")
         return pages(client, call.operation, call.request)

@@ -107,16 +107,20 @@ class Clients:
         self.session = session
         self._endpoint_url = endpoint_url
         self._lock = threading.Lock()
-        self._known: dict[str, Any] = {}
+        # By service; what the model of each was loaded for.
+        self._known: dict[str, tuple[Any, frozenset[str] | None]] = {}
 
-    def get(self, service: str, region: str) -> Any:
+    def get(self, service: str, region: str, *operations: str) -> Any:
         """The client of a service for all regions, made for the first of them that is asked.
 
-        It is made once, under a lock, because sessions are not thread-safe.
+        It is made under a lock, because sessions are not thread-safe, and once, unless one of these operations is asked
+        and nobody had expected it: then the model is loaded anew.
         """
+        asked = {f"{service}:{operation}" for operation in operations}
         with self._lock:
-            known = self._known.get(service)
-            if known is None:
+            known, loaded_for = self._known.get(service, (None, None))
+            if known is None or (loaded_for is not None and not asked <= loaded_for):
+                LOADER.load_for_more(asked)
                 known = self.session.client(
                     service,
                     region_name=region,
@@ -124,7 +128,7 @@ class Clients:
                     config=client_config(self._endpoint_url),
                 )
                 self._prepare(known, service)
-                self._known[service] = known
+                self._known[service] = (known, LOADER.loads_for)
             return known
 
     def _prepare(self, client: Any, service: str) -> None:

@@ -91,14 +91,24 @@ class ReadsLoader(Loader):  # type: ignore[misc]  # botocore has no types
         self._reads = ReadsAlone()
         super().__init__(file_loader=self._reads, **of_botocore())
 
+    @property
+    def loads_for(self) -> frozenset[str] | None:
+        """The questions for which models are loaded; None for all reads."""
+        return self._reads.asked
+
     def load_for(self, operations: Iterable[str]) -> None:
         """Load from now on what these questions need (`service:operation`): half of the shapes, 15 MB less."""
-        asked = frozenset(operations)
-        if self._reads.asked is not None and asked <= self._reads.asked:
-            return
-        if self._reads.asked is not None:
+        if self._reads.asked is None:
+            self._reads.asked = frozenset(operations)
+        else:
+            self.load_for_more(operations)
+
+    def load_for_more(self, operations: Iterable[str]) -> None:
+        """Load what these questions need as well, where it is not loaded for all reads."""
+        more = frozenset(operations)
+        if self._reads.asked is not None and not more <= self._reads.asked:
+            self._reads.asked |= more
             self._cache.clear()
-        self._reads.asked = asked
 
     def load_ahead(self, services: Iterable[str]) -> None:
         """Load what clients of these services are made of; what botocore does not have is left out."""
