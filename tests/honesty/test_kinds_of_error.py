@@ -17,10 +17,11 @@ from tests.honesty.kinds_of_error import KINDS
 # a boundary, which moto keeps none of: tests/hostile/cases/iam-service-account-no-admin.yaml has such users.
 # Of buckets by a tag that a profile names, which none of ours does: tests/hostile/cases/s3-bucket-mfa-delete.yaml.
 # Of origins within a VPC, which moto keeps none of: tests/hostile/cases/cloudfront-origins-https.yaml.
+# Of volumes of ONTAP, which moto keeps none of: tests/hostile/cases/backup-plan-covers.yaml.
 # Of repositories of over a hundred branches: tests/nouns/test_github_branches.py.
 ASKED_ELSEWHERE = {
     *("s3:get_bucket_location", "iam:get_policy", "iam:get_policy_version", "s3:get_bucket_tagging"),
-    "cloudfront:get_vpc_origin",
+    *("cloudfront:get_vpc_origin", "fsx:describe_volumes"),
     "github:QUERY BranchesOfRepository",
 }
 OPERATIONS = sorted(operations_of(CONTROLS.values()) - ASKED_ELSEWHERE)
