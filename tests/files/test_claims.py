@@ -13,19 +13,34 @@ SHIPPED = Path(__file__).parents[2] / "profiles"
 
 
 PARTS = {
+    "api-v2-authorized": "an API that is declared to be open is spared",
     "backup-plan-covers": "what is tagged as one for development is spared",
+    "cognito-identity-pool-no-guests": "an identity pool that is declared to serve guests is spared",
     "config-recorder-on": "recorders may leave IAM out in each region, and so in all",
+    "ec2-instance-role": "an instance that is declared to do without a role is spared",
+    "ec2-no-public-ip": "an instance that is declared to be public is spared",
+    "ecr-tags-immutable": "latest may move",
     "gh-apps-declared": "GitHub lists the apps of an organization, and no OAuth apps",
     "gh-environments-guarded": "deployments to environments, not access to production",
     "gh-no-binaries": "by name, and not by content",
     "gh-packages-private": "what is declared public is let be",
     "gh-releases-signed": "the newest release",
     "gh-repo-private": "what is declared public is let be",
+    "graphql-api-authorized": "an API that is declared to be open is spared",
+    "iam-admin-access-declared": "declared administrators are spared",
+    "iam-policy-cloudshell-restricted": "those who are declared to have all of CloudShell are spared",
+    "iam-policy-no-decrypt-all-keys": "declared administrators are spared",
+    "iam-policy-no-full-admin": "policies that are attached to nobody are spared",
+    "iam-policy-no-service-wildcard": "policies that are attached to nobody are spared",
     "iam-user-mfa": "service accounts are spared",
+    "lambda-not-public": "the URL of a function that is declared to be public is spared",
     "org-management-account-empty": "five kinds of workloads",
     "org-services-delegated": "services of security",
     "rds-cluster-multi-az": "what is tagged as one for development is spared",
     "rds-instance-multi-az": "what is tagged as one for development is spared",
+    "s3-bucket-public-access-blocked": "a bucket that is declared to be public is spared",
+    "s3-bucket-sharing-declared": "what declared accounts may do is not looked at",
+    "subnet-no-auto-public-ip": "a subnet that is declared to be public is spared",
 }
 """Controls that look at a part of what standards ask, with the part."""
 
