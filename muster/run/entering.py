@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -13,6 +13,7 @@ from muster.judging.account import Account
 from muster.judging.closure import operations_of
 from muster.judging.control import Control
 from muster.reading.access import AbsentAccount, Access
+from muster.reading.declared_operations import declare_operations
 from muster.reading.reads import THREADS, Archive, Reads, Redact, Restore, Transport
 from muster.reading.sessions.counts import Counts
 from muster.reading.sessions.offline import NotRecorded
@@ -60,13 +61,16 @@ class Doorkeeper:
             reads.completed = partial(completed, account.id)
         return account
 
-    def expect(self, controls: Iterable[Control], kinds: Iterable[str]) -> None:
-        """Let what accounts are asked through get ready for what the guards let through, whether it is selected or not.
+    def expect(self, controls: Sequence[Control], kinds: Iterable[str]) -> None:
+        """Let what accounts of these kinds are asked through get ready for the questions of these controls.
 
-        A replay asks nobody.
+        Those of others are let through as well, and what asks them is made ready then; a replay asks nobody.
         """
         for kind in () if self.replay else kinds:
-            KINDS[kind].expect(operations_of(control for control in controls if control.kind == kind))
+            of_kind = [control for control in controls if control.kind == kind]
+            # Asked for these first, nobody reads the sources of all other controls before the first question.
+            declare_operations(f"those of {kind} that are judged", partial(operations_of, of_kind))
+            KINDS[kind].expect(operations_of(of_kind))
 
     def let_go(self, kinds: Iterable[str]) -> None:
         """Let go of what accounts of these kinds shared: nobody enters one, or asks one anything, any more."""
