@@ -13,6 +13,7 @@ from muster.judging.catalogue import import_controls
 from muster.judging.control import Control
 from muster.plugin.garbage import Garbage
 from muster.proving.recorded import Recording, record
+from muster.reading.sessions.models import LOADER
 from muster.run.sandbox import Sandbox
 from muster.suites import Suites
 from tests.chromium import browser
@@ -40,6 +41,14 @@ CREDENTIALS = {
     "AWS_SECRET_ACCESS_KEY": "sandbox",
     "MUSTER_TEST_TOKEN": "sandbox",
 }
+
+
+@pytest.fixture(autouse=True)
+def models_for_all_reads() -> Iterator[None]:
+    """Models are loaded for what a run asks until its process ends; that of tests goes on to the next one."""
+    yield
+    if LOADER.loads_for is not None:
+        LOADER.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -95,19 +95,20 @@ def test_what_is_too_old_is_asked_again(earlier: Path, tmp_path: Path) -> None:
     assert RunFolder(folder).read_run()["resumed"]["answers"] == 0
 
 
-def last_answered(folder: Path) -> datetime:
-    """When the last answer of a run came, which may be long before a test that looks at it."""
-    return max(datetime.fromisoformat(parse_recorded(each.read_text())[1].at) for each in (folder / "reads").iterdir())
+def answered(folder: Path) -> list[datetime]:
+    """When the answers of a run came, first to last; that may be long before a test that looks at them."""
+    texts = (each.read_text() for each in (folder / "reads").iterdir())
+    return sorted(datetime.fromisoformat(parse_recorded(text)[1].at) for text in texts)
 
 
 def test_what_was_answered_in_the_second_in_which_the_run_begins_is_taken(earlier: Path) -> None:
-    to_the_second = last_answered(earlier).replace(microsecond=0)
+    to_the_second = answered(earlier)[-1].replace(microsecond=0)
 
     assert taken_over(earlier, now=to_the_second).answers()
 
 
 def test_what_is_dated_after_now_is_asked_again(earlier: Path, tmp_path: Path) -> None:
-    folder, asked = go_on(earlier, tmp_path / "runs", now=last_answered(earlier) - timedelta(minutes=5))
+    folder, asked = go_on(earlier, tmp_path / "runs", now=answered(earlier)[0] - timedelta(minutes=5))
 
     assert FILE_SYSTEMS in asked
     assert RunFolder(folder).read_run()["resumed"]["answers"] == 0
