@@ -36,7 +36,7 @@ _PARSING = threading.Lock()
 class ReadsAlone(JSONFileLoader):  # type: ignore[misc]  # botocore has no types
     """Loads botocore's data files; of a service model what its reads need, or those of them that are in `asked`.
 
-    `asked` are the questions of the run that this process is for, None where it is for something else as well.
+    `asked` are the questions of a run, None where models are for all reads.
     """
 
     def __init__(self) -> None:
@@ -52,9 +52,8 @@ class ReadsAlone(JSONFileLoader):  # type: ignore[misc]  # botocore has no types
     def _parsed(self, text: bytes, path: Path) -> Any:
         """The data of a text, of a service model what reads need.
 
-        Python looks for no garbage meanwhile. In a process that is a run's it does not look at the model later, either:
-        what is left of one stays as long as clients do, and its objects took longer to look at than all others. What
-        else there is just then is set aside with it, no more than is in memory while models are read.
+        Python looks for no garbage meanwhile: hardly any of a model is, and most of it goes at the end. Setting it
+        aside for good took a thirtieth of the CPU less, and 30 MB more of forty accounts.
         """
         with _PARSING:
             is_looking = gc.isenabled()
@@ -66,8 +65,6 @@ class ReadsAlone(JSONFileLoader):  # type: ignore[misc]  # botocore has no types
                 # A file lies in the folder of its version, and that in the service's.
                 return for_reads(data, lambda name: self._is_asked(path.parent.parent.name, name))
             finally:
-                if self.asked is not None:
-                    gc.freeze()
                 if is_looking:
                     gc.enable()
 
