@@ -21,13 +21,11 @@ from muster.permissions.github_check import FewRepositories, check_github
 from muster.reading.access import AbsentAccount, Access
 from muster.reading.reads import Transport
 from muster.reading.sessions.counts import Counts
-from muster.run.kinds import AWS, KINDS
+from muster.run.kinds import AWS, GITHUB, KINDS
 from muster.run.options import Options
 from muster.run.plan import Plan
 from muster.run.planning import Planner
 from muster.run.run import Run
-
-GITHUB = "github"
 
 
 def preflight(options: Options) -> Iterator[EntryCheck]:
@@ -48,7 +46,9 @@ def preflight(options: Options) -> Iterator[EntryCheck]:
 
 
 def _checked(plan: Plan, known: Mapping[str, Control], facts: PermissionFacts) -> Iterator[EntryCheck]:
-    accounts = tuple(access for access in plan.accounts if access.kind in (AWS.name, GITHUB) and not _is_spared(access))
+    accounts = tuple(
+        access for access in plan.accounts if access.kind in (AWS.name, GITHUB.name) and not _is_spared(access)
+    )
     controls = {kind: [known[name] for name in plan.controls if known[name].kind == kind] for kind in KINDS}
     transports: dict[str, Transport] = {}
 

@@ -47,7 +47,7 @@ class OneCore:
         self._taken_by = threading.get_ident()
         now = self._tell()
         for core in sorted(self._before, key=lambda each: each != now) if now in self._before else ():
-            self._claim = _claim(f"{self._claims}-{core}")
+            self._claim = _claimed(f"{self._claims}-{core}")
             if self._claim is not None:
                 self._core = core
                 break
@@ -67,7 +67,7 @@ class OneCore:
             self._before = self._core = self._claim = None
 
 
-def _claim(name: str) -> socket | None:
+def _claimed(name: str) -> socket | None:
     """What holds a name for as long as it is open; None where another process holds it.
 
     It is an address without a file, which goes with whoever holds it, however that ends.

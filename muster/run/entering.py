@@ -67,10 +67,10 @@ class Doorkeeper:
         Those of others are let through as well, and what asks them is made ready then; a replay asks nobody.
         """
         for kind in () if self.replay else kinds:
-            of_kind = [control for control in controls if control.kind == kind]
+            operations = operations_of(control for control in controls if control.kind == kind)
             # Asked for these first, nobody reads the sources of all other controls before the first question.
-            declare_operations(f"those of {kind} that are judged", partial(operations_of, of_kind))
-            KINDS[kind].expect(operations_of(of_kind))
+            declare_operations(f"those of {kind} that are judged", partial(frozenset, operations))
+            KINDS[kind].expect(operations)
 
     def let_go(self, kinds: Iterable[str]) -> None:
         """Let go of what accounts of these kinds shared: nobody enters one, or asks one anything, any more."""

@@ -153,8 +153,8 @@ class TheEstate(AccountKind[None]):
         return Identity(access.id, access.id)
 
 
-AWS = AwsAccounts()
-KINDS: Mapping[str, AccountKind[Any]] = {kind.name: kind for kind in (AWS, GitHubOrganizations(), TheEstate())}
+AWS, GITHUB = AwsAccounts(), GitHubOrganizations()
+KINDS: Mapping[str, AccountKind[Any]] = {kind.name: kind for kind in (AWS, GITHUB, TheEstate())}
 """Every kind of account by its name: this is the only list of them."""
 
 
